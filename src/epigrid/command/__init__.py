@@ -1,0 +1,1 @@
+"""Layer 4: what is overseen: situation, communication, exercises."""

@@ -1,0 +1,1 @@
+"""Layer 2: what is seen and done: sampling, laboratory, codes, tasks, care."""

@@ -1,0 +1,1 @@
+"""The doors: settings, addresses, middleware, machine door, pages, command line."""

@@ -1,0 +1,74 @@
+"""At every door: who acts, at what moment of which tree; and refusals in the reader's language."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from epigrid.interfaces.refusals import status_of, words
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.errors import DomainError
+from epigrid.registers.access import queries as access
+from epigrid.store import clock, reads
+from epigrid.store.vault import PurposeMissing
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Sets `request.actor` and `request.now`: the present moment of the tree of the signed-in user."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        door: Any = request
+        door.actor, door.now, door.root = None, datetime.now(UTC), None
+        if user.is_authenticated:
+            door.root = Area(f"{user.tree}/")
+            door.now = clock.now(door.root)
+            door.actor = access.actor_for(user=user, now=door.now, purpose=str(request.headers.get("X-Purpose", "")))
+        return self.respond(request)
+
+
+class RefusalMiddleware:
+    """Turns refusals of the domain into answers: reason key and words, the status that fits, as page or JSON."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer `DomainError`; unknown and foreign ids are the same 404."""
+        if isinstance(error, ObjectDoesNotExist):
+            if request.path.startswith("/api/"):
+                return JsonResponse({"reason": "access.not-found"}, status=404)
+            raise Http404
+        if not isinstance(error, DomainError):
+            return None
+        actor: Actor | None = getattr(request, "actor", None)
+        if isinstance(error, PurposeMissing) and actor is not None:
+            _note_denial(request, actor, error)
+        status = status_of(error)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"reason": error.reason, "details": dict(error.details)}, status=status)
+        return render(request, "refusal.html", {"reason": error.reason, "words": words(error), "details": error.details}, status=status)
+
+
+def _note_denial(request: Any, actor: Actor, error: PurposeMissing) -> None:
+    """Write the denial after the rollback of what was refused."""
+    reads.record(
+        actor=actor,
+        area=error.details.get("area") or request.root,
+        person_ids=error.details.get("person_ids", ()),
+        fields=error.details.get("fields", ()),
+        at=request.now,
+        denied=True,
+    )

@@ -1,0 +1,7 @@
+"""Addresses."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

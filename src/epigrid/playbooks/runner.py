@@ -1,0 +1,162 @@
+"""The runner: numbers facts, and lets each step hear each fact exactly once, facts of one subject in order.
+
+A step and its hearing row share one transaction. A step that fails is tried `ATTEMPTS` times, then its fact is parked: later facts of the same
+subject wait behind it, all others go on, and command is told. One runner at a time.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.events import Event
+from epigrid.kernel.events import Fact as Told
+from epigrid.store import clock, journal, locks
+from epigrid.store.models import Fact, Hearing, RunnerCursor
+
+ATTEMPTS = 3
+BATCH = 500
+Step = Callable[[Told[Any], Actor, datetime], object]
+Steps = Mapping[type[Event], Sequence[Step]]
+
+log = logging.getLogger("epigrid.runner")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """What one pass did: facts heard, steps done, steps parked."""
+
+    facts: int
+    steps: int
+    parked: int
+
+
+def step_name(step: Step) -> str:
+    """`outbreak.propose_holds`: the playbook and the step."""
+    return f"{step.__module__.rpartition('.')[2]}.{getattr(step, '__name__', 'step')}"
+
+
+def run_until_quiet(steps: Steps, *, limit: int = 200) -> Pass:
+    """Hear everything, and what that tells, until nothing new is told; at most `limit` passes."""
+    facts = done = parked = 0
+    for _ in range(limit):
+        one = run_once(steps)
+        facts, done, parked = facts + one.facts, done + one.steps, parked + one.parked
+        if not one.facts:
+            return Pass(facts=facts, steps=done, parked=parked)
+    raise RuntimeError("facts keep causing facts: a loop between steps")
+
+
+def run_once(steps: Steps) -> Pass:
+    """Number what is new, then let the steps hear one batch of facts in the order of their positions."""
+    journal.number()
+    position = _cursor()
+    rows = list(Fact.objects.filter(position__gt=position).order_by("position")[:BATCH])
+    done = parked = 0
+    held = _parked_subjects() if rows else set()
+    for row in rows:
+        counts = _hear(row, steps, held)
+        done, parked = done + counts[0], parked + counts[1]
+    if rows:
+        _move_cursor(rows[-1].position or position)
+    return Pass(facts=len(rows), steps=done, parked=parked)
+
+
+def retry_parked(steps: Steps, *, now: datetime) -> Pass:
+    """Try parked hearings again, oldest first, after somebody has mended the cause."""
+    done = parked = facts = 0
+    for row in _waiting_rows():
+        Hearing.objects.filter(fact=row, parked_at__isnull=False).update(parked_at=None, attempts=0)
+        counts = _hear(row, steps, set())
+        facts, done, parked = facts + 1, done + counts[0], parked + counts[1]
+    return Pass(facts=facts, steps=done, parked=parked)
+
+
+def _waiting_rows() -> Iterator[Fact]:
+    ids = Hearing.objects.filter(parked_at__isnull=False).values_list("fact_id", flat=True)
+    return iter(list(Fact.objects.filter(seq__in=list(ids)).order_by("position")))
+
+
+def _hear(row: Fact, steps: Steps, held: set[UUID]) -> tuple[int, int]:
+    told = journal.told(row)
+    done = parked = 0
+    for step in steps.get(type(told.event), ()):
+        name = step_name(step)
+        if row.subject_id in held:
+            _park(row, name, "waits behind a parked fact of the same subject")
+            parked += 1
+        elif _try_step(row, told, step, name):
+            done += 1
+        else:
+            held.add(row.subject_id)
+            parked += 1
+    return done, parked
+
+
+def _try_step(row: Fact, told: Told[Event], step: Step, name: str) -> bool:
+    error = ""
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _do_step(row, told, step, name)
+        except Exception as failure:  # a step of any app may fail in any way; the journal goes on for the others
+            log.warning("step %s failed on fact %s: %s", name, told.id, type(failure).__name__, exc_info=True)
+            error = f"{type(failure).__name__}: {failure}"[:200]
+    _park(row, name, error)
+    return False
+
+
+def _do_step(row: Fact, told: Told[Event], step: Step, name: str) -> bool:
+    Hearing.objects.bulk_create([Hearing(fact=row, step=name)], ignore_conflicts=True)
+    hearing = Hearing.objects.select_for_update().get(fact=row, step=name)
+    if hearing.done_at is not None:
+        return True
+    now = clock.now(row.area)
+    step(told, Actor.procedure(name, Area(row.area).root), now)
+    hearing.attempts += 1
+    hearing.done_at = now
+    hearing.parked_at = None
+    hearing.save(update_fields=["attempts", "done_at", "parked_at"])
+    return True
+
+
+def _park(row: Fact, name: str, error: str) -> None:
+    with transaction.atomic():
+        Hearing.objects.bulk_create([Hearing(fact=row, step=name)], ignore_conflicts=True)
+        hearing = Hearing.objects.select_for_update().get(fact=row, step=name)
+        if hearing.done_at is None:
+            hearing.attempts += ATTEMPTS
+            hearing.parked_at = clock.now(row.area)
+            hearing.error = error
+            hearing.save(update_fields=["attempts", "parked_at", "error"])
+
+
+def _parked_subjects() -> set[UUID]:
+    ids = list(Hearing.objects.filter(parked_at__isnull=False).values_list("fact_id", flat=True))
+    return set(Fact.objects.filter(seq__in=ids).values_list("subject_id", flat=True))
+
+
+def parked(limit: int = 100) -> list[tuple[Told[Event], str, str]]:
+    """Parked facts with step and error, oldest first: somebody must look."""
+    rows = Hearing.objects.filter(parked_at__isnull=False).select_related("fact").order_by("fact__position", "step")
+    return [(journal.told(row.fact), row.step, row.error) for row in rows[:limit]]
+
+
+def _cursor() -> int:
+    row, _ = RunnerCursor.objects.get_or_create(name="runner")
+    return row.position
+
+
+def _move_cursor(position: int) -> None:
+    RunnerCursor.objects.filter(name="runner", position__lt=position).update(position=position)
+
+
+def try_to_be_the_runner() -> bool:
+    """Within a transaction: whether this process may run (nobody else holds the runner's lock)."""
+    return locks.try_hold("runner")

@@ -1,0 +1,1 @@
+"""Layer 1: what there is: places, policies, people, organisation, workforce, access."""

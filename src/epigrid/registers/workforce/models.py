@@ -1,0 +1,62 @@
+"""Tables of workers, grid assignments, shifts and contact persons."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from epigrid.registers.organisation.models import Body
+from epigrid.store.ids import uuid7
+from epigrid.store.scoped import ScopedModel
+
+
+class Worker(ScopedModel):
+    """Somebody who works in the response; `user_id` is his account, `title` what the grid calls him, never a name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    user_id = models.UUIDField(null=True, unique=True)
+    body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    title = models.CharField(max_length=60)
+    left_at = models.DateTimeField(null=True)
+
+
+class GridAssignment(ScopedModel):
+    """A worker's charge of a grid or microgrid (`area`); half-open `[since, until)`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, default="grid-worker")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+
+class Shift(ScopedModel):
+    """One spell of work; open while `ended_at` is null."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    flagged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["worker"], condition=models.Q(ended_at__isnull=True), name="shift_one_open")
+        ]
+
+
+class CareSpan(ScopedModel):
+    """A contact person's charge of one household (S-039); a household has one contact person at a time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    household_id = models.UUIDField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["household_id"], condition=models.Q(until__isnull=True), name="care_span_one_now"
+            )
+        ]

@@ -1,0 +1,1 @@
+"""Layer 3: what is decided: outbreaks, tracing, quarantine, zones."""

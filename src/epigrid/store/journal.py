@@ -1,0 +1,135 @@
+"""One journal: audit log, outbox of the playbooks, change feed, chain of causes.
+
+`seq` is the insert order and may have gaps. `position` numbers committed facts under one lock, gap-free, and is what feed, runner and the hash chain go by.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.errors import CauseMissing
+from epigrid.kernel.events import Event
+from epigrid.kernel.events import Fact as Told
+from epigrid.store import locks
+from epigrid.store.ids import new_id
+from epigrid.store.models import Fact
+
+FactId = UUID
+
+
+def record(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None) -> FactId:
+    """Write one fact and return its id. `CauseMissing` when the kind may not stand without a cause."""
+    return record_many([event], actor=actor, at=at, caused_by=caused_by)[0]
+
+
+def record_many(events: Sequence[Event], *, actor: Actor, at: datetime, caused_by: FactId | None) -> list[FactId]:
+    """Write several facts of one act in one statement; the same rules as `record`."""
+    rows = [_row(event, actor=actor, at=at, caused_by=caused_by) for event in events]
+    Fact.objects.bulk_create(rows)
+    return [row.id for row in rows]
+
+
+def _row(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None) -> Fact:
+    if caused_by is None and not event.begins:
+        raise CauseMissing(kind=event.kind)
+    payload = event.payload()
+    key = (event.kind, event.subject_id, at.isoformat(), caused_by, actor.id, actor.name, _digest(payload))
+    return Fact(
+        id=new_id(event.area, "fact", *key),
+        kind=event.kind,
+        area=event.area,
+        subject_id=event.subject_id,
+        payload=payload,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        at=at,
+        caused_by=caused_by,
+    )
+
+
+def number() -> int:
+    """Give positions to committed facts in insert order and seal the chain; return how many. One at a time by the journal's lock."""
+    with transaction.atomic():
+        locks.hold("journal")
+        waiting = list(Fact.objects.filter(position__isnull=True).order_by("seq"))
+        if not waiting:
+            return 0
+        last = Fact.objects.filter(position__isnull=False).order_by("-position").first()
+        position, seal = (last.position or 0, last.seal) if last else (0, "")
+        for fact in waiting:
+            position += 1
+            seal = _seal(seal, fact, position)
+            fact.position, fact.seal = position, seal
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE store_fact SET position = %s, seal = %s WHERE seq = %s",
+                [(fact.position, fact.seal, fact.seq) for fact in waiting],
+            )
+        return len(waiting)
+
+
+def _digest(payload: Any) -> str:
+    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _seal(before: str, fact: Fact, position: int) -> str:
+    text = [before, position, fact.id, fact.kind, str(fact.area), fact.payload, fact.actor_kind, fact.actor_id, fact.at.isoformat(), fact.caused_by]
+    return hashlib.sha256(json.dumps(text, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+def broken_at() -> int | None:
+    """The first position at which the hash chain does not hold, or None."""
+    seal = ""
+    for fact in Fact.objects.filter(position__isnull=False).order_by("position").iterator():
+        seal = _seal(seal, fact, fact.position or 0)
+        if seal != fact.seal:
+            return fact.position
+    return None
+
+
+def told(row: Fact) -> Told[Event]:
+    """The fact as others see it."""
+    return Told(
+        id=row.id,
+        event=Event.load(row.kind, row.area, row.payload),
+        at=row.at,
+        position=row.position,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        caused_by=row.caused_by,
+    )
+
+
+def facts(*, actor: Actor, kinds: Sequence[str] = (), subject_id: UUID | None = None, after: int = 0) -> Iterator[Told[Event]]:
+    """Facts of the areas that the actor sees, in insert order, optionally of some kinds or one subject."""
+    rows = Fact.objects.filter(seq__gt=after).order_by("seq")
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    if subject_id is not None:
+        rows = rows.filter(subject_id=subject_id)
+    areas = actor.areas()
+    return (told(row) for row in rows.iterator() if any(area.covers(row.area) for area in areas))
+
+
+def causes(fact_id: FactId) -> list[Told[Event]]:
+    """The chain of causes from a fact back to its beginning, the fact itself first."""
+    chain: list[Told[Event]] = []
+    current: UUID | None = fact_id
+    while current is not None and len(chain) < 1000:
+        row = Fact.objects.get(id=current)
+        chain.append(told(row))
+        current = row.caused_by
+    return chain
+
+
+def last_position() -> int:
+    """The highest position given, 0 when none."""
+    return Fact.objects.aggregate(Max("position"))["position__max"] or 0

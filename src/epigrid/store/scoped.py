@@ -1,0 +1,109 @@
+"""Row scope: a row belongs to an area, and an actor sees it only through a duty that covers the area.
+
+`Model.objects.seen_by(actor)` is the only way to rows. Scope is one half-open range per granted area, so that an index answers it.
+"""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Lookup, Q
+from django.db.models.sql.compiler import SQLCompiler
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+
+M = TypeVar("M", bound="ScopedModel", covariant=True)
+
+
+class AreaField(models.CharField):  # type: ignore[type-arg]
+    """An area path, compared byte by byte on every database (collation "C" on PostgreSQL)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 200)
+        super().__init__(*args, **kwargs)
+
+    def db_parameters(self, connection: Any) -> Any:
+        """Byte order, which half-open ranges need, whatever the database's locale."""
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+    def from_db_value(self, value: str | None, *_: Any) -> Area | None:
+        """Rows carry `Area`, not bare text."""
+        return None if value is None else Area(value)
+
+    def to_python(self, value: Any) -> Any:
+        """Forms and fixtures carry `Area` too."""
+        return value if value is None or isinstance(value, Area) else Area(str(value))
+
+
+@AreaField.register_lookup
+class Within(Lookup):  # type: ignore[type-arg]
+    """`area__within=path`: the path itself and all beneath it, as one half-open range."""
+
+    lookup_name = "within"
+
+    def get_prep_lookup(self) -> Any:
+        return Area(str(self.rhs))
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        """`col >= path AND col < path.end`."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"({column} >= %s AND {column} < %s)", [*params, str(self.rhs), *params, self.rhs.end]
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Rows that know who may see them."""
+
+    def seen_by(self, actor: Actor) -> Self:
+        """The rows of the areas in which the actor holds a duty that reads this table; a resident: the rows about himself."""
+        if actor.person_id is not None:
+            lookup = self.model.person_lookup
+            return self.filter(**{lookup: actor.person_id}) if lookup else self.none()
+        areas = actor.areas(self._readers())
+        if not areas:
+            return self.none()
+        condition = Q()
+        for area in areas:
+            condition |= Q(area__within=area)
+        if self.model.visible_below:
+            above = {str(ancestor) for area in areas for ancestor in area.ancestors()}
+            condition |= Q(area__in=sorted(above))
+        return self.filter(condition)
+
+    def _readers(self) -> frozenset[Duty] | None:
+        readers = self.model.readers
+        return None if readers is None else readers | {Duty.PROCEDURE}
+
+
+class ScopedManager(models.Manager[M]):
+    """The door to scoped rows; everything but `seen_by`, `create` and the bulk verbs is refused by a shape test."""
+
+    def get_queryset(self) -> ScopedQuerySet[M]:
+        """All rows, for Django's own use."""
+        return ScopedQuerySet(self.model, using=self._db)
+
+    def seen_by(self, actor: Actor) -> ScopedQuerySet[M]:
+        """Rows that `actor` may see."""
+        return self.get_queryset().seen_by(actor)
+
+
+class ScopedModel(models.Model):
+    """Base of every table with rows of an area.
+
+    `readers`: duties that may see rows at all (None: any duty). `visible_below`: also seen by actors beneath the row's area.
+    `person_lookup`: the column by which a resident finds the rows about himself.
+    """
+
+    readers: ClassVar[frozenset[Duty] | None] = None
+    visible_below: ClassVar[bool] = False
+    person_lookup: ClassVar[str | None] = None
+
+    area = AreaField(db_index=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,213 @@
+"""Identity values (name, document number, phone, free-text address), encrypted with a key per person.
+
+AES-256-GCM, AAD = person|field|key id. The person's key is wrapped by the vault key: destroying it erases the person everywhere, backups
+included. Exact search goes through a blind index: HMAC-SHA256 with a key per field and tree over the normalised value.
+"""
+
+import hashlib
+import hmac
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import BadInput, DomainError, NotAllowed
+from epigrid.store import keys, reads
+from epigrid.store.models import PersonKey, Secret
+
+FIELDS = ("name", "document", "phone", "address")
+SEARCHED = frozenset({"name", "document", "phone"})
+
+PURPOSES: Mapping[str, frozenset[Duty]] = {
+    "registration": frozenset({Duty.COMMUNITY_SECRETARY, Duty.GRID_WORKER, Duty.REGISTRAR}),
+    "sampling": frozenset({Duty.REGISTRAR, Duty.SAMPLER, Duty.GRID_WORKER}),
+    "result": frozenset({Duty.LABORATORY, Duty.CDC_DUTY_OFFICER}),
+    "hold": frozenset({Duty.CDC_DUTY_OFFICER, Duty.GRID_WORKER}),
+    "investigation": frozenset({Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.CASE_REGISTRAR}),
+    "order": frozenset({Duty.COUNTY_EOC_OFFICER, Duty.CDC_INVESTIGATOR}),
+    "serving": frozenset({Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY, Duty.SITE_MANAGER}),
+    "transfer": frozenset({Duty.TRANSFER_TEAM, Duty.SITE_MANAGER, Duty.COMMUNITY_SECRETARY}),
+    "treatment": frozenset({Duty.HOSPITAL}),
+    "care": frozenset({Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY, Duty.ZONE_LEAD, Duty.PHONE_OPERATOR}),
+    "code": frozenset({Duty.CODE_DESK}),
+    "appeal": frozenset({Duty.APPEALS_REVIEWER}),
+    "audit": frozenset({Duty.AUDITOR}),
+}
+"""The closed list of purposes and the duties that may state each. A resident's own purpose is `own`."""
+
+
+class PurposeMissing(NotAllowed):
+    """An identity is shown only for a purpose that one of the reader's duties carries in that area."""
+
+    reason = "vault.purpose-missing"
+
+
+class Erased(DomainError):
+    """The person's key has been destroyed: nothing can be read any more."""
+
+    reason = "vault.erased"
+
+
+def normalise(field: str, value: str) -> str:
+    """The form under which a value is searched: width-folded; numbers without separators; documents in capitals."""
+    folded = unicodedata.normalize("NFKC", value).strip()
+    if field == "phone":
+        return "".join(c for c in folded if c.isdigit()).removeprefix("86") if folded.startswith("+") else "".join(c for c in folded if c.isdigit())
+    if field == "document":
+        return "".join(folded.split()).upper()
+    return " ".join(folded.split())
+
+
+def put(*, area: Area, values: Mapping[UUID, Mapping[str, str]]) -> None:
+    """Write identity values of persons (person -> field -> value), replacing what was there. Unknown fields are `BadInput`."""
+    with transaction.atomic():
+        person_keys = _keys_of(values, make=True)
+        fresh = [
+            _secret(person_id, field, value, person_keys[person_id], area.tree)
+            for person_id, fields in values.items()
+            for field, value in fields.items()
+            if value
+        ]
+        Secret.objects.bulk_create(
+            fresh,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["person_id", "field"],
+            update_fields=["nonce", "ciphertext", "key_id", "tree", "blind"],
+        )
+
+
+def _secret(person_id: UUID, field: str, value: str, key: tuple[bytes, str], tree: str) -> Secret:
+    if field not in FIELDS:
+        raise BadInput(field=field, why="not an identity field")
+    nonce = os.urandom(12)
+    sealed = AESGCM(key[0]).encrypt(nonce, value.encode(), _aad(person_id, field, key[1]))
+    blind = blind_index(tree, field, value) if field in SEARCHED else ""
+    return Secret(person_id=person_id, field=field, nonce=nonce, ciphertext=sealed, key_id=key[1], tree=tree, blind=blind)
+
+
+def read(
+    *, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Iterable[str], now: datetime
+) -> dict[UUID, dict[str, str]]:
+    """Identity values of persons that the caller has already found in the actor's scope; recorded as reads, one per person.
+
+    `PurposeMissing` (recorded too, after the rollback, by the door) unless the actor's purpose is carried by a duty over `area`.
+    Erased persons are absent from the answer.
+    """
+    wanted = sorted(fields)
+    _require_purpose(actor, area, person_ids)
+    ring_keys = _keys_of(person_ids, make=False)
+    found: dict[UUID, dict[str, str]] = {}
+    for secret in Secret.objects.filter(person_id__in=list(ring_keys), field__in=wanted).order_by("person_id", "field"):
+        found.setdefault(secret.person_id, {})[secret.field] = _open(secret, ring_keys[secret.person_id])
+    reads.record(actor=actor, area=area, person_ids=list(found), fields=wanted, at=now)
+    return found
+
+
+def _require_purpose(actor: Actor, area: Area, person_ids: Sequence[UUID]) -> None:
+    if actor.person_id is not None:
+        if set(person_ids) - {actor.person_id}:
+            raise PurposeMissing(purpose=actor.purpose)
+        return
+    duties = PURPOSES.get(actor.purpose, frozenset())
+    if not duties or not actor.holds(*duties, area=area):
+        raise PurposeMissing(purpose=actor.purpose)
+
+
+def find(*, tree: str, field: str, value: str) -> list[UUID]:
+    """Ids of the persons of one tree whose `field` is exactly `value` (normalised). The caller filters by scope and limits the rate."""
+    if field not in SEARCHED:
+        raise BadInput(field=field, why="not searchable")
+    return list(
+        Secret.objects.filter(tree=tree, field=field, blind=blind_index(tree, field, value))
+        .order_by("person_id")
+        .values_list("person_id", flat=True)
+    )
+
+
+def find_many(*, tree: str, field: str, values: Iterable[str]) -> dict[str, list[UUID]]:
+    """As `find` for many values at once (imports): normalised value -> ids."""
+    by_blind = {blind_index(tree, field, value): normalise(field, value) for value in values}
+    found: dict[str, list[UUID]] = {}
+    blinds = sorted(by_blind)
+    for start in range(0, len(blinds), 500):
+        rows = Secret.objects.filter(tree=tree, field=field, blind__in=blinds[start : start + 500])
+        for person_id, blind in rows.order_by("person_id").values_list("person_id", "blind"):
+            found.setdefault(by_blind[blind], []).append(person_id)
+    return found
+
+
+def blind_index(tree: str, field: str, value: str) -> str:
+    """HMAC-SHA256 (hex) of the normalised value under the key of this field and tree."""
+    field_key = hmac.new(keys.ring().blind, f"{tree}|{field}".encode(), hashlib.sha256).digest()
+    return hmac.new(field_key, normalise(field, value).encode(), hashlib.sha256).hexdigest()
+
+
+def erase(person_ids: Sequence[UUID]) -> int:
+    """Destroy the persons' keys and values; return how many persons had a key. Nothing brings them back."""
+    with transaction.atomic():
+        Secret.objects.filter(person_id__in=person_ids).delete()
+        return PersonKey.objects.filter(person_id__in=person_ids).delete()[0]
+
+
+def erased(person_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the persons that have no key (any more)."""
+    held = set(PersonKey.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True))
+    return set(person_ids) - held
+
+
+def rewrap() -> int:
+    """Wrap every person's key with the current vault key (after `keys.rotate`); return how many changed."""
+    ring = keys.ring()
+    changed = 0
+    for row in PersonKey.objects.exclude(key_id=ring.current).order_by("person_id").iterator():
+        key = _unwrap(row)
+        row.wrapped, row.key_id = _wrap(row.person_id, key, ring.current), ring.current
+        row.save(update_fields=["wrapped", "key_id"])
+        changed += 1
+    return changed
+
+
+def _keys_of(person_ids: Iterable[UUID], *, make: bool) -> dict[UUID, tuple[bytes, str]]:
+    """Person -> (key, label). The label is part of each value's AAD and stays the same when the key is wrapped anew."""
+    wanted = list(person_ids)
+    found: dict[UUID, tuple[bytes, str]] = {}
+    for start in range(0, len(wanted), 500):
+        for row in PersonKey.objects.filter(person_id__in=wanted[start : start + 500]):
+            found[row.person_id] = (_unwrap(row), "p1")
+    missing = [person_id for person_id in wanted if person_id not in found]
+    if make and missing:
+        current = keys.ring().current
+        fresh = {person_id: os.urandom(32) for person_id in missing}
+        PersonKey.objects.bulk_create(
+            [PersonKey(person_id=pid, wrapped=_wrap(pid, key, current), key_id=current) for pid, key in fresh.items()],
+            batch_size=500,
+        )
+        found |= {person_id: (key, "p1") for person_id, key in fresh.items()}
+    return found
+
+
+def _wrap(person_id: UUID, key: bytes, key_id: str) -> bytes:
+    nonce = os.urandom(12)
+    return nonce + AESGCM(keys.ring().keys[key_id]).encrypt(nonce, key, _aad(person_id, "key", key_id))
+
+
+def _unwrap(row: PersonKey) -> bytes:
+    wrapped = bytes(row.wrapped)
+    return AESGCM(keys.ring().keys[row.key_id]).decrypt(wrapped[:12], wrapped[12:], _aad(row.person_id, "key", row.key_id))
+
+
+def _open(secret: Secret, key: tuple[bytes, str]) -> str:
+    aad = _aad(secret.person_id, secret.field, secret.key_id)
+    return AESGCM(key[0]).decrypt(bytes(secret.nonce), bytes(secret.ciphertext), aad).decode()
+
+
+def _aad(person_id: UUID, field: str, key_id: str) -> bytes:
+    return f"{person_id}|{field}|{key_id}".encode()
