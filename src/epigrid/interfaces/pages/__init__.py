@@ -11,7 +11,7 @@ Served papers extend `base_print.html` instead and give it `paper` (see the tag 
 
 The base layout reads two variables, both optional (a refusal page may have neither):
 
-* `frame`: what the page stands in. `exercise` (bool: band, mark, title), `tree` (its name), `now` (aware moment of the tree's
+* `frame`: what the page stands in. `exercise` (bool: band, mark, title), `title` (name of the tree), `now` (aware moment of the tree's
   clock), `running` (bool: does that clock run), `area` (name of the actor's area), `duty` (key of `kernel.duties.Duty` or a
   text), `version` (of the program)
 * `nav`: the pages that the actor's duties open: a list of `label`, `url`, `icon`, and optionally `group` (heading above the
