@@ -50,6 +50,13 @@ class Actor:
         return Actor(kind="resident", id=person_id, person_id=person_id, purpose="own")
 
     @property
+    def named(self) -> UUID:
+        """The id of the human who acts; a decision needs one, a procedure is none."""
+        if self.id is None:
+            raise NotAllowed(needs="a named human")
+        return self.id
+
+    @property
     def duties(self) -> frozenset[Duty]:
         """All duties held anywhere."""
         return frozenset(grant.duty for grant in self.grants)
@@ -65,8 +72,8 @@ class Actor:
         return tuple(kept)
 
     def holds(self, *duties: Duty, area: Area) -> bool:
-        """Whether one of `duties` is held over `area`."""
-        return any(grant.duty in duties and grant.area.covers(area) for grant in self.grants)
+        """Whether one of `duties` is held over `area`. Broken glass carries no act."""
+        return any(grant.duty in duties and grant.duty is not Duty.GLASS and grant.area.covers(area) for grant in self.grants)
 
     def require(self, *duties: Duty, area: Area) -> None:
         """Refuse with `NotAllowed` unless one of `duties` is held over `area`."""

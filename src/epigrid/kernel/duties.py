@@ -31,6 +31,8 @@ class Duty(StrEnum):
     TRANSFER_TEAM = "transfer-team"
     PLACE_REGISTRAR = "place-registrar"
     ADMINISTRATOR = "administrator"
+    GLASS = "glass"
+    """Broken glass: sees rows of one area for three hours, may do nothing."""
     PROCEDURE = "procedure"
     """The playbooks' own duty: may propose, plan, remind and end what is over; never decides."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-O = TypeVar("O", covariant=True)  # noqa: E741 - outcome
+O = TypeVar("O")  # noqa: E741 - outcome
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,8 @@ def once(
         known = CommandReceipt.objects.filter(device=device, command_id=command_id).first()
         if known is not None:
             return _replay(known, actor, digest)
-        outcome, reason, rows = "done", "", ()
+        outcome, reason = "done", ""
+        rows: tuple[str, ...] = ()
         try:
             with transaction.atomic():
                 rows = tuple(str(row) for row in do())

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
@@ -85,7 +86,7 @@ def visits(*, area: Area, first: date, last: date) -> pa.Table:
     """All presences of the days first..last (inclusive): columns person, place, t_in, t_out (int64, epoch seconds UTC)."""
     names = ("person", "place", "t_in", "t_out")
     buffered = Scan.objects.filter(tree=area.tree, day__gte=first, day__lte=last).order_by("place", "t_in", "scan_id")
-    columns = list(zip(*buffered.values_list(*names), strict=True)) or [[], [], [], []]
+    columns: list[Any] = list(zip(*buffered.values_list(*names), strict=True)) or [[], [], [], []]
     tables = [pa.table({name: pa.array(column, pa.int64()) for name, column in zip(names, columns, strict=True)})]
     for day, files in sorted(_manifest(area).items()):
         if first.isoformat() <= day <= last.isoformat():

@@ -40,7 +40,7 @@ class AreaField(models.CharField):  # type: ignore[type-arg]
 
 
 @AreaField.register_lookup
-class Within(Lookup):  # type: ignore[type-arg]
+class Within(Lookup):
     """`area__within=path`: the path itself and all beneath it, as one half-open range."""
 
     lookup_name = "within"
@@ -48,7 +48,7 @@ class Within(Lookup):  # type: ignore[type-arg]
     def get_prep_lookup(self) -> Any:
         return Area(str(self.rhs))
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         """`col >= path AND col < path.end`."""
         column, params = self.process_lhs(compiler, connection)
         return f"({column} >= %s AND {column} < %s)", [*params, str(self.rhs), *params, self.rhs.end]
@@ -75,7 +75,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def _readers(self) -> frozenset[Duty] | None:
         readers = self.model.readers
-        return None if readers is None else readers | {Duty.PROCEDURE}
+        return None if readers is None else readers | {Duty.PROCEDURE, Duty.GLASS}
 
 
 class ScopedManager(models.Manager[M]):
@@ -103,7 +103,7 @@ class ScopedModel(models.Model):
 
     area = AreaField(db_index=True)
 
-    objects: ClassVar[ScopedManager[Self]] = ScopedManager()  # type: ignore[assignment]
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     class Meta:
         abstract = True

@@ -1,1 +1,184 @@
-"""Tables."""
+"""Tables of sampling."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from epigrid.kernel.duties import Duty
+from epigrid.registers.organisation.models import Body
+from epigrid.registers.people.models import Person
+from epigrid.registers.places.models import Place
+from epigrid.store.ids import uuid7
+from epigrid.store.scoped import ScopedModel
+
+READERS = frozenset(Duty) - {Duty.GATE_GUARD, Duty.CITY_EOC_OFFICE, Duty.PLACE_REGISTRAR, Duty.ADMINISTRATOR}
+
+
+class Round(ScopedModel):
+    """A testing round of an area, ordered by a directive, with its frozen population."""
+
+    readers = frozenset(Duty) - {Duty.GATE_GUARD}
+    visible_below = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    reason = models.CharField(max_length=100)
+    directive_id = models.UUIDField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    frozen_at = models.DateTimeField()
+    opened_by = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    source_kind = models.CharField(max_length=20, blank=True)
+    source_id = models.UUIDField(null=True)
+    caused_by = models.UUIDField(null=True)
+
+
+class RosterRow(ScopedModel):
+    """One person in one round. `state` and `way` follow from all reports and swabs by `rules.standing_of`."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    building = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    list = models.CharField(max_length=12)
+    origin = models.CharField(max_length=8, default="frozen")
+    struck = models.BooleanField(default=False)
+    struck_reason = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=12, default="open")
+    way = models.CharField(max_length=10, blank=True)
+    contradicted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["round", "person"], name="roster_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "building", "state"], name="roster_building")]
+
+
+class RollReport(ScopedModel):
+    """One worker's report of one person's class; never changed, never deleted."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12)
+    way = models.CharField(max_length=10, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+    proof = models.CharField(max_length=100, blank=True)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["round", "person", "by", "state", "way"], name="roll_report_once")
+        ]
+
+
+class Box(ScopedModel):
+    """A sealed box of tubes on its way to a laboratory, counted by both sides."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    label = models.CharField(max_length=40)
+    to_body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    said = models.PositiveIntegerField()
+    sent_by = models.UUIDField(null=True)
+    sent_at = models.DateTimeField()
+    counted = models.PositiveIntegerField(null=True)
+    received_by = models.UUIDField(null=True)
+    received_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["area", "label"], name="box_once")
+        ]
+
+
+class Tube(ScopedModel):
+    """A tube of 1..n people in queue order."""
+
+    readers = READERS
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    tree = models.CharField(max_length=60)
+    label = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=12)
+    pool_size = models.PositiveSmallIntegerField()
+    round = models.ForeignKey(Round, null=True, on_delete=models.PROTECT, related_name="+")
+    team = models.CharField(max_length=40, blank=True)
+    box = models.ForeignKey(Box, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="open")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=15, blank=True)
+    read_at = models.DateTimeField(null=True)
+    caused_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["tree", "label"], name="tube_label_once")
+        ]
+
+
+class Swab(ScopedModel):
+    """One person in one tube. A person stands in at most one tube list of a round."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    tube = models.ForeignKey(Tube, on_delete=models.PROTECT, related_name="swabs")
+    round_id = models.UUIDField(null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    lost = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["round_id", "person"],
+                condition=models.Q(withdrawn_at__isnull=True, round_id__isnull=False),
+                name="swab_one_tube_of_a_round",
+            ),
+            models.UniqueConstraint(
+                fields=["tube", "position"], condition=models.Q(withdrawn_at__isnull=True), name="swab_position_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "at"], name="swab_person")]
+
+
+class TestDue(ScopedModel):
+    """A test of one person within a window, for the reason that made it; ends with its reason, never lives on."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    source_kind = models.CharField(max_length=20)
+    source_id = models.UUIDField()
+    laboratories = models.PositiveSmallIntegerField(default=1)
+    where = models.CharField(max_length=10, default="door")
+    state = models.CharField(max_length=10, default="due")
+    done_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=40, blank=True)
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["caused_by", "person", "due_at"], name="test_due_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "due_at"], name="test_due_state"),
+            models.Index(fields=["source_id"], name="test_due_source"),
+        ]

@@ -1,0 +1,229 @@
+"""Rounds: order, freeze, correct the roster, report classes, close."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.field.sampling import rules
+from epigrid.field.sampling.events import RollReported, RosterChanged, RoundClosed, RoundOpened
+from epigrid.field.sampling.models import RollReport, RosterRow, Round, Swab
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.periods import Period
+from epigrid.registers.organisation import queries as organisation
+from epigrid.registers.people import queries as people
+from epigrid.registers.people.queries import HOME_TEST, QUARANTINED
+from epigrid.registers.places import queries as places
+from epigrid.registers.policies import queries as policies
+from epigrid.store import clock, journal
+from epigrid.store.ids import new_id
+
+LONGEST = timedelta(days=1)
+"""A round that states no end is over after a day (guide, 3rd ed.: 24 h)."""
+REPORTERS = (Duty.GRID_WORKER, Duty.REGISTRAR, Duty.SAMPLER, Duty.COMMUNITY_SECRETARY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollEntry:
+    """What a worker reports of one person: class (`rules.REPORTABLE`), reason, and for `elsewhere` the proof."""
+
+    person_id: UUID
+    state: str
+    reason: str = ""
+    proof: str = ""
+
+
+@transaction.atomic
+def open_round(
+    *, actor: Actor, area: Area, reason: str, directive_id: UUID, window: Period, now: datetime, cause: UUID
+) -> UUID:
+    """Order a round of an area and freeze its population: everybody present, the frail and the quarantined on door lists of their own."""
+    policies.require(actor=actor, act="round.open", area=area, now=now)
+    organisation.require_directive(actor=actor, directive_id=directive_id, act="round.open", area=area, now=now)
+    row = Round.objects.create(
+        id=new_id(area, "round", area, directive_id, now.isoformat()),
+        area=area,
+        reason=reason,
+        directive_id=directive_id,
+        opens_at=window.start,
+        closes_at=window.end or window.start + LONGEST,
+        frozen_at=now,
+        opened_by=actor.id,
+        caused_by=cause,
+    )
+    roster = _frozen(actor, row, area, now)
+    RosterRow.objects.bulk_create(roster, batch_size=500)
+    event = RoundOpened(
+        area=area,
+        round_id=row.id,
+        directive_id=directive_id,
+        people=len(roster),
+        door_frail=sum(person.list == "frail" for person in roster),
+        door_quarantine=sum(person.list == "quarantine" for person in roster),
+    )
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+    return row.id
+
+
+def _frozen(actor: Actor, row: Round, area: Area, now: datetime) -> list[RosterRow]:
+    today = clock.local_day(area, now)
+    needs = people.needs(actor=actor, area=area, on=today)
+    frail = {need.person_id for need in needs if need.kind in HOME_TEST}
+    quarantined = {entry.person_id for entry in people.day_register(actor=actor, area=area, on=today) if entry.category == QUARANTINED}
+    present = [card for card in people.people(actor=actor, area=area) if card.departed_on is None and card.residence != "away"]
+    buildings = places.buildings_of(actor=actor, place_ids=[card.dwelling_id for card in present if card.dwelling_id])
+    return [
+        RosterRow(
+            id=new_id(area, "roster", row.id, card.id),
+            area=card.area,
+            round=row,
+            person_id=card.id,
+            building_id=buildings.get(card.dwelling_id) if card.dwelling_id else None,
+            list=rules.list_of(quarantined=card.id in quarantined, frail=card.id in frail),
+        )
+        for card in present
+    ]
+
+
+@transaction.atomic
+def add_late(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
+    """Add people who were in no register, or who came, after the freeze; return how many were new to the round."""
+    row = _open_round(actor, round_id, now)
+    actor.require(*REPORTERS, Duty.PROCEDURE, area=row.area)
+    cards = people.people(actor=actor, ids=person_ids)
+    known = set(RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=person_ids).values_list("person_id", flat=True))
+    fresh = [card for card in cards if card.id not in known]
+    buildings = places.buildings_of(actor=actor, place_ids=[card.dwelling_id for card in fresh if card.dwelling_id])
+    RosterRow.objects.bulk_create(
+        [
+            RosterRow(
+                id=new_id(row.area, "roster", row.id, card.id),
+                area=card.area,
+                round=row,
+                person_id=card.id,
+                building_id=buildings.get(card.dwelling_id) if card.dwelling_id else None,
+                list="pooled",
+                origin="late",
+            )
+            for card in fresh
+        ]
+    )
+    if fresh:
+        event = RosterChanged(area=row.area, round_id=row.id, added=tuple(card.id for card in fresh))
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(fresh)
+
+
+@transaction.atomic
+def strike_off(*, actor: Actor, round_id: UUID, person_id: UUID, reason: str, now: datetime, cause: UUID) -> None:
+    """Take a person off a round (moved out, counted twice, died); nobody who was swabbed in it can be struck."""
+    row = _open_round(actor, round_id, now)
+    actor.require(*REPORTERS, area=row.area)
+    roster = RosterRow.objects.seen_by(actor).select_for_update().get(round=row, person_id=person_id)
+    if roster.state == "sampled":
+        raise rules.AlreadySampled(person=str(person_id))
+    if roster.struck:
+        return
+    roster.struck, roster.struck_reason = True, reason
+    roster.save(update_fields=["struck", "struck_reason"])
+    journal.record(RosterChanged(area=row.area, round_id=row.id, struck=(person_id,)), actor=actor, at=now, caused_by=cause)
+
+
+@transaction.atomic
+def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], now: datetime, cause: UUID) -> int:
+    """Report classes of people (exempt, away, declined, unreachable, elsewhere with proof); return how many reports were new."""
+    row = _open_round(actor, round_id, now)
+    actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries))
+    roster = _roster(actor, row, [entry.person_id for entry in entries])
+    fresh = []
+    for entry in entries:
+        state, way = rules.class_of(entry.state)
+        if way == "elsewhere" and not entry.proof:
+            raise rules.ProofMissing(person=str(entry.person_id))
+        fresh.append(
+            RollReport(
+                id=new_id(row.area, "roll-report", row.id, entry.person_id, actor.id, state, way),
+                area=roster[entry.person_id].area,
+                round=row,
+                person_id=entry.person_id,
+                state=state,
+                way=way,
+                reason=entry.reason,
+                proof=entry.proof,
+                by=actor.id,
+                at=now,
+            )
+        )
+    known = _known_reports(actor, row, fresh)
+    new = [report for report in fresh if (report.person_id, report.by, report.state, report.way) not in known]
+    RollReport.objects.bulk_create(new, ignore_conflicts=True)
+    recompute(actor=actor, round_id=row.id, person_ids=[report.person_id for report in new])
+    if new:
+        people_and_classes = [(report.person_id, report.state if report.way != "elsewhere" else "elsewhere") for report in new]
+        ids, classes = zip(*people_and_classes, strict=True)
+        event = RollReported(area=row.area, round_id=row.id, person_ids=ids, classes=classes)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(new)
+
+
+def _known_reports(actor: Actor, row: Round, reports: Sequence[RollReport]) -> set[tuple[UUID, UUID | None, str, str]]:
+    rows = RollReport.objects.seen_by(actor).filter(round=row, person_id__in=[report.person_id for report in reports])
+    return set(rows.values_list("person_id", "by", "state", "way"))
+
+
+def _area_of(actor: Actor, row: Round, entries: Sequence[RollEntry]) -> Area:
+    areas = {person.area for person in _roster(actor, row, [entry.person_id for entry in entries]).values()}
+    outside = [area for area in areas if not actor.holds(*REPORTERS, Duty.PHONE_OPERATOR, area=area)]
+    return Area(outside[0] if outside else min(areas))
+
+
+def _roster(actor: Actor, row: Round, person_ids: Sequence[UUID]) -> dict[UUID, RosterRow]:
+    rows = RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=person_ids, struck=False)
+    found = {person.person_id: person for person in rows}
+    missing = [person_id for person_id in person_ids if person_id not in found]
+    if missing:
+        raise rules.NotOnRoster(person=str(missing[0]))
+    return found
+
+
+def _open_round(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    row = Round.objects.seen_by(actor).get(id=round_id)
+    if row.closed_at is not None:
+        raise rules.RoundNotOpen(round=str(round_id))
+    return row
+
+
+def recompute(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> None:
+    """Bring `state`, `way` and the flag of roster rows in line with all reports and swabs."""
+    facts: dict[UUID, list[rules.RollFact]] = {person_id: [] for person_id in person_ids}
+    reports = RollReport.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids)
+    for person_id, state, way, by in reports.values_list("person_id", "state", "way", "by"):
+        facts[person_id].append(rules.RollFact(person_id=person_id, state=state, way=way, by=by))
+    swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+    for person_id, by in swabs.values_list("person_id", "by"):
+        facts[person_id].append(rules.RollFact(person_id=person_id, state="sampled", way="here", by=by))
+    by_standing: dict[rules.Standing, list[UUID]] = {}
+    for person_id, known in facts.items():
+        by_standing.setdefault(rules.standing_of(known), []).append(person_id)
+    for standing, ids in by_standing.items():
+        RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=ids).update(
+            state=standing.state, way=standing.way, contradicted=standing.contradicted
+        )
+
+
+@transaction.atomic
+def close_round(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID) -> dict[str, int]:
+    """Close a round and return its counts by class; declined and unreachable stay as reported and expire with it."""
+    row = Round.objects.seen_by(actor).select_for_update().get(id=round_id)
+    actor.require(Duty.TESTING_FORCE, Duty.COUNTY_EOC_OFFICER, Duty.COMMUNITY_SECRETARY, Duty.PROCEDURE, area=row.area)
+    rows = RosterRow.objects.seen_by(actor).filter(round=row, struck=False)
+    counts = {name: rows.filter(state=name).count() for name in rules.CLASSES}
+    if row.closed_at is None:
+        row.closed_at = now
+        row.save(update_fields=["closed_at"])
+        journal.record(RoundClosed(area=row.area, round_id=row.id, counts=counts), actor=actor, at=now, caused_by=cause)
+    return counts

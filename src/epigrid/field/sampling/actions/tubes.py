@@ -1,0 +1,166 @@
+"""Tubes at a table or a door: open, swab in queue order, walk off, close."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.field.sampling import rules
+from epigrid.field.sampling.actions.rounds import recompute
+from epigrid.field.sampling.events import SwabsTaken, SwabWithdrawn, TubeClosed, TubeOpened
+from epigrid.field.sampling.models import RosterRow, Round, Swab, TestDue, Tube
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+from epigrid.registers.people import queries as people
+from epigrid.registers.policies import queries as policies
+from epigrid.store import clock, journal
+from epigrid.store.ids import new_id
+from epigrid.store.scoped import ScopedQuerySet
+
+TABLE = (Duty.REGISTRAR, Duty.SAMPLER)
+
+
+@transaction.atomic
+def open_tube(
+    *, actor: Actor, area: Area, label: str, pool_size: int, now: datetime, cause: UUID, round_id: UUID | None = None
+) -> UUID:
+    """Open a tube of a size that the clause knows, for a round or (without) for single tests; the same label again is the same tube."""
+    actor.require(*TABLE, area=area)
+    policy = policies.clause(rules.TubePolicy, on=clock.local_day(area, now), area=area)
+    if pool_size not in policy.pool_sizes:
+        raise rules.PoolSizeUnknown(pool_size=pool_size, known=list(policy.pool_sizes))
+    known = Tube.objects.seen_by(actor).filter(tree=area.tree, label=label).first()
+    if known is not None:
+        return known.id
+    if round_id is not None and Round.objects.seen_by(actor).get(id=round_id).closed_at is not None:
+        raise rules.RoundNotOpen(round=str(round_id))
+    tube = Tube.objects.create(
+        id=new_id(area, "tube", label),
+        area=area,
+        tree=area.tree,
+        label=label,
+        purpose="round" if round_id else "test",
+        pool_size=pool_size,
+        round_id=round_id,
+        opened_at=now,
+        caused_by=cause,
+    )
+    event = TubeOpened(area=area, tube_id=tube.id, round_id=round_id, pool_size=pool_size)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+    return tube.id
+
+
+@transaction.atomic
+def take_swabs(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
+    """Swab people into an open tube, in queue order; return how many were new. A person already in this tube counts once.
+
+    Refused whole: more than the tube holds (S-199), a person in another tube of the round, a person who is not on the roster, and a person
+    of a door list together with others.
+    """
+    tube = Tube.objects.seen_by(actor).select_for_update().get(id=tube_id)
+    actor.require(*TABLE, area=tube.area)
+    if tube.state != "open":
+        raise rules.TubeNotOpen(label=tube.label)
+    present = list(_swabs(actor, tube).order_by("position").values_list("person_id", flat=True))
+    fresh = [person_id for person_id in dict.fromkeys(person_ids) if person_id not in present]
+    if len(present) + len(fresh) > tube.pool_size:
+        raise rules.TubeFull(label=tube.label, pool_size=tube.pool_size)
+    areas = _roster_areas(actor, tube, fresh) if tube.round_id else _test_areas(actor, fresh)
+    first = _next_position(actor, tube)
+    Swab.objects.bulk_create(
+        [
+            Swab(
+                id=new_id(tube.area, "swab", tube.id, person_id, first + offset),
+                area=areas[person_id],
+                tube=tube,
+                round_id=tube.round_id,
+                person_id=person_id,
+                position=first + offset,
+                at=now,
+                by=actor.id,
+            )
+            for offset, person_id in enumerate(fresh)
+        ]
+    )
+    if tube.round_id is not None:
+        recompute(actor=actor, round_id=tube.round_id, person_ids=fresh)
+    _mark_due_done(actor, fresh, now)
+    if fresh:
+        event = SwabsTaken(area=tube.area, tube_id=tube.id, round_id=tube.round_id, person_ids=tuple(fresh))
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(fresh)
+
+
+def _swabs(actor: Actor, tube: Tube) -> ScopedQuerySet[Swab]:
+    return Swab.objects.seen_by(actor).filter(tube=tube, withdrawn_at__isnull=True)
+
+
+def _next_position(actor: Actor, tube: Tube) -> int:
+    last = Swab.objects.seen_by(actor).filter(tube=tube).order_by("-position").values_list("position", flat=True).first()
+    return (last or 0) + 1
+
+
+def _roster_areas(actor: Actor, tube: Tube, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
+    rows = RosterRow.objects.seen_by(actor).filter(round=tube.round, person_id__in=person_ids, struck=False)
+    found = {row.person_id: row for row in rows}
+    elsewhere = set(
+        Swab.objects.seen_by(actor)
+        .filter(tube__round=tube.round, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+        .exclude(tube=tube)
+        .values_list("person_id", flat=True)
+    )
+    for person_id in person_ids:
+        if person_id not in found:
+            raise rules.NotOnRoster(person=str(person_id))
+        if person_id in elsewhere:
+            raise rules.AlreadySampled(person=str(person_id))
+        if found[person_id].list != "pooled" and tube.pool_size > 1:
+            raise rules.NeverPooled(person=str(person_id), list=found[person_id].list)
+    return {person_id: found[person_id].area for person_id in person_ids}
+
+
+def _test_areas(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
+    cards = {card.id: card for card in people.people(actor=actor, ids=list(person_ids))}
+    for person_id in person_ids:
+        if person_id not in cards:
+            raise rules.NotOnRoster(person=str(person_id))
+    return {person_id: cards[person_id].area for person_id in person_ids}
+
+
+def _mark_due_done(actor: Actor, person_ids: Sequence[UUID], now: datetime) -> None:
+    TestDue.objects.seen_by(actor).filter(person_id__in=person_ids, state__in=("due", "missed"), opens_at__lte=now).update(state="done", done_at=now)
+
+
+@transaction.atomic
+def withdraw_swab(*, actor: Actor, tube_id: UUID, person_id: UUID, now: datetime, cause: UUID) -> None:
+    """A person walks off before the tube is closed: he leaves the tube list and is open again."""
+    tube = Tube.objects.seen_by(actor).select_for_update().get(id=tube_id)
+    actor.require(*TABLE, area=tube.area)
+    if tube.state != "open":
+        raise rules.TubeNotOpen(label=tube.label)
+    swab = _swabs(actor, tube).get(person_id=person_id)
+    swab.withdrawn_at = now
+    swab.save(update_fields=["withdrawn_at"])
+    if tube.round_id is not None:
+        recompute(actor=actor, round_id=tube.round_id, person_ids=[person_id])
+    event = SwabWithdrawn(area=tube.area, tube_id=tube.id, round_id=tube.round_id, person_id=person_id)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+
+
+@transaction.atomic
+def close_tube(*, actor: Actor, tube_id: UUID, now: datetime, cause: UUID) -> int:
+    """Close a tube, full or not, and return its number of people. Closing it again changes nothing."""
+    tube = Tube.objects.seen_by(actor).select_for_update().get(id=tube_id)
+    actor.require(*TABLE, area=tube.area)
+    people_count: int = _swabs(actor, tube).count()
+    if tube.state != "open":
+        return people_count
+    if not people_count:
+        raise rules.TubeEmpty(label=tube.label)
+    tube.state, tube.closed_at = "closed", now
+    tube.save(update_fields=["state", "closed_at"])
+    event = TubeClosed(area=tube.area, tube_id=tube.id, round_id=tube.round_id, people=people_count)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+    return people_count

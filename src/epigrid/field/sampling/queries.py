@@ -1,0 +1,350 @@
+"""Questions about rounds, tubes, results and tests due."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Min
+
+from epigrid.field.sampling import rules
+from epigrid.field.sampling.models import Box, RollReport, RosterRow, Round, Swab, TestDue, Tube
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.store import journal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundCard:
+    """A round as others see it."""
+
+    id: UUID
+    area: Area
+    reason: str
+    directive_id: UUID
+    opens_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterCard:
+    """One person in one round."""
+
+    person_id: UUID
+    building_id: UUID | None
+    list: str
+    origin: str
+    struck: bool
+    state: str
+    way: str
+    contradicted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollCall:
+    """A roll-call: rows, and counts by class (struck-off people are in no class)."""
+
+    rows: Sequence[RosterCard]
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """People who must be in exactly one class."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class TubeCard:
+    """A tube with its people in queue order."""
+
+    id: UUID
+    area: Area
+    label: str
+    pool_size: int
+    round_id: UUID | None
+    purpose: str
+    state: str
+    outcome: str
+    person_ids: tuple[UUID, ...]
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One test of one person and what came of it (`outcome` empty: still with the laboratory)."""
+
+    tube_id: UUID
+    label: str
+    outcome: str
+    sampled_at: datetime
+    read_at: datetime | None
+    pool_size: int
+    purpose: str
+
+    @property
+    def single(self) -> bool:
+        """Whether the tube held this person alone."""
+        return self.pool_size == 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueCard:
+    """One test due."""
+
+    id: UUID
+    person_id: UUID
+    opens_at: datetime
+    due_at: datetime
+    source_kind: str
+    source_id: UUID
+    laboratories: int
+    where: str
+    state: str
+    done_at: datetime | None
+
+
+def round_card(*, actor: Actor, round_id: UUID) -> RoundCard:
+    """One round."""
+    return _round(Round.objects.seen_by(actor).get(id=round_id))
+
+
+def rounds(*, actor: Actor, area: Area | None = None, open_only: bool = False) -> list[RoundCard]:
+    """Rounds, newest first."""
+    rows = Round.objects.seen_by(actor).order_by("-frozen_at", "id")
+    if area is not None:
+        rows = rows.filter(area__within=area)
+    return [_round(row) for row in (rows.filter(closed_at__isnull=True) if open_only else rows)]
+
+
+def roll_call(*, actor: Actor, round_id: UUID, building_id: UUID | None = None) -> RollCall:
+    """The roll-call of a round or of one building in it (清楼表, S-059)."""
+    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id).order_by("building_id", "area", "person_id")
+    cards = [_roster(row) for row in (rows if building_id is None else rows.filter(building_id=building_id))]
+    counts = Counter(card.state for card in cards if not card.struck)
+    return RollCall(rows=cards, counts={name: counts.get(name, 0) for name in rules.CLASSES})
+
+
+def open_by_building(*, actor: Actor, round_id: UUID) -> dict[UUID | None, dict[str, int]]:
+    """Counts by class for every building of a round."""
+    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, struck=False)
+    found: dict[UUID | None, dict[str, int]] = {}
+    for building_id, state in rows.values_list("building_id", "state"):
+        counts = found.setdefault(building_id, dict.fromkeys(rules.CLASSES, 0))
+        counts[state] += 1
+    return found
+
+
+def conservation(*, actor: Actor, round_id: UUID) -> rules.Conservation:
+    """The law of counting of a round, from rows and recounted from journal facts, with everybody who stands in two tube lists."""
+    rows = list(RosterRow.objects.seen_by(actor).filter(round_id=round_id))
+    by_origin = Counter(row.origin for row in rows)
+    counts = Counter(row.state for row in rows if not row.struck)
+    people = {origin: {row.person_id for row in rows if row.origin == origin} for origin in ("frozen", "late")}
+    struck = {row.person_id for row in rows if row.struck}
+    return rules.Conservation(
+        frozen=by_origin["frozen"],
+        late=by_origin["late"],
+        struck=len(struck),
+        by_class={name: counts.get(name, 0) for name in rules.CLASSES},
+        recounted=rules.recount(frozen=people["frozen"], late=people["late"], struck=struck, facts=_told(actor, round_id)),
+        doubly_tubed=_doubly_tubed(actor, round_id),
+    )
+
+
+def _told(actor: Actor, round_id: UUID) -> list[rules.RollFact]:
+    """Roll facts as the journal tells them: reports, and swabs that were neither withdrawn nor lost."""
+    tubes = list(Tube.objects.seen_by(actor).filter(round_id=round_id).values_list("id", "state"))
+    lost = {tube_id for tube_id, state in tubes if state == "lost"}
+    swabbed: dict[tuple[UUID, UUID], rules.RollFact] = {}
+    found: list[rules.RollFact] = []
+    for subject in (round_id, *(tube_id for tube_id, _ in tubes)):
+        for fact in journal.facts(actor=actor, subject_id=subject):
+            payload = fact.event.payload()
+            if fact.event.kind == "sampling.swabs-taken" and subject not in lost:
+                for person in map(UUID, payload["person_ids"]):
+                    swabbed[subject, person] = rules.RollFact(person_id=person, state="sampled", way="here", by=fact.actor_id)
+            elif fact.event.kind == "sampling.swab-withdrawn":
+                swabbed.pop((subject, UUID(payload["person_id"])), None)
+            elif fact.event.kind == "sampling.roll-reported":
+                for person, said in zip(payload["person_ids"], payload["classes"], strict=True):
+                    state, way = rules.class_of(said)
+                    found.append(rules.RollFact(person_id=UUID(person), state=state, way=way, by=fact.actor_id))
+    return [*found, *swabbed.values()]
+
+
+def _doubly_tubed(actor: Actor, round_id: UUID) -> tuple[UUID, ...]:
+    rows = Swab.objects.seen_by(actor).filter(round_id=round_id, withdrawn_at__isnull=True, lost=False)
+    counts = Counter(rows.values_list("person_id", flat=True))
+    return tuple(sorted(person for person, count in counts.items() if count > 1))
+
+
+def tube(*, actor: Actor, tube_id: UUID) -> TubeCard:
+    """One tube with its people in queue order."""
+    return tubes(actor=actor, tube_ids=[tube_id])[tube_id]
+
+
+def tube_by_label(*, actor: Actor, tree: str, label: str) -> TubeCard | None:
+    """The tube with this label in a tree, or None."""
+    row = Tube.objects.seen_by(actor).filter(tree=tree, label=label).first()
+    return tube(actor=actor, tube_id=row.id) if row is not None else None
+
+
+def ids_by_label(*, actor: Actor, tree: str, labels: Sequence[str]) -> dict[str, UUID]:
+    """Label -> tube id for the labels that exist in the tree."""
+    found: dict[str, UUID] = {}
+    for start in range(0, len(labels), 500):
+        rows = Tube.objects.seen_by(actor).filter(tree=tree, label__in=labels[start : start + 500])
+        found |= dict(rows.values_list("label", "id"))
+    return found
+
+
+def tubes(*, actor: Actor, tube_ids: Sequence[UUID]) -> dict[UUID, TubeCard]:
+    """Tubes by id, each with its people in queue order; unknown or foreign ids are a `DoesNotExist`."""
+    rows = {row.id: row for row in Tube.objects.seen_by(actor).filter(id__in=tube_ids)}
+    missing = [tube_id for tube_id in tube_ids if tube_id not in rows]
+    if missing:
+        raise Tube.DoesNotExist(missing[0])
+    members: dict[UUID, list[UUID]] = {tube_id: [] for tube_id in rows}
+    swabs = Swab.objects.seen_by(actor).filter(tube_id__in=tube_ids, withdrawn_at__isnull=True).order_by("tube_id", "position")
+    for tube_id, person_id in swabs.values_list("tube_id", "person_id"):
+        members[tube_id].append(person_id)
+    return {tube_id: _tube(row, tuple(members[tube_id])) for tube_id, row in rows.items()}
+
+
+def members(*, actor: Actor, tube_id: UUID) -> tuple[UUID, ...]:
+    """The people of a tube in queue order."""
+    return tube(actor=actor, tube_id=tube_id).person_ids
+
+
+def readings_of(*, actor: Actor, person_id: UUID, since: datetime | None = None) -> list[Reading]:
+    """The tests of one person, oldest first."""
+    return readings(actor=actor, person_ids=[person_id], since=since).get(person_id, [])
+
+
+def readings(*, actor: Actor, person_ids: Sequence[UUID], since: datetime | None = None) -> dict[UUID, list[Reading]]:
+    """The tests of several people, oldest first each. Lost tubes are no tests."""
+    rows = Swab.objects.seen_by(actor).filter(person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    found: dict[UUID, list[Reading]] = {}
+    for swab in rows.select_related("tube").order_by("at", "tube__label"):
+        found.setdefault(swab.person_id, []).append(
+            Reading(
+                tube_id=swab.tube_id,
+                label=swab.tube.label,
+                outcome=swab.tube.outcome,
+                sampled_at=swab.at,
+                read_at=swab.tube.read_at,
+                pool_size=swab.tube.pool_size,
+                purpose=swab.tube.purpose,
+            )
+        )
+    return found
+
+
+def tests_due(
+    *, actor: Actor, person_ids: Sequence[UUID] | None = None, source_id: UUID | None = None, states: Sequence[str] = ("due",)
+) -> list[DueCard]:
+    """Tests due (or in other states) of people or of one reason, by due moment."""
+    rows = TestDue.objects.seen_by(actor).filter(state__in=states)
+    if person_ids is not None:
+        rows = rows.filter(person_id__in=person_ids)
+    if source_id is not None:
+        rows = rows.filter(source_id=source_id)
+    return [_due(row) for row in rows.order_by("due_at", "person_id", "id")]
+
+
+def reports_of(*, actor: Actor, round_id: UUID, person_id: UUID) -> list[tuple[str, str, datetime]]:
+    """What workers reported of one person in a round: class, reason, when."""
+    rows = RollReport.objects.seen_by(actor).filter(round_id=round_id, person_id=person_id).order_by("at", "id")
+    return list(rows.values_list("state", "reason", "at"))
+
+
+def pipeline(*, actor: Actor, round_id: UUID) -> list[rules.LinkDelay]:
+    """Sample, send, test, report (采送检报): counts and delays per link of a round (S-201)."""
+    stamps = [
+        {
+            "opened": row.opened_at,
+            "closed": row.closed_at,
+            "sent": row.box.sent_at if row.box else None,
+            "received": row.box.received_at if row.box and row.state != "lost" else None,
+            "read": row.read_at,
+        }
+        for row in Tube.objects.seen_by(actor).filter(round_id=round_id).select_related("box").order_by("label")
+    ]
+    return rules.pipeline(stamps)
+
+
+def custody(*, actor: Actor, round_id: UUID) -> dict[str, int]:
+    """Counts of a round's hand-overs: tubes closed, sent, said, counted, lost; the second source of the recount."""
+    rows = list(Tube.objects.seen_by(actor).filter(round_id=round_id).values_list("state", "box_id"))
+    boxes = Box.objects.seen_by(actor).filter(id__in={box_id for _, box_id in rows if box_id})
+    said, counted = 0, 0
+    for box in boxes:
+        said, counted = said + box.said, counted + (box.counted or 0)
+    lost = sum(state == "lost" for state, _ in rows)
+    return {"tubes": len(rows), "sent": sum(box_id is not None for _, box_id in rows), "said": said, "counted": counted, "lost": lost}
+
+
+def next_due(*, actor: Actor, after: datetime) -> datetime | None:
+    """The next moment at which a test is missed or a round's window ends."""
+    test = TestDue.objects.seen_by(actor).filter(state="due", due_at__gt=after).aggregate(Min("due_at"))["due_at__min"]
+    end = Round.objects.seen_by(actor).filter(closed_at__isnull=True, closes_at__gt=after).aggregate(Min("closes_at"))["closes_at__min"]
+    return min((moment for moment in (test, end) if moment is not None), default=None)
+
+
+def _round(row: Round) -> RoundCard:
+    return RoundCard(
+        id=row.id,
+        area=row.area,
+        reason=row.reason,
+        directive_id=row.directive_id,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        closed_at=row.closed_at,
+    )
+
+
+def _roster(row: RosterRow) -> RosterCard:
+    return RosterCard(
+        person_id=row.person_id,
+        building_id=row.building_id,
+        list=row.list,
+        origin=row.origin,
+        struck=row.struck,
+        state=row.state,
+        way=row.way,
+        contradicted=row.contradicted,
+    )
+
+
+def _tube(row: Tube, person_ids: tuple[UUID, ...]) -> TubeCard:
+    return TubeCard(
+        id=row.id,
+        area=row.area,
+        label=row.label,
+        pool_size=row.pool_size,
+        round_id=row.round_id,
+        purpose=row.purpose,
+        state=row.state,
+        outcome=row.outcome,
+        person_ids=person_ids,
+        closed_at=row.closed_at,
+    )
+
+
+def _due(row: TestDue) -> DueCard:
+    return DueCard(
+        id=row.id,
+        person_id=row.person_id,
+        opens_at=row.opens_at,
+        due_at=row.due_at,
+        source_kind=row.source_kind,
+        source_id=row.source_id,
+        laboratories=row.laboratories,
+        where=row.where,
+        state=row.state,
+        done_at=row.done_at,
+    )

@@ -1,0 +1,53 @@
+"""Facts that the access register tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from epigrid.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountMade(Event):
+    """An account was made."""
+
+    kind: ClassVar[str] = "access.account-made"
+    subject: ClassVar[str] = "user_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "an account may do nothing until a duty is entrusted"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipCodeMade(Event):
+    """A person was given a slip code; earlier ones are withdrawn."""
+
+    kind: ClassVar[str] = "access.slip-code-made"
+    subject: ClassVar[str] = "person_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the paper itself is handed over"
+    person_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassBroken(Event):
+    """Somebody took a time-limited read grant with a reason."""
+
+    kind: ClassVar[str] = "access.glass-broken"
+    subject: ClassVar[str] = "grant_id"
+    begins: ClassVar[bool] = True
+    grant_id: UUID
+    user_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassReviewed(Event):
+    """Somebody else judged a broken glass."""
+
+    kind: ClassVar[str] = "access.glass-reviewed"
+    subject: ClassVar[str] = "grant_id"
+    heard_by_nobody: ClassVar[str] = "the review closes it"
+    grant_id: UUID

@@ -1,0 +1,49 @@
+"""Judgements of the organisation register. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from epigrid.kernel.areas import Area
+from epigrid.kernel.errors import DomainError
+
+
+class DirectiveMissing(DomainError):
+    """No directive authorises this act: there is none, it ended, it does not name the act, or it holds elsewhere."""
+
+    reason = "directive.missing"
+
+
+class DirectiveWithoutEnd(DomainError):
+    """A directive needs an end or review moment in the future (X04)."""
+
+    reason = "directive.without-end"
+
+
+class DirectiveEmpty(DomainError):
+    """A directive names the acts that it authorises and its legal basis."""
+
+    reason = "directive.empty"
+
+
+def authorises(*, acts: Sequence[str], area: Area, issued_at: datetime, ends_at: datetime, withdrawn_at: datetime | None, act: str, where: Area, now: datetime) -> str:
+    """Why a directive does not authorise `act` at `where` now; empty when it does."""
+    if withdrawn_at is not None and withdrawn_at <= now:
+        return "withdrawn"
+    if not issued_at <= now < ends_at:
+        return "ended"
+    if act not in acts:
+        return "does-not-name-act"
+    return "" if area.covers(where) else "elsewhere"
+
+
+def is_under(body_id: UUID | None, other_id: UUID | None, superiors: Mapping[UUID, UUID | None]) -> bool:
+    """Whether a body is the other one or stands beneath it in the chain of superiors."""
+    seen: set[UUID] = set()
+    current = body_id
+    while current is not None and other_id is not None and current not in seen:
+        if current == other_id:
+            return True
+        seen.add(current)
+        current = superiors.get(current)
+    return False

@@ -1,0 +1,32 @@
+"""Verbs of the people register."""
+
+from epigrid.registers.people.actions.files import (
+    NewPerson,
+    ask_correction,
+    decide_correction,
+    end_need,
+    erase_people,
+    mark_departed,
+    move_person,
+    record_need,
+    register_person,
+)
+from epigrid.registers.people.actions.ledgers import NewEntry, claim_entries, enter_day_register, flag_unclaimed
+from epigrid.registers.people.actions.roster import import_residents
+
+__all__ = [
+    "NewEntry",
+    "NewPerson",
+    "ask_correction",
+    "claim_entries",
+    "decide_correction",
+    "end_need",
+    "enter_day_register",
+    "erase_people",
+    "flag_unclaimed",
+    "import_residents",
+    "mark_departed",
+    "move_person",
+    "record_need",
+    "register_person",
+]

@@ -1,0 +1,272 @@
+"""Questions about people. Identity values only through `identities`, with a purpose, and recorded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.events import Event
+from epigrid.kernel.events import Fact as Told
+from epigrid.registers.people import rules
+from epigrid.registers.people.models import CareNeed, Correction, DayEntry, Household, Person
+from epigrid.registers.policies import queries as policies
+from epigrid.registers.people.rules import CATEGORIES, CHILD_AGE, HOME_TEST, QUARANTINED
+from epigrid.store import clock, journal, reads, vault
+
+__all__ = ["CATEGORIES", "CHILD_AGE", "HOME_TEST", "QUARANTINED"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCard:
+    """A person as most may see him: masked."""
+
+    id: UUID
+    area: Area
+    file_no: str
+    masked_name: str
+    masked_document: str
+    masked_phone: str
+    sex: str
+    birth_date: date | None
+    residence: str
+    household_id: UUID | None
+    dwelling_id: UUID | None
+    guardian_id: UUID | None
+    contact_channel: str
+    departed_on: date | None
+    erased: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdCard:
+    """A household and who belongs to it."""
+
+    id: UUID
+    area: Area
+    dwelling_id: UUID
+    number: str
+    person_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedCard:
+    """A care need in force."""
+
+    id: UUID
+    person_id: UUID
+    kind: str
+    since: date
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryCard:
+    """An entry of the day's register."""
+
+    id: UUID
+    area: Area
+    person_id: UUID
+    category: str
+    since: date
+    until: date
+    source: str
+    entered_at: datetime
+    claimed_by: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionCard:
+    """A correction asked for."""
+
+    id: UUID
+    person_id: UUID
+    field: str
+    asked_at: datetime
+    accepted: bool | None
+    reason: str
+
+
+def person(*, actor: Actor, person_id: UUID) -> PersonCard:
+    """One person."""
+    return _person(Person.objects.seen_by(actor).get(id=person_id))
+
+
+def people(
+    *,
+    actor: Actor,
+    ids: Iterable[UUID] | None = None,
+    place_ids: Iterable[UUID] | None = None,
+    area: Area | None = None,
+    household_id: UUID | None = None,
+) -> list[PersonCard]:
+    """People by ids, dwellings, area or household, in the order of their files."""
+    rows = Person.objects.seen_by(actor)
+    if area is not None:
+        rows = rows.filter(area__within=area)
+    if household_id is not None:
+        rows = rows.filter(household_id=household_id)
+    column, wanted = ("id", ids) if ids is not None else ("dwelling_id", place_ids)
+    if wanted is None:
+        return [_person(row) for row in rows.order_by("file_no")]
+    keys = list(dict.fromkeys(wanted))
+    found = [row for start in range(0, len(keys), 500) for row in rows.filter(**{f"{column}__in": keys[start : start + 500]})]
+    return [_person(row) for row in sorted(found, key=lambda row: row.file_no)]
+
+
+def identities(*, actor: Actor, person_ids: Sequence[UUID], fields: Sequence[str], now: datetime) -> dict[UUID, dict[str, str]]:
+    """Identity values of people in the actor's scope, for the purpose he states; recorded person by person.
+
+    People outside the scope are absent; `PurposeMissing` where no duty of the actor carries the purpose in a person's area.
+    """
+    cards = people(actor=actor, ids=person_ids)
+    by_area: dict[Area, list[UUID]] = {}
+    for card in cards:
+        by_area.setdefault(card.area, []).append(card.id)
+    found: dict[UUID, dict[str, str]] = {}
+    for area, ids in sorted(by_area.items()):
+        found |= vault.read(actor=actor, area=area, person_ids=ids, fields=fields, now=now)
+    return found
+
+
+def find(*, actor: Actor, area: Area, field: str, value: str, now: datetime) -> list[PersonCard]:
+    """People of the actor's scope whose name, document or phone is exactly `value`; a purpose is needed and each hit is recorded."""
+    if actor.purpose not in vault.PURPOSES or not actor.holds(*vault.PURPOSES[actor.purpose], area=area):
+        raise vault.PurposeMissing(purpose=actor.purpose)
+    hits = people(actor=actor, ids=vault.find(tree=area.tree, field=field, value=value))
+    reads.record(actor=actor, area=area, person_ids=[card.id for card in hits], fields=[f"found by {field}"], at=now)
+    return hits
+
+
+def household(*, actor: Actor, household_id: UUID) -> HouseholdCard:
+    """One household."""
+    row = Household.objects.seen_by(actor).get(id=household_id)
+    return _households(actor, [row])[0]
+
+
+def households(*, actor: Actor, area: Area | None = None, place_ids: Sequence[UUID] | None = None) -> list[HouseholdCard]:
+    """Households of an area or of dwellings."""
+    rows = Household.objects.seen_by(actor).order_by("area", "dwelling_id", "number")
+    if area is not None:
+        rows = rows.filter(area__within=area)
+    if place_ids is not None:
+        rows = rows.filter(dwelling_id__in=list(place_ids))
+    return _households(actor, list(rows))
+
+
+def _households(actor: Actor, rows: Sequence[Household]) -> list[HouseholdCard]:
+    members: dict[UUID, list[UUID]] = {row.id: [] for row in rows}
+    ids = list(members)
+    for start in range(0, len(ids), 500):
+        found = Person.objects.seen_by(actor).filter(household_id__in=ids[start : start + 500], departed_on__isnull=True)
+        for household_id, person_id in found.order_by("file_no").values_list("household_id", "id"):
+            members[household_id].append(person_id)
+    return [
+        HouseholdCard(id=row.id, area=row.area, dwelling_id=row.dwelling_id, number=row.number, person_ids=tuple(members[row.id]))
+        for row in rows
+    ]
+
+
+def needs(*, actor: Actor, on: date, area: Area | None = None, person_ids: Sequence[UUID] | None = None) -> list[NeedCard]:
+    """Care needs in force on a day."""
+    rows = CareNeed.objects.seen_by(actor).filter(since__lte=on).order_by("person_id", "kind")
+    if area is not None:
+        rows = rows.filter(area__within=area)
+    if person_ids is not None:
+        rows = rows.filter(person_id__in=list(person_ids))
+    return [
+        NeedCard(id=row.id, person_id=row.person_id, kind=row.kind, since=row.since, source=row.source)
+        for row in rows
+        if row.until is None or on < row.until
+    ]
+
+
+def minors_and_dependants(*, actor: Actor, person_ids: Sequence[UUID], on: date) -> set[UUID]:
+    """Those of the people who are under 14 or whose needs make them depend on somebody."""
+    children = {card.id for card in people(actor=actor, ids=person_ids) if rules.is_child(card.birth_date, on) or card.guardian_id is not None}
+    dependent = {need.person_id for need in needs(actor=actor, on=on, person_ids=person_ids) if need.kind in ("bed-ridden", "disabled", "mobility", "infant")}
+    return children | dependent
+
+
+def day_register(*, actor: Actor, on: date, area: Area | None = None) -> list[EntryCard]:
+    """Entries in force on a day; what is not over is carried from day to day (S-054)."""
+    rows = DayEntry.objects.seen_by(actor).filter(since__lte=on, until__gt=on).order_by("area", "category", "person_id")
+    return [_entry(row) for row in (rows if area is None else rows.filter(area__within=area))]
+
+
+def unclaimed(*, actor: Actor, area: Area, now: datetime) -> list[EntryCard]:
+    """Entries that nobody claimed within the clause's time (S-055)."""
+    policy = policies.clause(rules.ClaimPolicy, on=clock.local_day(area, now), area=area)
+    rows = DayEntry.objects.seen_by(actor).filter(claimed_at__isnull=True, area__within=area, until__gt=clock.local_day(area, now))
+    return [_entry(row) for row in rows.order_by("entered_at", "id") if rules.overdue_claim(row.entered_at, policy, now)]
+
+
+def ledger(*, actor: Actor, name: str, area: Area, on: date) -> list[PersonCard]:
+    """A saved view: `residents` (S-049), `vulnerable` (S-052), `potential-risk` (S-053)."""
+    if name == "residents":
+        return [card for card in people(actor=actor, area=area) if card.departed_on is None and not card.erased]
+    if name == "vulnerable":
+        return people(actor=actor, ids={need.person_id for need in needs(actor=actor, on=on, area=area)})
+    if name == "potential-risk":
+        entries = day_register(actor=actor, on=on, area=area)
+        return people(actor=actor, ids={entry.person_id for entry in entries if entry.category == rules.QUARANTINED})
+    raise rules.CategoryUnknown(ledger=name)
+
+
+def corrections(*, actor: Actor, person_id: UUID | None = None, open_only: bool = False) -> list[CorrectionCard]:
+    """Corrections asked for, oldest first."""
+    rows = Correction.objects.seen_by(actor).order_by("asked_at", "id")
+    if person_id is not None:
+        rows = rows.filter(person_id=person_id)
+    if open_only:
+        rows = rows.filter(decided_at__isnull=True)
+    return [
+        CorrectionCard(id=row.id, person_id=row.person_id, field=row.field, asked_at=row.asked_at, accepted=row.accepted, reason=row.reason)
+        for row in rows
+    ]
+
+
+def history(*, actor: Actor, person_id: UUID) -> list[Told[Event]]:
+    """Every fact whose subject is this person, in order of time, for who may see him (S-060)."""
+    person(actor=actor, person_id=person_id)
+    return list(journal.facts_about(subject_id=person_id))
+
+
+def provenance(*, actor: Actor, person_id: UUID) -> dict[str, dict[str, str]]:
+    """Field -> source, moment and hand of its last verification (S-049)."""
+    return dict(Person.objects.seen_by(actor).get(id=person_id).provenance)
+
+
+def _person(row: Person) -> PersonCard:
+    return PersonCard(
+        id=row.id,
+        area=row.area,
+        file_no=row.file_no,
+        masked_name=row.masked_name,
+        masked_document=row.masked_document,
+        masked_phone=row.masked_phone,
+        sex=row.sex,
+        birth_date=row.birth_date,
+        residence=row.residence,
+        household_id=row.household_id,
+        dwelling_id=row.dwelling_id,
+        guardian_id=row.guardian_id,
+        contact_channel=row.contact_channel,
+        departed_on=row.departed_on,
+        erased=row.erased_at is not None,
+    )
+
+
+def _entry(row: DayEntry) -> EntryCard:
+    return EntryCard(
+        id=row.id,
+        area=row.area,
+        person_id=row.person_id,
+        category=row.category,
+        since=row.since,
+        until=row.until,
+        source=row.source,
+        entered_at=row.entered_at,
+        claimed_by=row.claimed_by,
+    )

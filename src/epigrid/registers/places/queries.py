@@ -1,0 +1,169 @@
+"""Questions about places and areas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.registers.places import rules
+from epigrid.registers.places.models import Alias, AreaUnit, Place, PlaceChange, Responsibility
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceCard:
+    """A place; `path` runs through the place tree, `area` is who answers for it."""
+
+    id: UUID
+    kind: str
+    name: str
+    full_name: str
+    parent_id: UUID | None
+    path: Area
+    area: Area
+    floors: int | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaCard:
+    """A node of the responsibility tree."""
+
+    id: UUID
+    area: Area
+    level: str
+    name: str
+
+
+def place(*, actor: Actor, place_id: UUID) -> PlaceCard:
+    """One place."""
+    return _place(Place.objects.seen_by(actor).get(id=place_id))
+
+
+def places(*, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, PlaceCard]:
+    """Places by id, those that the actor sees."""
+    found: dict[UUID, PlaceCard] = {}
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), 500):
+        found |= {row.id: _place(row) for row in Place.objects.seen_by(actor).filter(id__in=wanted[start : start + 500])}
+    return found
+
+
+def by_path(*, actor: Actor, path: Area) -> PlaceCard | None:
+    """The place at a path, or None."""
+    row = Place.objects.seen_by(actor).filter(path=path).first()
+    return _place(row) if row is not None else None
+
+
+def within(*, actor: Actor, place_id: UUID, kinds: Sequence[str] = ()) -> list[PlaceCard]:
+    """A place and all beneath it, by path; optionally of some kinds."""
+    top = Place.objects.seen_by(actor).get(id=place_id)
+    rows = Place.objects.seen_by(actor).filter(path__within=top.path).order_by("path")
+    return [_place(row) for row in (rows.filter(kind__in=kinds) if kinds else rows)]
+
+
+def chain(*, actor: Actor, place_id: UUID) -> list[PlaceCard]:
+    """From the outermost place down to this one."""
+    path = Place.objects.seen_by(actor).get(id=place_id).path
+    rows = Place.objects.seen_by(actor).filter(path__in=[str(step) for step in path.ancestors()])
+    return [_place(row) for row in rows.order_by("path")]
+
+
+def of_kind(*, actor: Actor, kinds: Sequence[str], area: Area | None = None) -> list[PlaceCard]:
+    """Places of some kinds, by path."""
+    rows = Place.objects.seen_by(actor).filter(kind__in=kinds, until__isnull=True).order_by("path")
+    return [_place(row) for row in (rows if area is None else rows.filter(area__within=area))]
+
+
+def buildings_of(*, actor: Actor, place_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """For each place the building (or hotel, row, shop) that it lies in: the outermost place that is no compound."""
+    cards = places(actor=actor, ids=place_ids)
+    heads = {card.path: _heads(card.path) for card in cards.values()}
+    wanted = sorted({str(path) for paths in heads.values() for path in paths})
+    known: dict[str, tuple[UUID, str]] = {}
+    for start in range(0, len(wanted), 500):
+        rows = Place.objects.seen_by(actor).filter(path__in=wanted[start : start + 500]).values_list("path", "id", "kind")
+        known |= {str(path): (place_id, kind) for path, place_id, kind in rows}
+    found: dict[UUID, UUID] = {}
+    for card in cards.values():
+        for path in heads[card.path]:
+            hit = known.get(str(path))
+            if hit is not None and hit[1] not in ("compound", "section"):
+                found[card.id] = hit[0]
+                break
+    return found
+
+
+def _heads(path: Area) -> list[Area]:
+    return list(path.ancestors())[1:5]
+
+
+def candidates(*, actor: Actor, text: str, limit: int = 5) -> list[rules.Candidate]:
+    """Places that an address text may mean, best first (S-048). Offers; never merges."""
+    rows = list(Place.objects.seen_by(actor).filter(until__isnull=True).exclude(kind__in=("room", "floor")))
+    spellings: dict[UUID, list[str]] = {row.id: [row.full_name, row.name] for row in rows}
+    for place_id, name in Alias.objects.seen_by(actor).values_list("place_id", "name"):
+        spellings.setdefault(place_id, []).append(name)
+    named = [
+        rules.Named(id=row.id, kind=row.kind, full_name=row.full_name, spellings=tuple(dict.fromkeys(spellings[row.id]))) for row in rows
+    ]
+    return rules.match(text, named, limit)
+
+
+def resolve(*, actor: Actor, text: str) -> UUID:
+    """The one place that a text means, `PlaceAmbiguous` when a person must say which (X18)."""
+    return rules.decide(candidates(actor=actor, text=text)).place_id
+
+
+def area_units(*, actor: Actor, level: str = "", area: Area | None = None) -> list[AreaCard]:
+    """Nodes of the responsibility tree, by path."""
+    rows = AreaUnit.objects.seen_by(actor).order_by("area")
+    if level:
+        rows = rows.filter(level=level)
+    cards = [AreaCard(id=row.id, area=row.area, level=row.level, name=row.name) for row in rows]
+    return cards if area is None else [card for card in cards if area.covers(card.area)]
+
+
+def area_name(*, actor: Actor, area: Area) -> str:
+    """The names of an area from the county down, for papers and pages."""
+    rows = AreaUnit.objects.seen_by(actor).filter(area__in=[str(step) for step in area.ancestors()]).order_by("area")
+    return "".join(row.name for row in rows)
+
+
+def cover(*, actor: Actor, area: Area) -> rules.CoverCheck:
+    """Whether every dwelling of an area is in exactly one grid (S-036)."""
+    dwellings = list(Place.objects.seen_by(actor).filter(kind__in=rules.DWELLINGS, until__isnull=True, area__within=area).values_list("id", "area"))
+    grids = [str(unit.area) for unit in area_units(actor=actor, level="grid", area=area)]
+    claims: dict[UUID, list[str]] = {}
+    rows = Responsibility.objects.seen_by(actor).filter(until__isnull=True, area__within=area)
+    for place_id, claimed in rows.values_list("place_id", "area"):
+        claims.setdefault(place_id, []).extend(grid for grid in grids if claimed.startswith(grid))
+    return rules.check_cover([place_id for place_id, _ in dwellings], claims)
+
+
+def area_on(*, actor: Actor, place_id: UUID, on: date) -> Area | None:
+    """Which area answered for a place on a day."""
+    rows = Responsibility.objects.seen_by(actor).filter(place_id=place_id, since__lte=on).order_by("-since")
+    return next((row.area for row in rows if row.until is None or on < row.until), None)
+
+
+def changes(*, actor: Actor, place_id: UUID) -> list[tuple[str, UUID, UUID, date]]:
+    """Splits and merges of a place: kind, before, after, day."""
+    before = PlaceChange.objects.seen_by(actor).filter(before_id=place_id)
+    after = PlaceChange.objects.seen_by(actor).filter(after_id=place_id)
+    return [(row.kind, row.before_id, row.after_id, row.on) for row in (before | after).order_by("on", "id")]
+
+
+def _place(row: Place) -> PlaceCard:
+    return PlaceCard(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        full_name=row.full_name,
+        parent_id=row.parent_id,
+        path=row.path,
+        area=row.area,
+        floors=row.floors,
+        until=row.until,
+    )

@@ -1,0 +1,111 @@
+"""Verbs of the workforce register."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+from epigrid.registers.workforce import queries, rules
+from epigrid.registers.workforce.events import GridAssigned, RestOverdue, ShiftEnded, ShiftStarted, SpansAssigned
+from epigrid.registers.workforce.models import CareSpan, GridAssignment, Shift, Worker
+from epigrid.store import journal
+from epigrid.store.ids import new_id
+
+LEADERS = (Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.ADMINISTRATOR)
+
+
+@transaction.atomic
+def enter_worker(*, actor: Actor, area: Area, kind: str, title: str, user_id: UUID | None, body_id: UUID | None = None) -> UUID:
+    """Enter a worker of an area (grid worker, volunteer, cadre ...)."""
+    actor.require(*LEADERS, area=area)
+    row = Worker.objects.create(id=new_id(area, "worker", area, title), area=area, kind=kind, title=title, user_id=user_id, body_id=body_id)
+    return row.id
+
+
+@transaction.atomic
+def assign_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) -> None:
+    """A worker answers for a grid from now on."""
+    worker = Worker.objects.seen_by(actor).get(id=worker_id)
+    actor.require(*LEADERS, area=area)
+    if GridAssignment.objects.seen_by(actor).filter(worker=worker, area=area, until__isnull=True).exists():
+        return
+    GridAssignment.objects.create(id=new_id(area, "grid-assignment", worker_id, area, now.isoformat()), area=area, worker=worker, since=now)
+    journal.record(GridAssigned(area=area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
+
+
+@transaction.atomic
+def release_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) -> None:
+    """A worker no longer answers for a grid."""
+    actor.require(*LEADERS, area=area)
+    rows = GridAssignment.objects.seen_by(actor).filter(worker_id=worker_id, area=area, until__isnull=True)
+    if rows.update(until=now):
+        journal.record(GridAssigned(area=area, worker_id=worker_id, ended=True), actor=actor, at=now, caused_by=None)
+
+
+@transaction.atomic
+def start_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> UUID:
+    """A worker begins a spell of work: himself, or his leader for him."""
+    worker = Worker.objects.seen_by(actor).get(id=worker_id)
+    if worker.user_id != actor.id:
+        actor.require(*LEADERS, area=worker.area)
+    if Shift.objects.seen_by(actor).filter(worker=worker, ended_at__isnull=True).exists():
+        raise rules.AlreadyOnShift(worker=str(worker_id))
+    row = Shift.objects.create(id=new_id(worker.area, "shift", worker_id, now.isoformat()), area=worker.area, worker=worker, started_at=now)
+    journal.record(ShiftStarted(area=worker.area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
+    return row.id
+
+
+@transaction.atomic
+def end_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> None:
+    """A worker goes to rest: himself, or his leader sends him."""
+    worker = Worker.objects.seen_by(actor).get(id=worker_id)
+    if worker.user_id != actor.id:
+        actor.require(*LEADERS, area=worker.area)
+    row = Shift.objects.seen_by(actor).filter(worker=worker, ended_at__isnull=True).first()
+    if row is None:
+        raise rules.NotOnShift(worker=str(worker_id))
+    row.ended_at = now
+    row.save(update_fields=["ended_at"])
+    journal.record(ShiftEnded(area=worker.area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
+
+
+@transaction.atomic
+def flag_overdue_rest(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
+    """Tell who is overdue for rest, once per shift; return how many."""
+    actor.require(Duty.PROCEDURE, area=area)
+    fresh = 0
+    for card in queries.overdue_for_rest(actor=actor, area=area, now=now):
+        row = Shift.objects.seen_by(actor).select_for_update().get(id=card.shift_id)
+        if row.flagged_at is None:
+            row.flagged_at = now
+            row.save(update_fields=["flagged_at"])
+            event = RestOverdue(area=row.area, worker_id=row.worker_id, shift_id=row.id)
+            journal.record(event, actor=actor, at=now, caused_by=cause)
+            fresh += 1
+    return fresh
+
+
+@transaction.atomic
+def assign_households(*, actor: Actor, worker_id: UUID, household_ids: Sequence[UUID], now: datetime) -> int:
+    """Give households a contact person (S-039); a household has one at a time. Returns how many changed hands."""
+    worker = Worker.objects.seen_by(actor).get(id=worker_id)
+    actor.require(*LEADERS, area=worker.area)
+    held = set(
+        CareSpan.objects.seen_by(actor).filter(worker=worker, until__isnull=True, household_id__in=household_ids).values_list("household_id", flat=True)
+    )
+    fresh = [household for household in household_ids if household not in held]
+    CareSpan.objects.seen_by(actor).filter(household_id__in=fresh, until__isnull=True).update(until=now)
+    CareSpan.objects.bulk_create(
+        [
+            CareSpan(id=new_id(worker.area, "care-span", worker_id, household, now.isoformat()), area=worker.area, worker=worker, household_id=household, since=now)
+            for household in fresh
+        ]
+    )
+    if fresh:
+        event = SpansAssigned(area=worker.area, worker_id=worker_id, households=len(fresh))
+        journal.record(event, actor=actor, at=now, caused_by=None)
+    return len(fresh)

@@ -1,0 +1,102 @@
+"""Questions about workers."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.registers.people import queries as people
+from epigrid.registers.policies import queries as policies
+from epigrid.registers.workforce import rules
+from epigrid.registers.workforce.models import CareSpan, GridAssignment, Shift, Worker
+from epigrid.store import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerCard:
+    """A worker: what the grid calls him, never a name."""
+
+    id: UUID
+    area: Area
+    user_id: UUID | None
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverdueCard:
+    """A worker who is overdue for rest."""
+
+    worker_id: UUID
+    shift_id: UUID
+    started_at: datetime
+    due_at: datetime
+
+
+def workers(*, actor: Actor, area: Area | None = None) -> list[WorkerCard]:
+    """Workers who have not left."""
+    rows = Worker.objects.seen_by(actor).filter(left_at__isnull=True).order_by("area", "title", "id")
+    return [_worker(row) for row in (rows if area is None else rows.filter(area__within=area))]
+
+
+def worker_of(*, actor: Actor, user_id: UUID) -> WorkerCard | None:
+    """The worker behind an account."""
+    row = Worker.objects.seen_by(actor).filter(user_id=user_id).first()
+    return _worker(row) if row is not None else None
+
+
+def grids_of(*, actor: Actor, worker_id: UUID, now: datetime) -> list[Area]:
+    """The grids a worker answers for now."""
+    rows = GridAssignment.objects.seen_by(actor).filter(worker_id=worker_id, since__lte=now).order_by("area")
+    return [row.area for row in rows if row.until is None or now < row.until]
+
+
+def workers_of_grid(*, actor: Actor, area: Area, now: datetime) -> list[WorkerCard]:
+    """Who answers for the place's area now: assignments of the area or of one above it."""
+    above = [str(step) for step in area.ancestors()]
+    rows = GridAssignment.objects.seen_by(actor).filter(area__in=above, since__lte=now).select_related("worker").order_by("worker_id")
+    return [_worker(row.worker) for row in rows if row.until is None or now < row.until]
+
+
+def grid_loads(*, actor: Actor, area: Area, now: datetime) -> dict[UUID, int]:
+    """People per worker of a grid (S-045)."""
+    loads: Counter[UUID] = Counter()
+    rows = GridAssignment.objects.seen_by(actor).filter(area__within=area, since__lte=now)
+    for row in rows:
+        if row.until is None or now < row.until:
+            loads[row.worker_id] += len(people.people(actor=actor, area=row.area))
+    return dict(loads)
+
+
+def span_report(*, actor: Actor, area: Area, now: datetime) -> rules.SpanReport:
+    """Households per contact person, over and under the clause, and those without one (S-039)."""
+    policy = policies.clause(rules.SpanPolicy, on=clock.local_day(area, now), area=area)
+    households = {card.id for card in people.households(actor=actor, area=area)}
+    spans = dict(CareSpan.objects.seen_by(actor).filter(until__isnull=True).values_list("household_id", "worker_id"))
+    loads = Counter(worker for household, worker in spans.items() if household in households)
+    return rules.judge_spans(loads, tuple(sorted(households - set(spans))), policy)
+
+
+def overdue_for_rest(*, actor: Actor, area: Area, now: datetime) -> list[OverdueCard]:
+    """Workers whose open shift is longer than the clause allows (X15)."""
+    policy = policies.clause(rules.RestPolicy, on=clock.local_day(area, now), area=area)
+    rows = Shift.objects.seen_by(actor).filter(ended_at__isnull=True, area__within=area).order_by("started_at", "id")
+    cards = [
+        OverdueCard(worker_id=row.worker_id, shift_id=row.id, started_at=row.started_at, due_at=rules.rest_due_at(row.started_at, policy))
+        for row in rows
+    ]
+    return [card for card in cards if card.due_at <= now]
+
+
+def next_due(*, actor: Actor, area: Area, after: datetime) -> datetime | None:
+    """The next moment at which somebody becomes overdue for rest."""
+    policy = policies.clause(rules.RestPolicy, on=clock.local_day(area, after), area=area)
+    rows = Shift.objects.seen_by(actor).filter(ended_at__isnull=True, flagged_at__isnull=True, area__within=area)
+    moments = [rules.rest_due_at(started_at, policy) for started_at in rows.values_list("started_at", flat=True)]
+    return min((moment for moment in moments if moment > after), default=None)
+
+
+def _worker(row: Worker) -> WorkerCard:
+    return WorkerCard(id=row.id, area=row.area, user_id=row.user_id, kind=row.kind, title=row.title)
