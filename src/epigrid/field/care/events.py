@@ -1,0 +1,79 @@
+"""Facts that care tells."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from epigrid.kernel.events import Event
+
+STATE = "the resident and the workers read the row"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareRequested(Event):
+    """A resident asked for something."""
+
+    kind: ClassVar[str] = "care.requested"
+    subject: ClassVar[str] = "request_id"
+    begins: ClassVar[bool] = True
+    request_id: UUID
+    person_id: UUID
+    need: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyCalled(Event):
+    """A medical emergency: nothing may stand in its way."""
+
+    kind: ClassVar[str] = "care.emergency-called"
+    subject: ClassVar[str] = "request_id"
+    begins: ClassVar[bool] = True
+    request_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareAnswered(Event):
+    """A request was answered, delivered or confirmed."""
+
+    kind: ClassVar[str] = "care.answered"
+    subject: ClassVar[str] = "request_id"
+    begins: ClassVar[bool] = True
+    request_id: UUID
+    person_id: UUID
+    state: str
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareEscalated(Event):
+    """Requests that were not solved in time went up one level."""
+
+    kind: ClassVar[str] = "care.escalated"
+    subject: ClassVar[str] = "first_id"
+    first_id: UUID
+    request_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentOpened(Event):
+    """Several requests about one thing were joined."""
+
+    kind: ClassVar[str] = "care.incident-opened"
+    subject: ClassVar[str] = "incident_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = STATE
+    incident_id: UUID
+    request_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CensusTaken(Event):
+    """Households of a closed place were asked what they need."""
+
+    kind: ClassVar[str] = "care.census-taken"
+    subject: ClassVar[str] = "zone_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "coverage is read from the rows"
+    zone_id: UUID
+    households: int

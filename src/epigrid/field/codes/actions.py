@@ -1,0 +1,157 @@
+"""Verbs of codes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.field.codes import queries, rules
+from epigrid.field.codes.events import ColourAnswered, ColoursLate, ColoursRequested, GateAnswered, StatusChanged
+from epigrid.field.codes.models import ColourRequest, GateCheck, StatusReason
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import BadInput
+from epigrid.registers.people import queries as people
+from epigrid.registers.policies import queries as policies
+from epigrid.store import clock, journal
+from epigrid.store.ids import new_id, uuid7
+
+
+@transaction.atomic
+def reconcile_reasons(
+    *, actor: Actor, person_ids: Sequence[UUID], reasons: dict[UUID, list[rules.Reason]], now: datetime, cause: UUID
+) -> int:
+    """Make people's reasons exactly what their measures say now; tell each status that changed. Returns how many changed.
+
+    The caller re-reads the measures, so repetition and order cannot matter.
+    """
+    changed = 0
+    cards = {card.id: card for card in people.people(actor=actor, ids=person_ids)}
+    for person_id in sorted(cards):
+        actor.require(Duty.PROCEDURE, area=cards[person_id].area)
+        wanted = {(reason.kind, reason.source_id): reason for reason in reasons.get(person_id, ())}
+        rules.check(wanted.values())
+        before = _reconcile(actor, person_id, cards[person_id].area, wanted, cause)
+        earlier, after = rules.status_of(before, now), rules.status_of(wanted.values(), now)
+        if earlier != after:
+            event = StatusChanged(area=cards[person_id].area, person_id=person_id, before=earlier, after=after)
+            journal.record(event, actor=actor, at=now, caused_by=cause)
+            changed += 1
+    return changed
+
+
+def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str, UUID], rules.Reason], cause: UUID) -> list[rules.Reason]:
+    rows = list(StatusReason.objects.seen_by(actor).select_for_update().filter(person_id=person_id).order_by("pk"))
+    before = [queries.reason_of(row) for row in rows]
+    kept = {(row.kind, row.source_id): row for row in rows}
+    gone = [row.id for key, row in kept.items() if key not in wanted or queries.reason_of(row) != wanted[key]]
+    StatusReason.objects.seen_by(actor).filter(id__in=gone).delete()
+    fresh = [key for key in wanted if key not in kept or kept[key].id in gone]
+    StatusReason.objects.bulk_create(
+        [
+            StatusReason(
+                id=new_id(area, "status-reason", person_id, kind, source_id, wanted[kind, source_id].until.isoformat()),
+                area=area,
+                person_id=person_id,
+                kind=kind,
+                source_id=source_id,
+                effect=wanted[kind, source_id].effect,
+                since=wanted[kind, source_id].since,
+                until=wanted[kind, source_id].until,
+                decided_by=wanted[kind, source_id].decided_by,
+                caused_by=cause,
+            )
+            for kind, source_id in fresh
+        ]
+    )
+    return before
+
+
+@transaction.atomic
+def propose_colours(*, actor: Actor, person_ids: Sequence[UUID], wanted: str, reason: str, source_id: UUID, now: datetime, cause: UUID) -> int:
+    """Put requests before the code desk; nothing leaves until the desk sends them. Returns how many are new."""
+    if wanted not in rules.COLOURS:
+        raise rules.ColourUnknown(colour=wanted)
+    cards = people.people(actor=actor, ids=person_ids)
+    for card in cards:
+        actor.require(Duty.PROCEDURE, Duty.CODE_DESK, area=card.area)
+    rows = [
+        ColourRequest(
+            id=new_id(card.area, "colour-request", card.id, source_id, wanted),
+            area=card.area,
+            person_id=card.id,
+            wanted=wanted,
+            reason=reason,
+            source_id=source_id,
+            requested_at=now,
+            caused_by=cause,
+        )
+        for card in cards
+    ]
+    before = ColourRequest.objects.seen_by(actor).filter(source_id=source_id).count()
+    ColourRequest.objects.bulk_create(rows, ignore_conflicts=True)
+    return ColourRequest.objects.seen_by(actor).filter(source_id=source_id).count() - before
+
+
+@transaction.atomic
+def request_colours(*, actor: Actor, request_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
+    """The county's code desk sends requests to the province (act code.request); return how many went out."""
+    rows = list(ColourRequest.objects.seen_by(actor).select_for_update().filter(id__in=request_ids, state="proposed").order_by("pk"))
+    for row in rows:
+        policies.require(actor=actor, act="code.request", area=row.area, now=now)
+    if not rows:
+        return 0
+    policy = policies.clause(rules.CodePolicy, on=clock.local_day(rows[0].area, now), area=rows[0].area)
+    due = rules.answer_by(now, policy)
+    ids = tuple(row.id for row in rows)
+    ColourRequest.objects.seen_by(actor).filter(id__in=ids).update(state="requested", requested_by=actor.id, requested_at=now, answer_by=due)
+    event = ColoursRequested(area=rows[0].area.root, first_id=ids[0], request_ids=ids, reason=rows[0].reason, answer_by=due)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(ids)
+
+
+@transaction.atomic
+def record_answer(*, actor: Actor, request_id: UUID, colour: str, source: str, now: datetime, cause: UUID) -> None:
+    """Note what the province answered, with its source; a second answer is refused."""
+    row = ColourRequest.objects.seen_by(actor).select_for_update().get(id=request_id)
+    policies.require(actor=actor, act="code.request", area=row.area, now=now)
+    if colour not in rules.COLOURS:
+        raise rules.ColourUnknown(colour=colour)
+    if row.state == "answered":
+        raise BadInput(field="request", why="answered before")
+    row.state, row.colour, row.answer_source, row.answered_at = "answered", colour, source, now
+    row.save(update_fields=["state", "colour", "answer_source", "answered_at"])
+    late = row.answer_by is not None and now >= row.answer_by
+    event = ColourAnswered(area=row.area, request_id=row.id, person_id=row.person_id, colour=colour, late=late)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+
+
+@transaction.atomic
+def flag_late_answers(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
+    """Tell which answers are late, once each; return how many."""
+    actor.require(Duty.PROCEDURE, area=area)
+    ids = tuple(card.id for card in queries.late(actor=actor, now=now))
+    if ids:
+        ColourRequest.objects.seen_by(actor).filter(id__in=ids).update(late_at=now)
+        event = ColoursLate(area=area, first_id=ids[0], request_ids=ids)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(ids)
+
+
+@transaction.atomic
+def check_gate(*, actor: Actor, area: Area, way: str, now: datetime, person_id: UUID | None = None, release_paper: str = "") -> str:
+    """Answer a gate: `pass`, `call-desk` or `medical`, and keep the answer without the person.
+
+    `person_id` None: somebody without phone or paper; he is asked to the desk, unless it is an emergency, a fire, or his way home.
+    """
+    actor.require(Duty.GATE_GUARD, area=area)
+    if way not in rules.WAYS:
+        raise BadInput(field="way", why="unknown")
+    status = "hold" if person_id is None else queries.status(actor=actor, person_id=person_id, now=now).status
+    answer = rules.gate_answer(status=status, way=way, has_release_paper=bool(release_paper.strip()))
+    row = GateCheck.objects.create(id=uuid7(), area=area, way=way, answer=answer, guard_id=actor.id, at=now)
+    event = GateAnswered(area=area, check_id=row.id, answer=answer, way=way)
+    journal.record(event, actor=actor, at=now, caused_by=None)
+    return answer

@@ -1,0 +1,106 @@
+"""Questions about status and colour requests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Min
+
+from epigrid.field.codes import rules
+from epigrid.field.codes.models import ColourRequest, StatusReason
+from epigrid.kernel.actors import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusCard:
+    """A person's own status now and the reasons for it."""
+
+    person_id: UUID
+    status: str
+    reasons: tuple[rules.Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColourCard:
+    """A colour request."""
+
+    id: UUID
+    person_id: UUID
+    wanted: str
+    reason: str
+    state: str
+    requested_at: datetime
+    answer_by: datetime | None
+    answered_at: datetime | None
+    colour: str
+    answer_source: str
+
+
+def status(*, actor: Actor, person_id: UUID, now: datetime) -> StatusCard:
+    """The status of one person at a moment."""
+    return statuses(actor=actor, person_ids=[person_id], now=now)[person_id]
+
+
+def statuses(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, StatusCard]:
+    """The statuses of people at a moment: a function of the reasons active then."""
+    found: dict[UUID, list[rules.Reason]] = {person_id: [] for person_id in person_ids}
+    for row in StatusReason.objects.seen_by(actor).filter(person_id__in=person_ids, since__lte=now, until__gt=now).order_by("since", "id"):
+        found[row.person_id].append(reason_of(row))
+    return {
+        person_id: StatusCard(person_id=person_id, status=rules.status_of(reasons, now), reasons=tuple(reasons))
+        for person_id, reasons in found.items()
+    }
+
+
+def bound(*, actor: Actor, now: datetime) -> list[tuple[UUID, str]]:
+    """Everybody who is not clear now: person and status."""
+    rows = StatusReason.objects.seen_by(actor).filter(since__lte=now, until__gt=now).order_by("person_id")
+    ids = list(dict.fromkeys(rows.values_list("person_id", flat=True)))
+    cards = statuses(actor=actor, person_ids=ids, now=now)
+    return [(person_id, cards[person_id].status) for person_id in ids]
+
+
+def colour_requests(*, actor: Actor, person_id: UUID | None = None, states: Sequence[str] = ()) -> list[ColourCard]:
+    """Colour requests, oldest first."""
+    rows = ColourRequest.objects.seen_by(actor).order_by("requested_at", "id")
+    if person_id is not None:
+        rows = rows.filter(person_id=person_id)
+    if states:
+        rows = rows.filter(state__in=states)
+    return [_colour(row) for row in rows]
+
+
+def late(*, actor: Actor, now: datetime) -> list[ColourCard]:
+    """Requests whose answer is overdue and not yet told."""
+    rows = ColourRequest.objects.seen_by(actor).filter(state="requested", answer_by__lte=now, late_at__isnull=True)
+    return [_colour(row) for row in rows.order_by("answer_by", "id")]
+
+
+def next_due(*, actor: Actor, after: datetime) -> datetime | None:
+    """The next moment at which an answer becomes late."""
+    rows = ColourRequest.objects.seen_by(actor).filter(state="requested", late_at__isnull=True, answer_by__gt=after)
+    found: datetime | None = rows.aggregate(Min("answer_by"))["answer_by__min"]
+    return found
+
+
+def reason_of(row: StatusReason) -> rules.Reason:
+    """A reason row as the rules take it."""
+    return rules.Reason(
+        kind=row.kind, source_id=row.source_id, effect=row.effect, since=row.since, until=row.until, decided_by=row.decided_by
+    )
+
+
+def _colour(row: ColourRequest) -> ColourCard:
+    return ColourCard(
+        id=row.id,
+        person_id=row.person_id,
+        wanted=row.wanted,
+        reason=row.reason,
+        state=row.state,
+        requested_at=row.requested_at,
+        answer_by=row.answer_by,
+        answered_at=row.answered_at,
+        colour=row.colour,
+        answer_source=row.answer_source,
+    )
