@@ -60,7 +60,7 @@ def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str
                 effect=wanted[kind, source_id].effect,
                 since=wanted[kind, source_id].since,
                 until=wanted[kind, source_id].until,
-                decided_by=wanted[kind, source_id].decided_by,
+                decided_by=wanted[kind, source_id].decided_by or person_id,
                 caused_by=cause,
             )
             for kind, source_id in fresh

@@ -99,6 +99,7 @@ DUTIES: Mapping[str, Text] = {
     "place-registrar": _("Place registrar"),
     "administrator": _("Administrator"),
     "procedure": _("Procedure"),
+    "glass": _("Break-glass reader"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Numeric and columnar computing. Knows neither Django nor persons: numbers in, numbers out."""
