@@ -1,6 +1,6 @@
 """Policies: dated packs of rules as data, who decides what, and the law that carries each measure.
 
-Words: pack, overlay, clause, edition (digest of pack + overlays in force for an area on a day), source, confidence, delegation.
-Says: HoldsDelegated. Needs: places (area paths), store.
-`packs/*.toml` are national regimes that inherit and amend; `overlays/*.toml` are local and exercise values, applied in order of the area path.
+Words: pack (a national regime that inherits and amends), overlay (province, city, county, exercise), clause (one table of a pack, typed by the app that
+needs it), regime (pack + overlays merged), edition (digest of a regime, kept for ever), source, confidence, unset, delegation.
+Says: HoldDelegated, DelegationEnded. Hears: nothing. Needs: store (clock, journal). `schema.toml` names every table, field and unit that a pack may hold.
 """

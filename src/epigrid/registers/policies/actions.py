@@ -8,26 +8,68 @@ from django.db import transaction
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
-from epigrid.registers.policies import rules
-from epigrid.registers.policies.events import HoldsDelegated
+from epigrid.registers.policies import queries, rules
+from epigrid.registers.policies.events import DelegationEnded, HoldDelegated
 from epigrid.registers.policies.models import Delegation
-from epigrid.store import journal
+from epigrid.store import clock, ids, journal, locks
 
-LONGEST_HOLD_HOURS = 24
-"""Beijing 2022-11-27: temporary control at most 24 h (policy-facts 10.8); a delegation never goes beyond."""
+ACT = "hold.issue"
 
 
 @transaction.atomic
-def delegate_holds(
-    *, actor: Actor, area: Area, holder_id: UUID, max_hours: int, text: str, until: datetime, now: datetime
+def delegate_hold(
+    *, actor: Actor, area: Area, to_holder_id: UUID, max_hours: int, directive_id: UUID, until: datetime, now: datetime, cause: UUID
 ) -> UUID:
-    """Delegate issuing holds to a named holder in writing, for holds of at most `max_hours`, until `until`. Nothing else is ever delegated."""
+    """Delegate issuing holds of at most `max_hours` to a named holder until `until`, by a directive of the county EOC; return the delegation.
+
+    `cause` is the fact that issued the directive: it must name the act and cover the area. Nothing but a hold is ever delegated, and never longer
+    than the hold clause allows. The same directive for the same holder again changes nothing.
+    """
     actor.require(Duty.COUNTY_EOC_OFFICER, area=area)
-    if not (0 < max_hours <= LONGEST_HOLD_HOURS) or until <= now or not text.strip():
-        raise rules.DelegationRefused(max_hours=max_hours)
+    _check_directive(cause, directive_id, area)
+    on = clock.local_day(area, now)
+    acts = queries.clause(rules.DelegationPolicy, on=on, area=area).acts
+    longest = queries.longest_hold(area=area, on=on)
+    rules.judge_delegation(act=ACT, acts=acts, hours=max_hours, longest=longest, ends_later=until > now)
+    locks.hold(f"delegation {directive_id}")
+    known = Delegation.objects.seen_by(actor).filter(directive_id=directive_id, act=ACT, area=area, to_holder_id=to_holder_id).first()
+    if known is not None:
+        return known.id
     row = Delegation.objects.create(
-        area=area, act="hold.issue", holder_id=holder_id, max_hours=max_hours, text=text, decided_by=actor.named, since=now, until=until
+        id=ids.new_id(area, "delegation", directive_id, ACT, area, to_holder_id),
+        area=area,
+        act=ACT,
+        to_holder_id=to_holder_id,
+        max_hours=max_hours,
+        directive_id=directive_id,
+        decided_by=actor.id,
+        since=now,
+        until=until,
+        caused_by=cause,
     )
-    event = HoldsDelegated(area=area, delegation_id=row.id, holder_id=holder_id, max_hours=max_hours, until=until)
-    journal.record(event, actor=actor, at=now, caused_by=None)
+    event = HoldDelegated(
+        area=area, delegation_id=row.id, directive_id=directive_id, to_holder_id=to_holder_id, max_hours=max_hours, until=until
+    )
+    journal.record(event, actor=actor, at=now, caused_by=cause)
     return row.id
+
+
+def _check_directive(cause: UUID, directive_id: UUID, area: Area) -> None:
+    """A delegation is written: the causing fact is the directive itself, names the act, and covers the area."""
+    event = journal.causes(cause)[0].event
+    if event.subject_id != directive_id or ACT not in getattr(event, "acts", ()) or not event.area.covers(area):
+        raise rules.DelegationRefused(directive_id=str(directive_id), why="the directive does not carry it")
+
+
+@transaction.atomic
+def end_delegation(*, actor: Actor, delegation_id: UUID, now: datetime) -> None:
+    """Take a delegation back; holds already issued under it run on to their own end. Ending twice, or after the end, changes nothing."""
+    row = Delegation.objects.seen_by(actor).select_for_update().get(id=delegation_id)
+    actor.require(Duty.COUNTY_EOC_OFFICER, area=row.area)
+    if row.until <= now:
+        return
+    if now <= row.since:
+        raise rules.DelegationRefused(delegation_id=str(delegation_id), why="not begun")
+    row.until = now
+    row.save(update_fields=["until"])
+    journal.record(DelegationEnded(area=row.area, delegation_id=row.id), actor=actor, at=now, caused_by=row.caused_by)

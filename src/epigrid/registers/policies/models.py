@@ -7,23 +7,31 @@ from epigrid.store.scoped import ScopedModel
 
 
 class Edition(models.Model):
-    """The merged clauses of pack and overlays that were in force somewhere on some day; kept for ever."""
+    """The merged clauses of pack and overlays that were in force somewhere on some day; kept for ever, found by digest when the files are gone."""
 
     digest = models.CharField(max_length=64, primary_key=True)
+    disease = models.CharField(max_length=40)
+    pack = models.CharField(max_length=80)
     content = models.JSONField()
-    packs = models.JSONField(default=list)
 
 
 class Delegation(ScopedModel):
-    """A written delegation of issuing holds: to whom, how long a hold may be, until when."""
+    """A written delegation of issuing holds: by which directive, to whom, how long a hold may be, until when."""
 
     visible_below = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     act = models.CharField(max_length=40)
-    holder_id = models.UUIDField()
+    to_holder_id = models.UUIDField()
     max_hours = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=200)
-    decided_by = models.UUIDField()
+    directive_id = models.UUIDField()
+    decided_by = models.UUIDField(null=True)
     since = models.DateTimeField()
     until = models.DateTimeField()
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["directive_id", "act", "area", "to_holder_id"], name="policies_delegation_once"),
+            models.CheckConstraint(condition=models.Q(until__gt=models.F("since")), name="policies_delegation_ends"),
+        ]

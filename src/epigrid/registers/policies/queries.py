@@ -1,179 +1,220 @@
-"""Questions to the policies: clauses, editions, who decides, what the law carries."""
+"""Questions to the policies: clauses, editions, who decides, what the law carries.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Packs are read once per process, regimes are remembered per area, day and disease; a remembered `clause` costs microseconds and no query. Packs are
+public rules and have no scope: these queries take no actor, but for delegations.
+"""
+
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection, transaction
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
-from epigrid.kernel.errors import NotAllowed
-from epigrid.kernel.verdicts import Clause
+from epigrid.kernel.errors import BadInput, NotAllowed
+from epigrid.kernel.verdicts import Clause, Verdict
 from epigrid.registers.policies import formats, rules
+from epigrid.registers.policies.formats.tables import Explanation
 from epigrid.registers.policies.models import Delegation, Edition
 from epigrid.store import clock
 
 C = TypeVar("C", bound=Clause)
 COVID = "covid-19"
 SHIPPED = Path(__file__).resolve().parent
+_kept: set[tuple[str, str]] = set()
+"""(database, digest) of editions known to be committed there."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Library:
-    """All packs and overlays: shipped ones and those of `EPIGRID_PACKS_DIR`."""
-
-    packs: Mapping[str, formats.Pack]
-    overlays: tuple[formats.Pack, ...]
+def folders() -> list[Path]:
+    """Where pack files lie: the shipped ones, then `EPIGRID_PACKS_DIR`."""
+    return [SHIPPED / "packs", SHIPPED / "overlays", *([Path(settings.EPIGRID_PACKS_DIR)] if settings.EPIGRID_PACKS_DIR else [])]
 
 
-@lru_cache(maxsize=4)
-def library(extra: str = "") -> Library:
-    """Load and check every file; a bad file is `PackRefused` for all."""
-    files = sorted([*(SHIPPED / "packs").glob("*.toml"), *(SHIPPED / "overlays").glob("*.toml")])
-    if extra:
-        files += sorted(Path(extra).glob("*.toml"))
-    loaded = [formats.load(path) for path in files]
-    packs: dict[str, formats.Pack] = {}
-    for pack in loaded:
-        if pack.id in packs:
-            raise formats.PackRefused(file=pack.id, why="two files carry this id")
-        packs[pack.id] = pack
-    national = {pack.id: pack for pack in loaded if pack.kind == "pack"}
-    for pack in national.values():
-        rules.chain(national, pack)
-    return Library(packs=national, overlays=tuple(pack for pack in loaded if pack.kind != "pack"))
+def library() -> rules.Library:
+    """All packs and overlays, checked; one bad file is `PackRefused` for all, so that no rule silently falls away."""
+    return _library(settings.EPIGRID_PACKS_DIR)
+
+
+@lru_cache(maxsize=8)
+def _library(extra: str) -> rules.Library:
+    return formats.assemble(formats.read_folders(folders()))
 
 
 def clause(clause_class: type[C], *, on: date | None = None, area: Area | None = None, edition: str = "", disease: str = COVID) -> C:
-    """The clause in force for `area` on the local day `on`, or the one of a kept `edition`. Typed refusals when missing or unset."""
+    """The clause in force for `area` on its local day `on`, or the clause of a kept `edition`.
+
+    Refuses: `NoPackInForce`, `ClauseMissing`, `ClauseUnset` (names the field), `EditionUnknown`. The edition is kept on first use.
+    """
     if edition:
-        return _built(clause_class, edition)
+        return _built(clause_class, regime_of(edition))
     if on is None or area is None:
-        raise rules.ClauseMissing(clause=clause_class.key, why="no day and area, no edition")
-    return _built(clause_class, edition_of(on=on, area=area, disease=disease))
+        raise BadInput(field="on, area", why="a clause needs a day and an area, or an edition")
+    return _built(clause_class, _keep(regime(on=on, area=area, disease=disease)))
 
 
-def edition_of(*, on: date, area: Area, disease: str = COVID) -> str:
-    """The digest of pack and overlays in force for an area on a day; kept on first use."""
-    return _edition(on, _names(area), disease, settings.EPIGRID_PACKS_DIR)
+def edition(*, on: date, area: Area, disease: str = COVID) -> str:
+    """The digest of pack and overlays in force for an area on a day; its full content is kept for ever."""
+    return _keep(regime(on=on, area=area, disease=disease)).digest
 
 
-def _names(area: Area) -> tuple[str, ...]:
-    """The path that the area's tree acts as (an exercise uses the overlays of a real area), and its own path with any tree name."""
+def edition_for_open(*, edition: str, on: date, area: Area, disease: str = COVID) -> str:
+    """By which edition a running measure is judged on a day: its own, unless the pack now in force applies to open measures."""
+    try:
+        now = regime(on=on, area=area, disease=disease)
+    except rules.NoPackInForce:
+        return edition
+    return _keep(now).digest if now.applies_to_open_measures else edition
+
+
+def retention(*, on: date, area: Area, disease: str = COVID) -> rules.RetentionPolicy:
+    """The retention clause; after the last pack's end the one of its last day, because data outlive the regime they were taken under."""
+    day = rules.last_day(library(), disease=disease, on=on)
+    return clause(rules.RetentionPolicy, on=day, area=area, disease=disease)
+
+
+def regime(*, on: date, area: Area, disease: str = COVID) -> rules.Regime:
+    """Pack and overlays in force, merged; nothing is written."""
+    return _regime(on, _paths(area), disease, settings.EPIGRID_PACKS_DIR)
+
+
+def regime_of(digest: str) -> rules.Regime:
+    """The regime of an edition, from memory or from its row."""
+    found = _by_digest.get(digest)
+    if found is None:
+        row = Edition.objects.filter(digest=digest).first()
+        if row is None:
+            raise rules.EditionUnknown(edition=digest)
+        found = _by_digest.setdefault(digest, rules.load(row.content))
+    return found
+
+
+def _paths(area: Area) -> tuple[str, ...]:
+    """By which paths overlays know an area: a real one by its own; one of an exercise by the real area it acts as, and under `exercise/`."""
     card = clock.card(area)
-    return (str(card.acts_as), str(area)) if not card.exercise else (str(card.acts_as), f"exercise/{area[len(card.root):]}", str(area))
+    if not card.exercise:
+        return (str(area),)
+    return (f"{card.acts_as}{area[len(card.root) :]}", f"exercise/{area}")
 
 
-@lru_cache(maxsize=512)
-def _edition(on: date, names: tuple[str, ...], disease: str, extra: str) -> str:
-    known = library(extra)
-    stack = rules.in_force(known.packs, known.overlays, disease=disease, on=on, areas=names)
-    content = rules.dump(rules.merge(stack))
-    digest = rules.digest(content)
-    _KEPT[digest] = (content, [pack.id for pack in stack])
-    return digest
+_by_digest: dict[str, rules.Regime] = {}
 
 
-_KEPT: dict[str, tuple[dict[str, dict[str, dict[str, object]]], list[str]]] = {}
+@lru_cache(maxsize=4096)
+def _regime(on: date, paths: tuple[str, ...], disease: str, extra: str) -> rules.Regime:
+    packs = rules.stack(_library(extra), disease=disease, on=on, paths=paths)
+    return _merged(tuple(pack.id for pack in packs), extra)
 
 
-_CLAUSES: dict[tuple[type[Clause], str], Clause] = {}
+@lru_cache(maxsize=256)
+def _merged(ids: tuple[str, ...], extra: str) -> rules.Regime:
+    known = _library(extra)
+    by_id = {**known.packs, **{overlay.id: overlay for overlay in known.overlays}}
+    found = rules.regime([by_id[one] for one in ids])
+    return _by_digest.setdefault(found.digest, found)
 
 
-def _built(clause_class: type[C], digest: str) -> C:
-    built = _CLAUSES.get((clause_class, digest))
-    if not isinstance(built, clause_class):
-        built = _CLAUSES[clause_class, digest] = rules.build(clause_class, rules.load_dump(_content(digest)), digest)
+def _built(clause_class: type[C], found: rules.Regime) -> C:
+    key = (clause_class, found.digest)
+    if key not in _clauses:
+        _clauses[key] = rules.build(clause_class, found)
+    built: C = _clauses[key]
     return built
 
 
-def _content(digest: str) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
-    if digest in _KEPT:
-        return _KEPT[digest][0]
-    return dict(Edition.objects.get(digest=digest).content)
+_clauses: dict[tuple[type[Any], str], Any] = {}
 
 
-def keep(edition: str) -> str:
-    """Keep an edition for ever because a measure rests on it; return it."""
-    if edition in _KEPT:
-        content, packs = _KEPT[edition]
-        Edition.objects.bulk_create([Edition(digest=edition, content=content, packs=packs)], ignore_conflicts=True)
-    return edition
+class _Kept:
+    """Runs when the transaction that wrote an edition commits; while it waits in the connection's list, the row stands in this transaction."""
+
+    def __init__(self, key: tuple[str, str]) -> None:
+        self.key = key
+
+    def __call__(self) -> None:
+        _kept.add(self.key)
 
 
-def packs_of(edition: str) -> list[str]:
-    """The ids of pack and overlays that make an edition, oldest first."""
-    return list(_KEPT[edition][1]) if edition in _KEPT else list(Edition.objects.get(digest=edition).packs)
+def _keep(found: rules.Regime) -> rules.Regime:
+    """Write the edition's row once per database. A row written by a transaction that is rolled back is written again by the next use."""
+    key = (str(connection.settings_dict["NAME"]), found.digest)
+    if key in _kept or any(isinstance(hook, _Kept) and hook.key == key for hook in _waiting()):
+        return found
+    if Edition.objects.filter(digest=found.digest).exists():
+        _kept.add(key)
+        return found
+    row = Edition(digest=found.digest, disease=found.disease, pack=found.pack, content=rules.dump(found))
+    Edition.objects.bulk_create([row], ignore_conflicts=True)
+    transaction.on_commit(_Kept(key))
+    return found
+
+
+def _waiting() -> list[Callable[[], Any]]:
+    """Callables waiting for the commit; Django drops those of a rolled back transaction or savepoint together with its rows."""
+    return [entry[1] for entry in connection.run_on_commit]
 
 
 def forget() -> None:
-    """Read the files again (after packs changed)."""
-    library.cache_clear()
-    _edition.cache_clear()
-    _CLAUSES.clear()
+    """Read the files again and trust no row (after packs changed, or when the process turned to another database)."""
+    for cached in (_library, _regime, _merged):
+        cached.cache_clear()
+    for memory in (_by_digest, _clauses, _kept):
+        memory.clear()
 
 
-def deciders(*, act: str, on: date, area: Area, disease: str = COVID) -> tuple[Duty, ...]:
-    """The duties that decide `act` (table `decides` of the pack)."""
-    content = _content(edition_of(on=on, area=area, disease=disease))
-    value = content.get("decides", {}).get(act)
-    if value is None:
-        raise rules.ClauseMissing(clause="decides", act=act)
-    duties: object = value["value"]
-    return tuple(Duty(duty) for duty in duties) if isinstance(duties, list | tuple) else ()
+def deciders(*, act: str, area: Area, on: date, disease: str = COVID) -> tuple[Duty, ...]:
+    """The duties that decide `act` there on that day; `ClauseMissing` when the pack names nobody."""
+    return rules.deciders_of(regime(on=on, area=area, disease=disease), act)
 
 
 def require(*, actor: Actor, act: str, area: Area, now: datetime, disease: str = COVID) -> None:
-    """Refuse with `NotAllowed` unless the actor holds a duty that decides `act` in `area`, or for holds a written delegation."""
-    duties = deciders(act=act, on=clock.local_day(area, now), area=area, disease=disease)
+    """Refuse with `NotAllowed` unless the actor holds over `area` a duty that decides `act`, or for a hold a written delegation."""
+    duties = deciders(act=act, area=area, on=clock.local_day(area, now), disease=disease)
     if actor.holds(*duties, area=area):
         return
-    if act == "hold.issue" and delegation(actor=actor, area=area, now=now) is not None:
+    if act in rules.DELEGABLE and delegated_hours(actor=actor, act=act, area=area, now=now) is not None:
         return
     raise NotAllowed(act=act, needs=[str(duty) for duty in duties])
 
 
-def delegation(*, actor: Actor, area: Area, now: datetime) -> int | None:
-    """The longest hold in hours that the actor may issue by written delegation in `area`, or None."""
-    if actor.id is None:
+def delegated_hours(*, actor: Actor, area: Area, now: datetime, act: str = "hold.issue") -> int | None:
+    """The longest hold in hours that the actor may issue in `area` by written delegation, or None without one."""
+    if actor.id is None or actor.kind != "user":
         return None
-    rows = Delegation.objects.seen_by(actor).filter(act="hold.issue", holder_id=actor.id, since__lte=now, until__gt=now)
-    hours = [row.max_hours for row in rows if row.area.covers(area)]
-    return max(hours, default=None)
+    rows = Delegation.objects.seen_by(actor).filter(act=act, to_holder_id=actor.id, since__lte=now, until__gt=now)
+    return max((row.max_hours for row in rows if row.area.covers(area)), default=None)
 
 
-def legal_basis(*, act: str, on: date, area: Area, disease: str = COVID) -> rules.LegalBasis:
-    """The article that carries `act`; `ClassDoesNotCarry` when the disease's class does not."""
-    content = _content(edition_of(on=on, area=area, disease=disease))
-    legal = content.get("legal", {})
-    named = legal.get("class")
-    article = legal.get(act)
-    legal_class = str(named["value"]) if named else ""
-    if article is None or article["unset"]:
-        raise rules.ClassDoesNotCarry(act=act, legal_class=legal_class)
-    return rules.LegalBasis(legal_class=legal_class, article=str(article["value"]), source=str(article["source"]))
+def delegations(*, actor: Actor, now: datetime) -> list[tuple[UUID, UUID, int, datetime]]:
+    """(delegation, holder, hours, until) of those in force that the actor sees, the first to end first."""
+    rows = Delegation.objects.seen_by(actor).filter(since__lte=now, until__gt=now).order_by("until", "id")
+    return [(row.id, row.to_holder_id, row.max_hours, row.until) for row in rows]
 
 
-def merged(*, on: date, area: Area, disease: str = COVID) -> rules.Merged:
-    """All clauses in force, for the viewer."""
-    return rules.load_dump(_content(edition_of(on=on, area=area, disease=disease)))
+def legal_basis(*, act: str, area: Area, on: date, disease: str = COVID) -> rules.LegalBasis:
+    """The article that carries `act` there on that day; `ClassDoesNotCarry` when the disease's class does not."""
+    return rules.basis_of(regime(on=on, area=area, disease=disease), act)
 
 
-def merged_pack(pack_id: str) -> rules.Merged:
-    """All clauses of one national pack with what it inherits, for the viewer and the comparison."""
-    known = library(settings.EPIGRID_PACKS_DIR)
+def explain(verdict: Verdict[Any], *, language: str = "zh-hans") -> Explanation:
+    """What a verdict rests on, with values and sources; the prose of its reason key is made at the edge."""
+    return formats.explain_rows(verdict, regime_of(verdict.edition), language=language)
+
+
+def pack_clauses(pack_id: str) -> rules.Merged:
+    """All values of one national pack with what it inherits, without overlays, for `policy show` and `policy diff`."""
+    known = library()
     if pack_id not in known.packs:
-        raise rules.ClauseMissing(pack=pack_id)
+        raise rules.ClauseMissing(pack=pack_id, why="no such pack")
     return rules.merge(rules.chain(known.packs, known.packs[pack_id]))
 
 
-def delegations(*, actor: Actor, now: datetime) -> list[tuple[UUID, int, datetime]]:
-    """Delegations in force that the actor sees: holder, hours, until."""
-    rows = Delegation.objects.seen_by(actor).filter(since__lte=now, until__gt=now).order_by("until", "id")
-    return [(row.holder_id, row.max_hours, row.until) for row in rows]
+def longest_hold(*, area: Area, on: date, disease: str = COVID) -> int | None:
+    """`hold.max_hours` in force, or None when nobody has set it."""
+    value = regime(on=on, area=area, disease=disease).clauses.get("hold", {}).get("max_hours")
+    return None if value is None or value.unset else int(value.value)

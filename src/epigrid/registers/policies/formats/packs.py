@@ -103,7 +103,7 @@ def _head(head: Any, file: _File) -> dict[str, Any]:
     if not isinstance(head, Mapping):
         raise file.refuse("pack", "table missing")
     kind = head.get("kind")
-    if kind not in NEEDED:
+    if not isinstance(kind, str) or kind not in NEEDED:
         raise file.refuse("pack.kind", f"one of {', '.join(NEEDED)}")
     for key, value in head.items():
         if key not in HEAD or key in FORBIDDEN[kind]:
@@ -126,7 +126,7 @@ def _check_head(head: Mapping[str, Any], file: _File) -> None:
         raise file.refuse("pack.legal_class", f"one of {', '.join(rules.LEGAL_CLASSES)}")
     if head["kind"] == "overlay" and head["level"] not in rules.LEVELS[:-1]:
         raise file.refuse("pack.level", f"one of {', '.join(rules.LEVELS[:-1])}")
-    unknown = [key for key in head.get("drops", ()) if key not in schema().tables]
+    unknown = sorted(set(map(str, head.get("drops", ()))) - set(schema().tables))
     if unknown:
         raise file.refuse("pack.drops", f"unknown table {unknown[0]}")
     area = head.get("area", "")
@@ -186,8 +186,8 @@ def _conflicts(items: Any, table: str, key: str, kind: str, file: _File) -> tupl
     return tuple(Conflict(**one) for one in items)
 
 
-def _check_source(source: str, confidence: str, name: str, kind: str, file: _File) -> None:
-    if not source:
+def _check_source(source: Any, confidence: Any, name: str, kind: str, file: _File) -> None:
+    if not isinstance(source, str) or not isinstance(confidence, str) or not source.strip():
         raise file.refuse(name, "source missing")
     if kind == "exercise" and source == ASSUMED and confidence == "assumption":
         return
@@ -217,7 +217,7 @@ def _act_problem(value: Any, table: str, key: str) -> str:
     if table == "legal":
         right = isinstance(value, Mapping) and set(value) <= LEGAL and all(isinstance(one, str) for one in value.values())
         return "" if right and value.get("article") else f"a legal basis has {', '.join(sorted(LEGAL))}"
-    if not isinstance(value, list) or not value or any(one not in set(Duty) for one in value):
+    if not isinstance(value, list) or not value or not set(map(str, value)) <= set(Duty):
         return "a list of duties wanted"
     barred = sorted(rules.NEVER_DECIDE & {Duty(one) for one in value})
     if key not in rules.SERVING and barred:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 PATH = Path(__file__).resolve().parent.parent / "schema.toml"
-CLOCK = frozenset({"minutes", "start", "end"})
 LEGAL = frozenset({"article", "article_zh", "text"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field of a table: its kind, unit and bounds (of each item for lists and maps)."""
+    """One field of a table: its kind, unit and bounds (of each item for lists)."""
 
     kind: str
     about: str
@@ -30,21 +29,7 @@ class Field:
             if not isinstance(value, list) or not value:
                 return f"{self.kind} wanted, {_named(value)} found"
             return next(filter(None, (self._item(self.kind[5:-1], item) for item in value)), "") or _twice(value)
-        if self.kind == "map[int]":
-            if not isinstance(value, Mapping) or not value:
-                return f"map[int] wanted, {_named(value)} found"
-            unknown = sorted(set(value) - set(self.one_of))
-            return f"unknown word {unknown[0]}" if unknown else next(filter(None, (self._item("int", item) for item in value.values())), "")
-        if self.kind == "clock":
-            return self._clock(value)
         return self._item(self.kind, value)
-
-    def _clock(self, value: Any) -> str:
-        if not isinstance(value, Mapping) or set(value) != CLOCK:
-            return f"a clock has {', '.join(sorted(CLOCK))}"
-        if not all(isinstance(value[name], str) and value[name] for name in ("start", "end")):
-            return "a clock's start and end are words"
-        return self._item("int", value["minutes"])
 
     def _item(self, kind: str, value: Any) -> str:
         right = type(value) in (int, float) if kind == "float" else type(value).__name__ == kind
