@@ -1,1 +1,148 @@
-"""Tables."""
+"""Tables of tracing."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from epigrid.kernel.duties import Duty
+from epigrid.registers.people.models import Person
+from epigrid.store.ids import uuid7
+from epigrid.store.scoped import ScopedModel
+
+CDC = frozenset({Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.CASE_REGISTRAR, Duty.AUDITOR})
+COMMAND = CDC | {Duty.COUNTY_EOC_OFFICER, Duty.EXPERT_GROUP, Duty.HOSPITAL}
+
+
+class Case(ScopedModel):
+    """A person who is preliminary positive or infected."""
+
+    readers = COMMAND
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    tube_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=15, default="preliminary")
+    found = models.CharField(max_length=20, blank=True)
+    sampled_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    opinion = models.CharField(max_length=15, blank=True)
+    opinion_by = models.UUIDField(null=True)
+    opinion_at = models.DateTimeField(null=True)
+    entered_by = models.UUIDField(null=True)
+    entered_at = models.DateTimeField(null=True)
+    spread = models.BooleanField(null=True)
+    spread_reason = models.CharField(max_length=200, blank=True)
+    spread_by = models.UUIDField(null=True)
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "sampled_at"], name="case_once")
+        ]
+
+
+class Exposure(ScopedModel):
+    """When, where and to how many a case may have given it: the record that every query rests on."""
+
+    readers = CDC
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place_ids = models.JSONField(default=list)
+    basis = models.CharField(max_length=60)
+    recorded_by = models.UUIDField(null=True)
+    caused_by = models.UUIDField()
+
+
+class VenueQuery(ScopedModel):
+    """A question to the presence log: its exposure, purpose, who asked, who approved, how much it found."""
+
+    readers = CDC
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=60)
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    approved_by = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    ran_at = models.DateTimeField(null=True)
+    found = models.PositiveIntegerField(default=0)
+    leads = models.PositiveIntegerField(default=0)
+
+
+class Candidate(ScopedModel):
+    """Somebody who may be a contact, with the evidence, and what an investigator judged."""
+
+    readers = CDC
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    sources = models.JSONField(default=list)
+    evidence = models.JSONField(default=list)
+    seconds = models.PositiveIntegerField(default=0)
+    last_exposure_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=15, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    judged_by = models.UUIDField(null=True)
+    judged_at = models.DateTimeField(null=True)
+    clause_id = models.CharField(max_length=80, blank=True)
+    edition = models.CharField(max_length=64, blank=True)
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "person"], name="candidate_once")
+        ]
+
+
+class Contact(ScopedModel):
+    """A judged close contact or exposed person of a case."""
+
+    readers = COMMAND | {Duty.COMMUNITY_SECRETARY, Duty.GRID_WORKER, Duty.SITE_MANAGER, Duty.TRANSFER_TEAM}
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=15)
+    last_exposure_at = models.DateTimeField(null=True)
+    judged_by = models.UUIDField()
+    judged_at = models.DateTimeField()
+    edition = models.CharField(max_length=64)
+    clause_id = models.CharField(max_length=80)
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "person"], name="contact_once")
+        ]
+
+
+class Referral(ScopedModel):
+    """A contact who lives in another area: minimal fields, receipt, answer."""
+
+    readers = CDC | {Duty.COUNTY_EOC_OFFICER}
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    to_area = models.CharField(max_length=100)
+    category = models.CharField(max_length=15)
+    last_exposure_at = models.DateTimeField()
+    subject_id = models.UUIDField()
+    sent_by = models.UUIDField(null=True)
+    sent_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=60, blank=True)
+    reminded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "subject_id"], name="referral_once")
+        ]
