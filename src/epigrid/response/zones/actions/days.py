@@ -1,0 +1,89 @@
+"""A zone's day count: infections that restart it, questions that hold it, proposals when it is full."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.verdicts import Verdict
+from epigrid.registers.policies import queries as policies
+from epigrid.response.zones import queries, rules
+from epigrid.response.zones.events import DowngradeProposed, SpreadQuestionOpen, ZoneRestarted
+from epigrid.response.zones.models import Infection, Zone
+from epigrid.store import clock, journal
+from epigrid.store.ids import new_id
+
+
+@transaction.atomic
+def record_infection(*, actor: Actor, zone_id: UUID, case_id: UUID, found: str, spread: bool | None, now: datetime, cause: UUID) -> str:
+    """Note an infection that touches a zone: it restarts the days, is ignored, or is an open question until an investigator judges the spread."""
+    row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
+    actor.require(Duty.PROCEDURE, area=row.area)
+    if row.state != "active" or Infection.objects.seen_by(actor).filter(zone=row, case_id=case_id).exists():
+        return "known"
+    policy = policies.clause(rules.ZonePolicy, edition=row.edition)
+    effect = rules.counts(found=found, spread=spread, policy=policy)
+    Infection.objects.create(id=new_id(row.area, "zone-infection", row.id, case_id), area=row.area, zone=row, case_id=case_id, effect=effect, at=now)
+    _apply(actor, row, case_id, effect, now, cause)
+    return effect
+
+
+@transaction.atomic
+def settle_question(*, actor: Actor, case_id: UUID, spread: bool, now: datetime, cause: UUID) -> int:
+    """An investigator judged the spread: open questions about the case are settled. Returns how many zones it touched."""
+    rows = list(Infection.objects.seen_by(actor).select_for_update().filter(case_id=case_id, effect="ask").order_by("pk"))
+    for infection in rows:
+        zone = Zone.objects.seen_by(actor).select_for_update().get(id=infection.zone_id)
+        actor.require(Duty.PROCEDURE, area=zone.area)
+        infection.effect = "restart" if spread else "ignore"
+        infection.save(update_fields=["effect"])
+        if zone.state == "active":
+            _apply(actor, zone, case_id, infection.effect, now, cause)
+    return len(rows)
+
+
+def _apply(actor: Actor, row: Zone, case_id: UUID, effect: str, now: datetime, cause: UUID) -> None:
+    if effect == "restart":
+        row.clean_since, row.downgrade_proposed_at, row.overdue_at = clock.local_day(row.area, now), None, None
+        row.save(update_fields=["clean_since", "downgrade_proposed_at", "overdue_at"])
+        event = ZoneRestarted(area=row.area, zone_id=row.id, infection_id=case_id)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    elif effect == "ask":
+        question = SpreadQuestionOpen(area=row.area, zone_id=row.id, infection_id=case_id)
+        journal.record(question, actor=actor, at=now, caused_by=cause)
+
+
+@transaction.atomic
+def propose_downgrades(*, actor: Actor, area: Area, final_rounds_clean: Mapping[UUID, bool], now: datetime, cause: UUID) -> list[UUID]:
+    """Put before the city office every high zone whose days are full; `final_rounds_clean` says per zone whether its final round was. Once each."""
+    actor.require(Duty.PROCEDURE, area=area)
+    rows = Zone.objects.seen_by(actor).select_for_update().filter(
+        state="active", level="high", downgrade_proposed_at__isnull=True, clean_since__isnull=False, area__within=area
+    )
+    proposed = []
+    for row in rows.order_by("pk"):
+        verdict = judge(actor=actor, row=row, final_round_clean=final_rounds_clean.get(row.id, False), now=now)
+        if verdict.outcome is rules.Next.PROPOSE:
+            row.downgrade_proposed_at = now
+            row.save(update_fields=["downgrade_proposed_at"])
+            event = DowngradeProposed(
+                area=row.area, zone_id=row.id, clean_days=(clock.local_day(row.area, now) - (row.clean_since or now.date())).days
+            )
+            journal.record(event, actor=actor, at=now, caused_by=cause)
+            proposed.append(row.id)
+    return proposed
+
+
+def judge(*, actor: Actor, row: Zone, final_round_clean: bool, now: datetime) -> Verdict[rules.Next]:
+    """The verdict on a zone's downgrade at a moment."""
+    return rules.judge_downgrade(
+        clean_since=row.clean_since or clock.local_day(row.area, now),
+        today=clock.local_day(row.area, now),
+        final_round_clean=final_round_clean,
+        open_questions=len(queries.open_questions(actor=actor, zone_id=row.id)),
+        policy=policies.clause(rules.ZonePolicy, edition=row.edition),
+    )

@@ -1,0 +1,78 @@
+"""What a zone owes its people: services with owners, a hotline, staff with a lead, exits that stay open."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.duties import Duty
+from epigrid.response.zones import rules
+from epigrid.response.zones.events import BarrierChanged, ServicePlanSet
+from epigrid.response.zones.models import Barrier, ServicePlan, Zone, ZoneStaff
+from epigrid.store import journal
+from epigrid.store.ids import new_id
+
+STAFF = ("lead", "group-lead", "member")
+
+
+@transaction.atomic
+def set_service_plan(*, actor: Actor, zone_id: UUID, owners: Mapping[str, str], hotline: str, now: datetime, cause: UUID) -> None:
+    """Name the owner of each service and the hotline; all are needed. A later plan replaces the earlier one."""
+    row = Zone.objects.seen_by(actor).get(id=zone_id)
+    actor.require(Duty.ZONE_LEAD, Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, area=row.area)
+    missing = [service for service in rules.SERVICES if not owners.get(service, "").strip()]
+    if missing or not hotline.strip():
+        raise rules.ServiceMissing(missing=missing or ["hotline"])
+    ServicePlan.objects.bulk_create(
+        [
+            ServicePlan(
+                id=new_id(row.area, "service-plan", row.id), area=row.area, zone=row, owners=dict(owners), hotline=hotline, active_at=now
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["zone"],
+        update_fields=["owners", "hotline"],
+    )
+    journal.record(ServicePlanSet(area=row.area, zone_id=row.id), actor=actor, at=now, caused_by=cause)
+
+
+@transaction.atomic
+def staff_zone(*, actor: Actor, zone_id: UUID, role: str, user_id: UUID) -> None:
+    """Name a zone's lead, group lead or member (S-173)."""
+    row = Zone.objects.seen_by(actor).get(id=zone_id)
+    actor.require(Duty.SUBDISTRICT_OFFICE, Duty.ZONE_LEAD, Duty.COUNTY_EOC_OFFICER, area=row.area)
+    if role not in STAFF:
+        raise rules.LeadMissing(role=role)
+    staff = ZoneStaff(id=new_id(row.area, "zone-staff", row.id, role, user_id), area=row.area, zone=row, role=role, user_id=user_id)
+    ZoneStaff.objects.bulk_create([staff], ignore_conflicts=True)
+
+
+@transaction.atomic
+def place_barrier(*, actor: Actor, zone_id: UUID, place_id: UUID, exit_note: str, now: datetime, cause: UUID) -> UUID:
+    """Put up a barrier with the note of its fire and medical exits (X07)."""
+    row = Zone.objects.seen_by(actor).get(id=zone_id)
+    actor.require(Duty.ZONE_LEAD, Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, area=row.area)
+    if not exit_note.strip():
+        raise rules.ExitMissing(place=str(place_id))
+    barrier = Barrier.objects.create(
+        id=new_id(row.area, "barrier", row.id, place_id), area=row.area, zone=row, place_id=place_id, exit_note=exit_note, placed_by=actor.id, placed_at=now
+    )
+    event = BarrierChanged(area=row.area, zone_id=row.id, barrier_id=barrier.id, removed=False)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+    return barrier.id
+
+
+@transaction.atomic
+def remove_barriers(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) -> int:
+    """Take a zone's barriers down; return how many stood."""
+    row = Zone.objects.seen_by(actor).get(id=zone_id)
+    actor.require(Duty.ZONE_LEAD, Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, area=row.area)
+    standing = list(Barrier.objects.seen_by(actor).select_for_update().filter(zone=row, removed_at__isnull=True).order_by("pk"))
+    for barrier in standing:
+        barrier.removed_at = now
+        barrier.save(update_fields=["removed_at"])
+        event = BarrierChanged(area=row.area, zone_id=row.id, barrier_id=barrier.id, removed=True)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(standing)

@@ -1,0 +1,182 @@
+"""Facts that zones tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from epigrid.kernel.events import Event
+
+STATE = "the state is read from the row"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneProposed(Event):
+    """A zone is proposed; the city office decides."""
+
+    kind: ClassVar[str] = "zones.proposed"
+    subject: ClassVar[str] = "zone_id"
+    heard_by_nobody: ClassVar[str] = "the deciding office sees it among its decisions"
+    zone_id: UUID
+    level: str
+    place_ids: tuple[UUID, ...]
+    households: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneDecided(Event):
+    """The city office decided a zone."""
+
+    kind: ClassVar[str] = "zones.decided"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    level: str
+    place_ids: tuple[UUID, ...]
+    starts_at: datetime
+    review_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneReportedUp(Event):
+    """The decision was reported one level up."""
+
+    kind: ClassVar[str] = "zones.reported-up"
+    subject: ClassVar[str] = "zone_id"
+    heard_by_nobody: ClassVar[str] = STATE
+    zone_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePlanSet(Event):
+    """Owners and hotline for a zone's services stand."""
+
+    kind: ClassVar[str] = "zones.service-plan-set"
+    subject: ClassVar[str] = "zone_id"
+    heard_by_nobody: ClassVar[str] = "the stay-home duty asks for it"
+    zone_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayHomeStarted(Event):
+    """The stay-home duty of a zone's people began."""
+
+    kind: ClassVar[str] = "zones.stay-home-started"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    person_ids: tuple[UUID, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayHomeEnded(Event):
+    """The stay-home duty ended for all of them at the same minute."""
+
+    kind: ClassVar[str] = "zones.stay-home-ended"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    person_ids: tuple[UUID, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberAdmitted(Event):
+    """Somebody came home into a zone, or left it with cause."""
+
+    kind: ClassVar[str] = "zones.member-admitted"
+    subject: ClassVar[str] = "person_id"
+    zone_id: UUID
+    person_id: UUID
+    inside: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneRestarted(Event):
+    """An infection that counts began the zone's days anew."""
+
+    kind: ClassVar[str] = "zones.restarted"
+    subject: ClassVar[str] = "zone_id"
+    heard_by_nobody: ClassVar[str] = "the daily step counts from the new day"
+    zone_id: UUID
+    infection_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpreadQuestionOpen(Event):
+    """An infection under control touches a zone and nobody has judged whether it spread: shown until judged."""
+
+    kind: ClassVar[str] = "zones.spread-question-open"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    infection_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DowngradeProposed(Event):
+    """The days are full: the city office decides on the downgrade, with the evidence."""
+
+    kind: ClassVar[str] = "zones.downgrade-proposed"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    clean_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneDowngraded(Event):
+    """A zone is low now."""
+
+    kind: ClassVar[str] = "zones.downgraded"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    low_zone_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneOverdue(Event):
+    """The days are full and nobody has decided: a red flag (S-165)."""
+
+    kind: ClassVar[str] = "zones.overdue"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneLapsed(Event):
+    """Nobody decided until the review moment: the duty lapsed and the next level is told."""
+
+    kind: ClassVar[str] = "zones.lapsed"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneLifted(Event):
+    """A low zone ended with the county's last high one."""
+
+    kind: ClassVar[str] = "zones.lifted"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticePublished(Event):
+    """The city office published a numbered notice."""
+
+    kind: ClassVar[str] = "zones.notice-published"
+    subject: ClassVar[str] = "notice_id"
+    notice_id: UUID
+    number: str
+    new: int
+    downgraded: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BarrierChanged(Event):
+    """A barrier was put up with its exits noted, or removed."""
+
+    kind: ClassVar[str] = "zones.barrier-changed"
+    subject: ClassVar[str] = "zone_id"
+    heard_by_nobody: ClassVar[str] = STATE
+    zone_id: UUID
+    barrier_id: UUID
+    removed: bool

@@ -1,0 +1,249 @@
+"""Questions about zones, their people, services and notices."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Min
+
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.registers.people import queries as people
+from epigrid.registers.places import queries as places
+from epigrid.response.zones import rules
+from epigrid.response.zones.models import Barrier, Infection, Member, Notice, ServicePlan, Zone, ZonePlace, ZoneStaff
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneCard:
+    """A zone and its places."""
+
+    id: UUID
+    area: Area
+    level: str
+    state: str
+    place_ids: tuple[UUID, ...]
+    basis: str
+    clause_id: str
+    edition: str
+    expert_line: str
+    directive_id: UUID | None
+    decided_by: UUID | None
+    proposed_at: datetime
+    starts_at: datetime | None
+    review_at: datetime | None
+    clean_since: date | None
+    reported_up_at: datetime | None
+    downgrade_proposed_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    caused_by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberCard:
+    """A person of a zone."""
+
+    zone_id: UUID
+    person_id: UUID
+    inside: bool
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanCard:
+    """A zone's services."""
+
+    zone_id: UUID
+    owners: Mapping[str, str]
+    hotline: str
+    active_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayReason:
+    """The stay-home duty of one person in one zone."""
+
+    zone_id: UUID
+    level: str
+    since: datetime
+    until: datetime
+    decided_by: UUID | None
+    clause_id: str
+    edition: str
+    hotline: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeCard:
+    """A published notice."""
+
+    id: UUID
+    number: str
+    document_id: UUID
+    items: tuple[Mapping[str, str], ...]
+    published_at: datetime
+    effective_at: datetime
+    signed_by: UUID
+
+
+def zone(*, actor: Actor, zone_id: UUID) -> ZoneCard:
+    """One zone."""
+    return _cards(actor, [Zone.objects.seen_by(actor).get(id=zone_id)])[0]
+
+
+def zones(*, actor: Actor, states: Sequence[str] = (), levels: Sequence[str] = (), area: Area | None = None) -> list[ZoneCard]:
+    """Zones, newest first."""
+    rows = Zone.objects.seen_by(actor).order_by("-proposed_at", "id")
+    if states:
+        rows = rows.filter(state__in=states)
+    if levels:
+        rows = rows.filter(level__in=levels)
+    return _cards(actor, list(rows if area is None else rows.filter(area__within=area)))
+
+
+def _cards(actor: Actor, rows: Sequence[Zone]) -> list[ZoneCard]:
+    found: dict[UUID, list[UUID]] = {row.id: [] for row in rows}
+    for zone_id, place_id in ZonePlace.objects.seen_by(actor).filter(zone__in=rows).order_by("place_id").values_list("zone_id", "place_id"):
+        found[zone_id].append(place_id)
+    return [_zone(row, tuple(found[row.id])) for row in rows]
+
+
+def active(*, actor: Actor, now: datetime, levels: Sequence[str] = ()) -> list[ZoneCard]:
+    """Zones in force at a moment: decided, started, not ended, not past their review."""
+    cards = zones(actor=actor, states=("active",), levels=levels)
+    return [card for card in cards if card.starts_at is not None and card.starts_at <= now and (card.review_at is None or now < card.review_at)]
+
+
+def level_at(*, actor: Actor, place_id: UUID, now: datetime) -> str:
+    """The strictest level that covers a place now (S-167)."""
+    above = {card.id for card in places.chain(actor=actor, place_id=place_id)}
+    return rules.strictest(card.level for card in active(actor=actor, now=now) if above & set(card.place_ids))
+
+
+def stay_reasons(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[StayReason]]:
+    """The stay-home duties of people at a moment: living membership of an active binding zone with its services."""
+    rows = Member.objects.seen_by(actor).filter(person_id__in=person_ids, inside=True, since__lte=now, until__gt=now, ended_at__isnull=True)
+    members = list(rows.order_by("since", "id"))
+    cards = {card.id: card for card in active(actor=actor, now=now, levels=sorted(rules.BINDING))}
+    lines = dict(ServicePlan.objects.seen_by(actor).values_list("zone_id", "hotline"))
+    found: dict[UUID, list[StayReason]] = {}
+    for row in members:
+        card = cards.get(row.zone_id)
+        if card is not None and row.since is not None and row.until is not None and row.zone_id in lines:
+            found.setdefault(row.person_id, []).append(
+                StayReason(
+                    zone_id=card.id,
+                    level=card.level,
+                    since=row.since,
+                    until=row.until,
+                    decided_by=card.decided_by,
+                    clause_id=card.clause_id,
+                    edition=card.edition,
+                    hotline=lines[row.zone_id],
+                )
+            )
+    return found
+
+
+def members(*, actor: Actor, zone_id: UUID) -> list[MemberCard]:
+    """The people of a zone."""
+    rows = Member.objects.seen_by(actor).filter(zone_id=zone_id).order_by("person_id")
+    return [MemberCard(zone_id=row.zone_id, person_id=row.person_id, inside=row.inside, since=row.since, until=row.until) for row in rows]
+
+
+def dwellings(*, actor: Actor, zone_id: UUID) -> list[UUID]:
+    """Every place of a zone with all beneath it."""
+    card = zone(actor=actor, zone_id=zone_id)
+    found = [place.id for place_id in card.place_ids for place in places.within(actor=actor, place_id=place_id)]
+    return list(dict.fromkeys(found))
+
+
+def residents(*, actor: Actor, zone_id: UUID) -> list[UUID]:
+    """Who lives (or stays) in a zone now."""
+    return [card.id for card in people.people(actor=actor, place_ids=dwellings(actor=actor, zone_id=zone_id)) if card.departed_on is None]
+
+
+def households(*, actor: Actor, zone_id: UUID) -> list[people.HouseholdCard]:
+    """The households of a zone."""
+    return people.households(actor=actor, place_ids=dwellings(actor=actor, zone_id=zone_id))
+
+
+def plan(*, actor: Actor, zone_id: UUID) -> PlanCard | None:
+    """A zone's service plan."""
+    row = ServicePlan.objects.seen_by(actor).filter(zone_id=zone_id).first()
+    return PlanCard(zone_id=row.zone_id, owners=row.owners, hotline=row.hotline, active_at=row.active_at) if row else None
+
+
+def lead(*, actor: Actor, zone_id: UUID) -> UUID | None:
+    """A zone's lead (点长)."""
+    row = ZoneStaff.objects.seen_by(actor).filter(zone_id=zone_id, role="lead").first()
+    return row.user_id if row else None
+
+
+def barriers(*, actor: Actor, zone_id: UUID, standing: bool = True) -> list[tuple[UUID, UUID, str]]:
+    """Barriers of a zone: id, place, exit note."""
+    rows = Barrier.objects.seen_by(actor).filter(zone_id=zone_id).order_by("placed_at", "id")
+    return [(row.id, row.place_id, row.exit_note) for row in (rows.filter(removed_at__isnull=True) if standing else rows)]
+
+
+def open_questions(*, actor: Actor, zone_id: UUID | None = None) -> list[tuple[UUID, UUID]]:
+    """Infections under control whose spread nobody has judged: (zone, case)."""
+    rows = Infection.objects.seen_by(actor).filter(effect="ask").order_by("at", "id")
+    return [(row.zone_id, row.case_id) for row in (rows if zone_id is None else rows.filter(zone_id=zone_id))]
+
+
+def person_days(*, actor: Actor, zone_id: UUID, now: datetime) -> float:
+    """Restricted person-days of a zone so far (X04)."""
+    rows = Member.objects.seen_by(actor).filter(zone_id=zone_id, since__isnull=False)
+    spans = [(row.since, min(moment for moment in (row.ended_at, row.until, now) if moment is not None)) for row in rows if row.since]
+    return rules.person_days((since, until) for since, until in spans if since < until)
+
+
+def notices(*, actor: Actor) -> list[NoticeCard]:
+    """Published notices, newest first."""
+    return [
+        NoticeCard(
+            id=row.id,
+            number=row.number,
+            document_id=row.document_id,
+            items=tuple(row.items),
+            published_at=row.published_at,
+            effective_at=row.effective_at,
+            signed_by=row.signed_by,
+        )
+        for row in Notice.objects.seen_by(actor).order_by("-published_at", "-number")
+    ]
+
+
+def next_due(*, actor: Actor, after: datetime) -> datetime | None:
+    """The next review moment of an active zone."""
+    found: datetime | None = Zone.objects.seen_by(actor).filter(state="active", review_at__gt=after).aggregate(Min("review_at"))["review_at__min"]
+    return found
+
+
+def _zone(row: Zone, place_ids: tuple[UUID, ...]) -> ZoneCard:
+    return ZoneCard(
+        id=row.id,
+        area=row.area,
+        level=row.level,
+        state=row.state,
+        place_ids=place_ids,
+        basis=row.basis,
+        clause_id=row.clause_id,
+        edition=row.edition,
+        expert_line=row.expert_line,
+        directive_id=row.directive_id,
+        decided_by=row.decided_by,
+        proposed_at=row.proposed_at,
+        starts_at=row.starts_at,
+        review_at=row.review_at,
+        clean_since=row.clean_since,
+        reported_up_at=row.reported_up_at,
+        downgrade_proposed_at=row.downgrade_proposed_at,
+        ended_at=row.ended_at,
+        end_reason=row.end_reason,
+        caused_by=row.caused_by,
+    )
