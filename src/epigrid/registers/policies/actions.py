@@ -14,19 +14,19 @@ from epigrid.registers.policies.models import Delegation
 from epigrid.store import clock, ids, journal, locks
 
 ACT = "hold.issue"
+DIRECTIVE = "organisation.directive-issued"
+"""The kind of the fact that a delegation rests on, told by a register above this one."""
 
 
 @transaction.atomic
-def delegate_hold(
-    *, actor: Actor, area: Area, to_holder_id: UUID, max_hours: int, directive_id: UUID, until: datetime, now: datetime, cause: UUID
-) -> UUID:
+def delegate_hold(*, actor: Actor, area: Area, to_holder_id: UUID, max_hours: int, until: datetime, now: datetime, cause: UUID) -> UUID:
     """Delegate issuing holds of at most `max_hours` to a named holder until `until`, by a directive of the county EOC; return the delegation.
 
-    `cause` is the fact that issued the directive: it must name the act and cover the area. Nothing but a hold is ever delegated, and never longer
+    `cause` is the fact that issued the directive: the directive must name the act and cover the area. Nothing but a hold is ever delegated, and never longer
     than the hold clause allows. The same directive for the same holder again changes nothing.
     """
     actor.require(Duty.COUNTY_EOC_OFFICER, area=area)
-    _check_directive(cause, directive_id, area)
+    directive_id = _directive(cause, area)
     on = clock.local_day(area, now)
     acts = queries.clause(rules.DelegationPolicy, on=on, area=area).acts
     longest = queries.longest_hold(area=area, on=on)
@@ -47,18 +47,17 @@ def delegate_hold(
         until=until,
         caused_by=cause,
     )
-    event = HoldDelegated(
-        area=area, delegation_id=row.id, directive_id=directive_id, to_holder_id=to_holder_id, max_hours=max_hours, until=until
-    )
+    event = HoldDelegated(area=area, delegation_id=row.id, directive_id=directive_id, to_holder_id=to_holder_id, max_hours=max_hours, until=until)
     journal.record(event, actor=actor, at=now, caused_by=cause)
     return row.id
 
 
-def _check_directive(cause: UUID, directive_id: UUID, area: Area) -> None:
-    """A delegation is written: the causing fact is the directive itself, names the act, and covers the area."""
+def _directive(cause: UUID, area: Area) -> UUID:
+    """A delegation is written: the causing fact issued a directive that names the act and covers the area."""
     event = journal.causes(cause)[0].event
-    if event.subject_id != directive_id or ACT not in getattr(event, "acts", ()) or not event.area.covers(area):
-        raise rules.DelegationRefused(directive_id=str(directive_id), why="the directive does not carry it")
+    if event.kind != DIRECTIVE or ACT not in getattr(event, "acts", ()) or not event.area.covers(area):
+        raise rules.DelegationRefused(cause=str(cause), why="no directive that carries it")
+    return event.subject_id
 
 
 @transaction.atomic

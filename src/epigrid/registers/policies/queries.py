@@ -26,14 +26,13 @@ from epigrid.store import clock
 
 C = TypeVar("C", bound=Clause)
 COVID = "covid-19"
-SHIPPED = Path(__file__).resolve().parent
 _kept: set[tuple[str, str]] = set()
 """(database, digest) of editions known to be committed there."""
 
 
 def folders() -> list[Path]:
     """Where pack files lie: the shipped ones, then `EPIGRID_PACKS_DIR`."""
-    return [SHIPPED / "packs", SHIPPED / "overlays", *([Path(settings.EPIGRID_PACKS_DIR)] if settings.EPIGRID_PACKS_DIR else [])]
+    return [*formats.SHIPPED, *([Path(settings.EPIGRID_PACKS_DIR)] if settings.EPIGRID_PACKS_DIR else [])]
 
 
 def library() -> rules.Library:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
-from functools import lru_cache
 from types import UnionType
 from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -258,10 +257,7 @@ def regime(packs: Sequence[Pack]) -> Regime:
             "title_zh": base.title_zh or base.title,
             "legal_class": base.legal_class,
             "applies_to_open_measures": base.applies_to_open_measures,
-            "clauses": {
-                key: {name: asdict(value) for name, value in sorted(values.items())}
-                for key, values in sorted(merge(packs).items())
-            },
+            "clauses": {key: {name: asdict(value) for name, value in sorted(values.items())} for key, values in sorted(merge(packs).items())},
         }
     )
 
@@ -295,7 +291,7 @@ def build(clause_class: type[C], found: Regime) -> C:
         raise ClauseMissing(clause=clause_class.key, pack=found.pack)
     given: dict[str, Any] = {}
     sources: dict[str, Source] = {}
-    for name, hint, optional in _wanted(clause_class):
+    for name, hint, optional in wanted_fields(clause_class):
         value = values.get(name)
         if value is None or value.unset:
             if not optional:
@@ -307,10 +303,10 @@ def build(clause_class: type[C], found: Regime) -> C:
     return clause_class(edition=found.digest, clause_id=f"{found.pack}:{clause_class.key}", sources=sources, **given)
 
 
-@lru_cache(maxsize=256)
-def _wanted(clause_class: type[Clause]) -> tuple[tuple[str, Any, bool], ...]:
+def wanted_fields(clause_class: type[Clause]) -> list[tuple[str, Any, bool]]:
+    """(name, type, may be unset) of each field that a clause class declares."""
     hints = get_type_hints(clause_class)
-    return tuple((one.name, *_plain(hints[one.name])) for one in fields(clause_class) if one.name not in OWN)
+    return [(one.name, *_plain(hints[one.name])) for one in fields(clause_class) if one.name not in OWN]
 
 
 def _plain(hint: Any) -> tuple[Any, bool]:

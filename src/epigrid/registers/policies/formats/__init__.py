@@ -1,6 +1,6 @@
 """Pack files and tables: TOML <-> checked packs, regimes -> rows for people. Pure but for reading the named files."""
 
-from epigrid.registers.policies.formats.packs import assemble, check, parse, read, read_folders
+from epigrid.registers.policies.formats.packs import SHIPPED, assemble, check, parse, parse_content, read, read_folders
 from epigrid.registers.policies.formats.schema import Field, Schema, schema
 from epigrid.registers.policies.formats.tables import (
     diff_rows,
@@ -12,6 +12,7 @@ from epigrid.registers.policies.formats.tables import (
 )
 
 __all__ = [
+    "SHIPPED",
     "Field",
     "Schema",
     "assemble",
@@ -20,6 +21,7 @@ __all__ = [
     "explain_rows",
     "pack_rows",
     "parse",
+    "parse_content",
     "read",
     "read_folders",
     "reference",

@@ -34,6 +34,9 @@ FORBIDDEN = {
 }
 IN_VALUE = frozenset({"value", "source", "clause", "confidence", "note", "conflicts"})
 IN_UNSET = frozenset({"unset", "note"})
+PLACE = Path(__file__).resolve().parent.parent
+SHIPPED = (PLACE / "packs", PLACE / "overlays")
+"""Where the files that ship lie."""
 SLUG = re.compile(r"^[a-z0-9][a-z0-9.-]*$")
 
 
@@ -77,18 +80,23 @@ def read(path: Path) -> Pack:
 
 def parse(text: str, name: str) -> Pack:
     """Check the text of one file."""
-    file = _File(name=name, text=text)
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         where = re.search(r"line (\d+)", str(error))
         raise PackRefused(file=name, line=int(where[1]) if where else 0, key="", why=str(error) or "not TOML") from error
-    head = _head(content.pop("pack", None), file)
-    sources = content.pop("sources", {})
+    return parse_content(content, name, text)
+
+
+def parse_content(content: Mapping[str, Any], name: str, text: str = "") -> Pack:
+    """Check the content of one file; `text` serves to name lines."""
+    file = _File(name=name, text=text)
+    head = _head(content.get("pack"), file)
+    sources = content.get("sources", {})
     if not isinstance(sources, Mapping) or not all(isinstance(one, str) and one for one in sources.values()):
         raise file.refuse("sources", "each source is a text")
     clauses: dict[str, dict[str, Value]] = {}
-    _collect(clauses, content, "", head, file)
+    _collect(clauses, {key: table for key, table in content.items() if key not in ("pack", "sources")}, "", head, file)
     pack = Pack(
         **{**head, "drops": tuple(head.get("drops", ())), "level": "exercise" if head["kind"] == "exercise" else head.get("level", "")},
         file=name,
@@ -288,9 +296,7 @@ def _cited(pack: Pack, known: Mapping[str, str]) -> rules.Merged:
         conflicts = tuple(replace(other, source=full(other.source, key)) for other in one.conflicts)
         return replace(one, source=full(one.source, key), conflicts=conflicts)
 
-    return {
-        table: {name: value(one, f"{table}.{name}") for name, one in values.items()} for table, values in pack.clauses.items()
-    }
+    return {table: {name: value(one, f"{table}.{name}") for name, one in values.items()} for table, values in pack.clauses.items()}
 
 
 def read_folders(folders: Iterable[Path]) -> list[Pack]:

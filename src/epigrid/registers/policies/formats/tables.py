@@ -146,7 +146,7 @@ trees only and is shown so on every verdict. Periods are half-open.
 def reference(library: Library) -> str:
     """The reference page in Markdown: packs, every table with its fields and units in each pack, who decides, the law, the sources."""
     packs = sorted(library.packs.values(), key=lambda pack: (pack.disease, pack.valid_from))
-    columns = [(pack.id, rules.merge(rules.chain(library.packs, pack))) for pack in packs]
+    columns: list[tuple[str, Merged]] = [(pack.id, rules.merge(rules.chain(library.packs, pack))) for pack in packs]
     columns += [(overlay.id, overlay.clauses) for overlay in library.overlays]
     parts = [INTRO, "## Packs and overlays", _pack_table([*packs, *library.overlays])]
     for key, table in schema().tables.items():
@@ -196,7 +196,9 @@ def _field_table(key: str, fields: Mapping[str, Field], columns: Sequence[tuple[
 
 def _act_table(key: str, columns: Sequence[tuple[str, Merged]]) -> str:
     acts = sorted({name for _, merged in columns for name in merged.get(key, {})})
-    return _table(("act", *(title for title, _ in columns)), ((f"`{act}`", *(_cell(merged.get(key, {}).get(act)) for _, merged in columns)) for act in acts))
+    return _table(
+        ("act", *(title for title, _ in columns)), ((f"`{act}`", *(_cell(merged.get(key, {}).get(act)) for _, merged in columns)) for act in acts)
+    )
 
 
 def _conflict_list(columns: Sequence[tuple[str, Merged]]) -> str:
