@@ -114,7 +114,10 @@ def _areas() -> None:
         NEIGHBOUR: "community", GRID1: "grid", GRID2: "grid",
     }  # fmt: skip
     AreaUnit.objects.bulk_create(
-        [AreaUnit(id=uid("area", path), area=path, level=level, name=f"演练{path[:-1].rpartition('/')[2]}") for path, level in levels.items()]
+        [
+            AreaUnit(id=uid("area", path), area=path, level=level, name=f"演练{path[:-1].rpartition('/')[2]}")
+            for path, level in levels.items()
+        ]
     )
 
 

@@ -11,7 +11,9 @@ from epigrid.engine.tracing import contacts, index
 from epigrid.engine.tracing.schemas import ExposureQuery, QueryUnbound
 
 EXPOSURE = UUID(int=1)
-stay = st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 60), st.integers(0, 30)).map(lambda v: (v[0], v[1], v[2], v[2] + v[3]))
+stay = st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 60), st.integers(0, 30)).map(
+    lambda v: (v[0], v[1], v[2], v[2] + v[3])
+)
 
 
 def built(rows):

@@ -155,9 +155,7 @@ def test_s_200_a_tube_lost_on_the_way_is_named_and_its_people_are_open_again(wor
         actions.close_tube(actor=TABLE, tube_id=tube, now=MONDAY, cause=world.root_cause)
     lab = world.bodies["lab1"]
     with pytest.raises(rules.CountDiffers):
-        actions.send_box(
-            actor=TABLE, area=COMMUNITY, label="B", tube_ids=tubes, to_body_id=lab, said=3, now=MONDAY, cause=world.root_cause
-        )
+        actions.send_box(actor=TABLE, area=COMMUNITY, label="B", tube_ids=tubes, to_body_id=lab, said=3, now=MONDAY, cause=world.root_cause)
     box = actions.send_box(
         actor=TABLE, area=COMMUNITY, label="B", tube_ids=tubes, to_body_id=lab, said=2, now=MONDAY, cause=world.root_cause
     )

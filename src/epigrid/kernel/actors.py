@@ -40,9 +40,7 @@ class Actor:
     @staticmethod
     def procedure(step: str, area: Area, purpose: str = "procedure") -> "Actor":
         """A step of a playbook, acting within one area with the duty `procedure` only."""
-        return Actor(
-            kind="procedure", id=None, name=step, grants=(Grant(duty=Duty.PROCEDURE, area=area),), purpose=purpose
-        )
+        return Actor(kind="procedure", id=None, name=step, grants=(Grant(duty=Duty.PROCEDURE, area=area),), purpose=purpose)
 
     @staticmethod
     def resident(person_id: UUID) -> "Actor":

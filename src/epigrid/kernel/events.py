@@ -57,11 +57,7 @@ class Event:
         """Build the event again from its stored form; unknown kinds are a KeyError."""
         event_class = Event.kinds[kind]
         hints = get_type_hints(event_class)
-        values = {
-            field.name: _typed(hints[field.name], payload[field.name])
-            for field in fields(event_class)
-            if field.name in payload
-        }
+        values = {field.name: _typed(hints[field.name], payload[field.name]) for field in fields(event_class) if field.name in payload}
         return event_class(area=Area(area), **values)
 
 

@@ -77,7 +77,13 @@ def namespace(area: Area) -> UUID | None:
 
 
 def make_tree(
-    *, root: Area, title: str, time_zone: str = "Asia/Shanghai", seed: int | None = None, acts_as: Area | None = None, moment: datetime | None = None
+    *,
+    root: Area,
+    title: str,
+    time_zone: str = "Asia/Shanghai",
+    seed: int | None = None,
+    acts_as: Area | None = None,
+    moment: datetime | None = None,
 ) -> None:
     """Make a tree: with `moment` an exercise whose clock stands at it (`acts_as`: the real area whose overlays it uses), else a real one."""
     from epigrid.store.ids import natural_id

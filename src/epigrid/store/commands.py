@@ -32,9 +32,7 @@ class Outcome:
     replayed: bool
 
 
-def once(
-    *, actor: Actor, device: str, command_id: str, body: Any, now: datetime, do: Callable[[], Sequence[UUID]]
-) -> Outcome:
+def once(*, actor: Actor, device: str, command_id: str, body: Any, now: datetime, do: Callable[[], Sequence[UUID]]) -> Outcome:
     """Do the command unless it was done before; a refusal by the domain is an outcome too and is kept.
 
     `do` returns the ids of the rows it made; it runs inside the transaction that keeps the receipt.

@@ -58,10 +58,7 @@ def add(*, area: Area, day_of: Mapping[UUID, date], rows: Sequence[tuple[UUID, i
     sealed = _sealed_ids(area, {day_of[row[0]] for row in rows})
     fresh = [row for row in rows if row[0] not in known and str(row[0]) not in sealed]
     Scan.objects.bulk_create(
-        [
-            Scan(scan_id=r[0], tree=area.tree, day=day_of[r[0]], person=r[1], place=r[2], t_in=r[3], t_out=r[4])
-            for r in fresh
-        ],
+        [Scan(scan_id=r[0], tree=area.tree, day=day_of[r[0]], person=r[1], place=r[2], t_in=r[3], t_out=r[4]) for r in fresh],
         ignore_conflicts=True,
         batch_size=500,
     )

@@ -81,7 +81,18 @@ def _digest(payload: Any) -> str:
 
 
 def _seal(before: str, fact: Fact, position: int) -> str:
-    text = [before, position, fact.id, fact.kind, str(fact.area), fact.payload, fact.actor_kind, fact.actor_id, fact.at.isoformat(), fact.caused_by]
+    text = [
+        before,
+        position,
+        fact.id,
+        fact.kind,
+        str(fact.area),
+        fact.payload,
+        fact.actor_kind,
+        fact.actor_id,
+        fact.at.isoformat(),
+        fact.caused_by,
+    ]
     return hashlib.sha256(json.dumps(text, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
 
 

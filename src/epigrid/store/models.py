@@ -59,9 +59,7 @@ class Hearing(models.Model):
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["fact", "step"], name="hearing_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["fact", "step"], name="hearing_once")]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["parked_at"], name="hearing_parked", condition=models.Q(parked_at__isnull=False))
         ]
@@ -102,9 +100,7 @@ class Secret(models.Model):
     blind = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person_id", "field"], name="secret_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["person_id", "field"], name="secret_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["tree", "field", "blind"], name="secret_blind")]
 
 
@@ -136,9 +132,7 @@ class CommandReceipt(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["device", "command_id"], name="command_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["device", "command_id"], name="command_once")]
 
 
 class Scan(models.Model):
@@ -178,9 +172,7 @@ class Series(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["tree", "name"], name="series_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tree", "name"], name="series_once")]
 
 
 class Document(ScopedModel):

@@ -25,9 +25,7 @@ class ReadCard:
     denied: bool
 
 
-def record(
-    *, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Sequence[str], at: datetime, denied: bool = False
-) -> None:
+def record(*, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Sequence[str], at: datetime, denied: bool = False) -> None:
     """Write one row per person. A resident's reading of his own data is not recorded."""
     if actor.person_id is not None and not denied:
         return

@@ -59,7 +59,11 @@ def normalise(field: str, value: str) -> str:
     """The form under which a value is searched: width-folded; numbers without separators; documents in capitals."""
     folded = unicodedata.normalize("NFKC", value).strip()
     if field == "phone":
-        return "".join(c for c in folded if c.isdigit()).removeprefix("86") if folded.startswith("+") else "".join(c for c in folded if c.isdigit())
+        return (
+            "".join(c for c in folded if c.isdigit()).removeprefix("86")
+            if folded.startswith("+")
+            else "".join(c for c in folded if c.isdigit())
+        )
     if field == "document":
         return "".join(folded.split()).upper()
     return " ".join(folded.split())
@@ -93,9 +97,7 @@ def _secret(person_id: UUID, field: str, value: str, key: tuple[bytes, str], tre
     return Secret(person_id=person_id, field=field, nonce=nonce, ciphertext=sealed, key_id=key[1], tree=tree, blind=blind)
 
 
-def read(
-    *, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Iterable[str], now: datetime
-) -> dict[UUID, dict[str, str]]:
+def read(*, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Iterable[str], now: datetime) -> dict[UUID, dict[str, str]]:
     """Identity values of persons that the caller has already found in the actor's scope; recorded as reads, one per person.
 
     `PurposeMissing` (recorded too, after the rollback, by the door) unless the actor's purpose is carried by a duty over `area`.

@@ -185,7 +185,7 @@ def test_two_open_transactions_that_keep_the_same_edition_wait_for_each_other_an
                     written.set()
                     time.sleep(0.3)
                     transaction.set_rollback(not first_commits)
-        except Exception as problem:  # noqa: BLE001 - told to the test
+        except Exception as problem:
             problems.append(problem)
         finally:
             connection.close()

@@ -63,5 +63,3 @@ class Census(ScopedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["zone_id", "household_id"], name="census_once")
         ]
-
-

@@ -44,9 +44,9 @@ def reconcile_reasons(
 
 def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str, UUID], rules.Reason], cause: UUID) -> list[rules.Reason]:
     rows = list(StatusReason.objects.seen_by(actor).select_for_update().filter(person_id=person_id).order_by("pk"))
-    before = [queries.reason_of(row) for row in rows]
+    before = [row.reason() for row in rows]
     kept = {(row.kind, row.source_id): row for row in rows}
-    gone = [row.id for key, row in kept.items() if key not in wanted or queries.reason_of(row) != wanted[key]]
+    gone = [row.id for key, row in kept.items() if key not in wanted or row.reason() != wanted[key]]
     StatusReason.objects.seen_by(actor).filter(id__in=gone).delete()
     fresh = [key for key in wanted if key not in kept or kept[key].id in gone]
     StatusReason.objects.bulk_create(
@@ -70,7 +70,9 @@ def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str
 
 
 @transaction.atomic
-def propose_colours(*, actor: Actor, person_ids: Sequence[UUID], wanted: str, reason: str, source_id: UUID, now: datetime, cause: UUID) -> int:
+def propose_colours(
+    *, actor: Actor, person_ids: Sequence[UUID], wanted: str, reason: str, source_id: UUID, now: datetime, cause: UUID
+) -> int:
     """Put requests before the code desk; nothing leaves until the desk sends them. Returns how many are new."""
     if wanted not in rules.COLOURS:
         raise rules.ColourUnknown(colour=wanted)
@@ -106,7 +108,9 @@ def request_colours(*, actor: Actor, request_ids: Sequence[UUID], now: datetime,
     policy = policies.clause(rules.CodePolicy, on=clock.local_day(rows[0].area, now), area=rows[0].area)
     due = rules.answer_by(now, policy)
     ids = tuple(row.id for row in rows)
-    ColourRequest.objects.seen_by(actor).filter(id__in=ids).update(state="requested", requested_by=actor.id, requested_at=now, answer_by=due)
+    ColourRequest.objects.seen_by(actor).filter(id__in=ids).update(
+        state="requested", requested_by=actor.id, requested_at=now, answer_by=due
+    )
     event = ColoursRequested(area=rows[0].area.root, first_id=ids[0], request_ids=ids, reason=rows[0].reason, answer_by=due)
     journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(ids)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from epigrid.field.codes.rules import Reason
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people.models import READERS, Person
 from epigrid.store.ids import uuid7
@@ -30,6 +31,12 @@ class StatusReason(ScopedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["person", "kind", "source_id"], name="status_reason_once")
         ]
+
+    def reason(self) -> Reason:
+        """The row as the rules take it."""
+        return Reason(
+            kind=self.kind, source_id=self.source_id, effect=self.effect, since=self.since, until=self.until, decided_by=self.decided_by
+        )
 
 
 class ColourRequest(ScopedModel):

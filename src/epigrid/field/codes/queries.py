@@ -46,7 +46,7 @@ def statuses(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict
     """The statuses of people at a moment: a function of the reasons active then."""
     found: dict[UUID, list[rules.Reason]] = {person_id: [] for person_id in person_ids}
     for row in StatusReason.objects.seen_by(actor).filter(person_id__in=person_ids, since__lte=now, until__gt=now).order_by("since", "id"):
-        found[row.person_id].append(reason_of(row))
+        found[row.person_id].append(row.reason())
     return {
         person_id: StatusCard(person_id=person_id, status=rules.status_of(reasons, now), reasons=tuple(reasons))
         for person_id, reasons in found.items()
@@ -82,13 +82,6 @@ def next_due(*, actor: Actor, after: datetime) -> datetime | None:
     rows = ColourRequest.objects.seen_by(actor).filter(state="requested", late_at__isnull=True, answer_by__gt=after)
     found: datetime | None = rows.aggregate(Min("answer_by"))["answer_by__min"]
     return found
-
-
-def reason_of(row: StatusReason) -> rules.Reason:
-    """A reason row as the rules take it."""
-    return rules.Reason(
-        kind=row.kind, source_id=row.source_id, effect=row.effect, since=row.since, until=row.until, decided_by=row.decided_by
-    )
 
 
 def _colour(row: ColourRequest) -> ColourCard:

@@ -30,9 +30,7 @@ from epigrid.store.ids import new_id, uuid7
 
 
 @transaction.atomic
-def register_specimens(
-    *, actor: Actor, body_id: UUID, tubes: Sequence[tuple[UUID, str, int]], now: datetime, cause: UUID
-) -> int:
+def register_specimens(*, actor: Actor, body_id: UUID, tubes: Sequence[tuple[UUID, str, int]], now: datetime, cause: UUID) -> int:
     """Register tubes (id, label, number of people) that a laboratory received; return how many are new."""
     body = organisation.body(actor=actor, body_id=body_id)
     actor.require(Duty.LABORATORY, Duty.PROCEDURE, area=body.area)
@@ -95,9 +93,7 @@ def import_results(*, actor: Actor, body_id: UUID, sheet: sheets.Sheet, source: 
     return report
 
 
-def _set_aside(
-    actor: Actor, area: Area, body_id: UUID, rows: Sequence[rules.ResultRow], source: str, now: datetime
-) -> list[Unmatched]:
+def _set_aside(actor: Actor, area: Area, body_id: UUID, rows: Sequence[rules.ResultRow], source: str, now: datetime) -> list[Unmatched]:
     labels = sorted({row.label for row in rows})
     known: set[tuple[str, datetime]] = set()
     for start in range(0, len(labels), 500):
@@ -138,7 +134,13 @@ def _new_runs(actor: Actor, rows: Sequence[rules.ResultRow], known: dict[str, Sp
 
 
 def _tell(
-    actor: Actor, area: Area, rows: Sequence[rules.ResultRow], known: dict[str, Specimen], source: str, report: sheets.ImportReport, now: datetime
+    actor: Actor,
+    area: Area,
+    rows: Sequence[rules.ResultRow],
+    known: dict[str, Specimen],
+    source: str,
+    report: sheets.ImportReport,
+    now: datetime,
 ) -> None:
     import_id = new_id(area, "import", source, now.isoformat())
     event = ResultsImported(

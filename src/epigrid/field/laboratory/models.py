@@ -9,7 +9,17 @@ from epigrid.registers.organisation.models import Body
 from epigrid.store.ids import uuid7
 from epigrid.store.scoped import ScopedModel
 
-READERS = frozenset({Duty.LABORATORY, Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.CASE_REGISTRAR, Duty.COUNTY_EOC_OFFICER, Duty.TESTING_FORCE, Duty.AUDITOR})
+READERS = frozenset(
+    {
+        Duty.LABORATORY,
+        Duty.CDC_DUTY_OFFICER,
+        Duty.CDC_INVESTIGATOR,
+        Duty.CASE_REGISTRAR,
+        Duty.COUNTY_EOC_OFFICER,
+        Duty.TESTING_FORCE,
+        Duty.AUDITOR,
+    }
+)
 
 
 class Specimen(ScopedModel):
@@ -28,9 +38,7 @@ class Specimen(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["tree", "label"], name="specimen_label_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tree", "label"], name="specimen_label_once")]
 
 
 class Run(ScopedModel):
@@ -49,9 +57,7 @@ class Run(ScopedModel):
     edition = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["specimen", "tested_at"], name="run_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["specimen", "tested_at"], name="run_once")]
 
 
 class Unmatched(ScopedModel):

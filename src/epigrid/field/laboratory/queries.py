@@ -68,9 +68,7 @@ def specimens(*, actor: Actor, tube_ids: Sequence[UUID]) -> list[SpecimenCard]:
 def inbox(*, actor: Actor, limit: int = 200) -> list[InboxCard]:
     """Readings that wait for a person to say where they belong, oldest first."""
     rows = Unmatched.objects.seen_by(actor).filter(resolved_at__isnull=True).order_by("received_at", "id")[:limit]
-    return [
-        InboxCard(id=row.id, label=row.label, tested_at=row.tested_at, source=row.source, received_at=row.received_at) for row in rows
-    ]
+    return [InboxCard(id=row.id, label=row.label, tested_at=row.tested_at, source=row.source, received_at=row.received_at) for row in rows]
 
 
 def inbox_size(*, actor: Actor) -> int:

@@ -52,9 +52,7 @@ class RosterRow(ScopedModel):
     contradicted = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["round", "person"], name="roster_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "person"], name="roster_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "building", "state"], name="roster_building")]
 
 
@@ -94,9 +92,7 @@ class Box(ScopedModel):
     received_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["area", "label"], name="box_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["area", "label"], name="box_once")]
 
 
 class Tube(ScopedModel):
@@ -120,9 +116,7 @@ class Tube(ScopedModel):
     caused_by = models.UUIDField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["tree", "label"], name="tube_label_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tree", "label"], name="tube_label_once")]
 
 
 class Swab(ScopedModel):
@@ -148,9 +142,7 @@ class Swab(ScopedModel):
                 condition=models.Q(withdrawn_at__isnull=True, round_id__isnull=False),
                 name="swab_one_tube_of_a_round",
             ),
-            models.UniqueConstraint(
-                fields=["tube", "position"], condition=models.Q(withdrawn_at__isnull=True), name="swab_position_once"
-            ),
+            models.UniqueConstraint(fields=["tube", "position"], condition=models.Q(withdrawn_at__isnull=True), name="swab_position_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "at"], name="swab_person")]
 

@@ -195,9 +195,8 @@ def pipeline(stamps: Sequence[Mapping[str, datetime | None]]) -> list[LinkDelay]
     links = (("sample", "opened", "closed"), ("send", "closed", "sent"), ("test", "sent", "received"), ("report", "received", "read"))
     rows = []
     for link, before, after in links:
-        spans = sorted(
-            (row[after] - row[before]).total_seconds() / 60 for row in stamps if row[before] is not None and row[after] is not None  # type: ignore[operator]
-        )
+        pairs = [(row[before], row[after]) for row in stamps]
+        spans = sorted((end - start).total_seconds() / 60 for start, end in pairs if start is not None and end is not None)
         waiting = sum(row[before] is not None and row[after] is None for row in stamps)
         middle = spans[len(spans) // 2] if spans else None
         rows.append(LinkDelay(link=link, passed=len(spans), waiting=waiting, median_minutes=middle))

@@ -19,7 +19,14 @@ from epigrid.store.ids import new_id
 
 STEP = timedelta(hours=2)
 """After this long unanswered an overdue task goes up one more level (design value, S-021)."""
-OPENERS = (Duty.PROCEDURE, Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.ZONE_LEAD, Duty.COUNTY_EOC_OFFICER, Duty.CDC_DUTY_OFFICER)
+OPENERS = (
+    Duty.PROCEDURE,
+    Duty.COMMUNITY_SECRETARY,
+    Duty.SUBDISTRICT_OFFICE,
+    Duty.ZONE_LEAD,
+    Duty.COUNTY_EOC_OFFICER,
+    Duty.CDC_DUTY_OFFICER,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +168,9 @@ def strike_off(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> No
 def escalate_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Send overdue tasks up one level, once per level; return how many moved."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = list(Task.objects.seen_by(actor).select_for_update().filter(state__in=rules.OPEN, due_at__lte=now, area__within=area).order_by("pk"))
+    rows = list(
+        Task.objects.seen_by(actor).select_for_update().filter(state__in=rules.OPEN, due_at__lte=now, area__within=area).order_by("pk")
+    )
     by_level: dict[int, list[Task]] = {}
     for row in rows:
         level = rules.level_at(due_at=row.due_at, now=now, step=STEP)

@@ -41,9 +41,7 @@ class SlipCode(ScopedModel):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["digest"], name="slip_code_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["digest"], name="slip_code_once")]
 
 
 class GlassGrant(ScopedModel):

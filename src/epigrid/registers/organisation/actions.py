@@ -26,9 +26,7 @@ from epigrid.store.ids import new_id
 
 
 @transaction.atomic
-def found_body(
-    *, actor: Actor, area: Area, kind: str, name: str, line: str, now: datetime, superior_id: UUID | None = None
-) -> UUID:
+def found_body(*, actor: Actor, area: Area, kind: str, name: str, line: str, now: datetime, superior_id: UUID | None = None) -> UUID:
     """Enter a body with its telephone line."""
     actor.require(Duty.ADMINISTRATOR, area=area)
     row = Body.objects.create(id=new_id(area, "body", area, name), area=area, kind=kind, name=name, superior_id=superior_id, line=line)
@@ -41,7 +39,9 @@ def found_task_force(*, actor: Actor, body_id: UUID, name: str, lead_id: UUID | 
     """Enter a task force (专班) of a body."""
     body = Body.objects.seen_by(actor).get(id=body_id)
     actor.require(Duty.ADMINISTRATOR, Duty.COUNTY_EOC_OFFICER, area=body.area)
-    return TaskForce.objects.create(id=new_id(body.area, "task-force", body_id, name), area=body.area, body=body, name=name, lead_id=lead_id).id
+    return TaskForce.objects.create(
+        id=new_id(body.area, "task-force", body_id, name), area=body.area, body=body, name=name, lead_id=lead_id
+    ).id
 
 
 @transaction.atomic
@@ -121,7 +121,10 @@ def issue_directive(*, actor: Actor, directive: NewDirective, now: datetime) -> 
     )
     units = list(Body.objects.seen_by(actor).filter(id__in=directive.addressees).order_by("area", "id"))
     Receipt.objects.bulk_create(
-        [Receipt(id=new_id(area, "receipt", row.id, unit.id), area=unit.area, directive=row, body=unit, to_area=unit.area) for unit in units]
+        [
+            Receipt(id=new_id(area, "receipt", row.id, unit.id), area=unit.area, directive=row, body=unit, to_area=unit.area)
+            for unit in units
+        ]
     )
     event = DirectiveIssued(
         area=area, directive_id=row.id, body_id=body.id, acts=tuple(directive.acts), to_body_ids=tuple(unit.id for unit in units)

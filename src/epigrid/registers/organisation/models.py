@@ -20,9 +20,7 @@ class Body(ScopedModel):
     line = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["area", "name"], name="body_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["area", "name"], name="body_once")]
 
 
 class TaskForce(ScopedModel):
@@ -66,9 +64,7 @@ class Directive(ScopedModel):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["body", "number"], name="directive_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["body", "number"], name="directive_once")]
 
 
 class Receipt(ScopedModel):
@@ -84,6 +80,4 @@ class Receipt(ScopedModel):
     acknowledged_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["directive", "body"], name="receipt_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["directive", "body"], name="receipt_once")]

@@ -90,7 +90,14 @@ def require_directive(*, actor: Actor, directive_id: UUID, act: str, area: Area,
         raise rules.DirectiveMissing(act=act, why="unknown")
     card = _directive(row)
     why = rules.authorises(
-        acts=card.acts, area=card.area, issued_at=card.issued_at, ends_at=card.ends_at, withdrawn_at=card.withdrawn_at, act=act, where=area, now=now
+        acts=card.acts,
+        area=card.area,
+        issued_at=card.issued_at,
+        ends_at=card.ends_at,
+        withdrawn_at=card.withdrawn_at,
+        act=act,
+        where=area,
+        now=now,
     )
     if why:
         raise rules.DirectiveMissing(act=act, why=why)

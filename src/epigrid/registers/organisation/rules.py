@@ -26,7 +26,17 @@ class DirectiveEmpty(DomainError):
     reason = "directive.empty"
 
 
-def authorises(*, acts: Sequence[str], area: Area, issued_at: datetime, ends_at: datetime, withdrawn_at: datetime | None, act: str, where: Area, now: datetime) -> str:
+def authorises(
+    *,
+    acts: Sequence[str],
+    area: Area,
+    issued_at: datetime,
+    ends_at: datetime,
+    withdrawn_at: datetime | None,
+    act: str,
+    where: Area,
+    now: datetime,
+) -> str:
     """Why a directive does not authorise `act` at `where` now; empty when it does."""
     if withdrawn_at is not None and withdrawn_at <= now:
         return "withdrawn"

@@ -23,9 +23,7 @@ class Household(ScopedModel):
     contact_person_id = models.UUIDField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["dwelling", "number"], name="household_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["dwelling", "number"], name="household_once")]
 
 
 class Person(ScopedModel):
@@ -53,9 +51,7 @@ class Person(ScopedModel):
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["file_no"], name="person_file_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["file_no"], name="person_file_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["area", "file_no"], name="person_area_file")]
 
 

@@ -11,8 +11,8 @@ from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
 from epigrid.registers.people import rules
 from epigrid.registers.people.models import CareNeed, Correction, DayEntry, Household, Person
-from epigrid.registers.policies import queries as policies
 from epigrid.registers.people.rules import CATEGORIES, CHILD_AGE, HOME_TEST, QUARANTINED
+from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, reads, vault
 
 __all__ = ["CATEGORIES", "CHILD_AGE", "HOME_TEST", "QUARANTINED"]
@@ -184,8 +184,14 @@ def needs(*, actor: Actor, on: date, area: Area | None = None, person_ids: Seque
 
 def minors_and_dependants(*, actor: Actor, person_ids: Sequence[UUID], on: date) -> set[UUID]:
     """Those of the people who are under 14 or whose needs make them depend on somebody."""
-    children = {card.id for card in people(actor=actor, ids=person_ids) if rules.is_child(card.birth_date, on) or card.guardian_id is not None}
-    dependent = {need.person_id for need in needs(actor=actor, on=on, person_ids=person_ids) if need.kind in ("bed-ridden", "disabled", "mobility", "infant")}
+    children = {
+        card.id for card in people(actor=actor, ids=person_ids) if rules.is_child(card.birth_date, on) or card.guardian_id is not None
+    }
+    dependent = {
+        need.person_id
+        for need in needs(actor=actor, on=on, person_ids=person_ids)
+        if need.kind in ("bed-ridden", "disabled", "mobility", "infant")
+    }
     return children | dependent
 
 

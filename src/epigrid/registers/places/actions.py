@@ -57,13 +57,22 @@ def register_places(*, actor: Actor, places: Sequence[NewPlace], on: date, now: 
         path = Area(f"{parent.path}{new.slug}/") if parent else Area(f"{new.area.tree}/{new.slug}/")
         full_name = (parent.full_name if parent else "") + new.name
         row = Place(
-            id=new.id, kind=new.kind, name=new.name, full_name=full_name, parent=parent, path=path, area=new.area, floors=new.floors, since=on
+            id=new.id,
+            kind=new.kind,
+            name=new.name,
+            full_name=full_name,
+            parent=parent,
+            path=path,
+            area=new.area,
+            floors=new.floors,
+            since=on,
         )
         known[new.id] = row
         rows.append(row)
     Place.objects.bulk_create(rows, batch_size=500)
     Responsibility.objects.bulk_create(
-        [Responsibility(id=new_id(row.area, "responsibility", row.id, on), place=row, area=row.area, since=on) for row in rows], batch_size=500
+        [Responsibility(id=new_id(row.area, "responsibility", row.id, on), place=row, area=row.area, since=on) for row in rows],
+        batch_size=500,
     )
     if rows:
         event = PlacesRegistered(area=_top(rows), first_id=rows[0].id, places=len(rows))
@@ -88,7 +97,13 @@ def confirm_alias(*, actor: Actor, place_id: UUID, name: str, source: str, now: 
     if known is not None:
         return known.id
     row = Alias.objects.create(
-        id=new_id(place.area, "alias", place.id, name), area=place.area, place=place, name=name, source=source, confirmed_by=actor.named, confirmed_at=now
+        id=new_id(place.area, "alias", place.id, name),
+        area=place.area,
+        place=place,
+        name=name,
+        source=source,
+        confirmed_by=actor.named,
+        confirmed_at=now,
     )
     event = AliasConfirmed(area=place.area, place_id=place.id, alias_id=row.id)
     journal.record(event, actor=actor, at=now, caused_by=None)
@@ -117,7 +132,10 @@ def split_place(*, actor: Actor, place_id: UUID, parts: Sequence[NewPlace], on: 
     old = _ending(actor, place_id, on)
     register_places(actor=actor, places=parts, on=on, now=now)
     PlaceChange.objects.bulk_create(
-        [PlaceChange(area=old.area, kind="split", before=old, after_id=part.id, on=on, decided_by=actor.named, reason=reason) for part in parts]
+        [
+            PlaceChange(area=old.area, kind="split", before=old, after_id=part.id, on=on, decided_by=actor.named, reason=reason)
+            for part in parts
+        ]
     )
     event = PlaceChanged(area=old.area, before_id=old.id, after_ids=tuple(part.id for part in parts), change="split")
     journal.record(event, actor=actor, at=now, caused_by=None)
@@ -174,7 +192,7 @@ def _rewrite(model: type[Model], column: str, before: Area, after: Area) -> int:
     name = connection.ops.quote_name(column)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {name} = %s || substr({name}, %s) WHERE {name} >= %s AND {name} < %s",  # noqa: S608 - names are Django's own
+            f"UPDATE {table} SET {name} = %s || substr({name}, %s) WHERE {name} >= %s AND {name} < %s",
             [str(after), len(before) + 1, str(before), before.end],
         )
         return int(cursor.rowcount)

@@ -19,9 +19,7 @@ class AreaUnit(ScopedModel):
     code = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["area"], name="area_unit_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["area"], name="area_unit_once")]
 
 
 class Place(ScopedModel):
@@ -40,9 +38,7 @@ class Place(ScopedModel):
     until = models.DateField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["path"], name="place_path_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["path"], name="place_path_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["area", "kind"], name="place_area_kind")]
 
 
@@ -59,9 +55,7 @@ class Alias(ScopedModel):
     confirmed_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["place", "name"], name="alias_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["place", "name"], name="alias_once")]
 
 
 class Responsibility(ScopedModel):
@@ -76,9 +70,7 @@ class Responsibility(ScopedModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["place"], condition=models.Q(until__isnull=True), name="responsibility_one_now"
-            )
+            models.UniqueConstraint(fields=["place"], condition=models.Q(until__isnull=True), name="responsibility_one_now")
         ]
 
 

@@ -133,7 +133,9 @@ def area_name(*, actor: Actor, area: Area) -> str:
 
 def cover(*, actor: Actor, area: Area) -> rules.CoverCheck:
     """Whether every dwelling of an area is in exactly one grid (S-036)."""
-    dwellings = list(Place.objects.seen_by(actor).filter(kind__in=rules.DWELLINGS, until__isnull=True, area__within=area).values_list("id", "area"))
+    dwellings = list(
+        Place.objects.seen_by(actor).filter(kind__in=rules.DWELLINGS, until__isnull=True, area__within=area).values_list("id", "area")
+    )
     grids = [str(unit.area) for unit in area_units(actor=actor, level="grid", area=area)]
     claims: dict[UUID, list[str]] = {}
     rows = Responsibility.objects.seen_by(actor).filter(until__isnull=True, area__within=area)

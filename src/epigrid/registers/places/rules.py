@@ -16,7 +16,19 @@ CERTAIN = 0.98
 """From here on a match needs no look at the candidates; below it a person confirms."""
 NUMBERS = str.maketrans("一二三四五六七八九〇", "1234567890")
 PART = re.compile(r"(\d+|[a-z])\s*(号楼|号院|栋|幢|座|单元|层|楼|室|房|号)", re.IGNORECASE)
-PART_KINDS = {"号楼": "building", "号院": "compound", "栋": "building", "幢": "building", "座": "building", "单元": "unit", "层": "floor", "楼": "building", "室": "room", "房": "room", "号": "room"}
+PART_KINDS = {
+    "号楼": "building",
+    "号院": "compound",
+    "栋": "building",
+    "幢": "building",
+    "座": "building",
+    "单元": "unit",
+    "层": "floor",
+    "楼": "building",
+    "室": "room",
+    "房": "room",
+    "号": "room",
+}
 
 
 class PlaceAmbiguous(DomainError):
@@ -74,7 +86,9 @@ def fold(text: str) -> str:
 def parse(text: str) -> Parsed:
     """Split an address into the name in front and its numbered parts (号楼, 单元, 层, 室)."""
     folded = fold(text)
-    numbered = re.sub(r"[一二三四五六七八九〇](?=号楼|号院|栋|幢|座|单元|层|楼|室|房)", lambda found: found.group().translate(NUMBERS), folded)
+    numbered = re.sub(
+        r"[一二三四五六七八九〇](?=号楼|号院|栋|幢|座|单元|层|楼|室|房)", lambda found: found.group().translate(NUMBERS), folded
+    )
     first = PART.search(numbered)
     name = numbered[: first.start()] if first else numbered
     parts = tuple((PART_KINDS[found.group(2)], found.group(1)) for found in PART.finditer(numbered))

@@ -95,13 +95,21 @@ def assign_households(*, actor: Actor, worker_id: UUID, household_ids: Sequence[
     worker = Worker.objects.seen_by(actor).get(id=worker_id)
     actor.require(*LEADERS, area=worker.area)
     held = set(
-        CareSpan.objects.seen_by(actor).filter(worker=worker, until__isnull=True, household_id__in=household_ids).values_list("household_id", flat=True)
+        CareSpan.objects.seen_by(actor)
+        .filter(worker=worker, until__isnull=True, household_id__in=household_ids)
+        .values_list("household_id", flat=True)
     )
     fresh = [household for household in household_ids if household not in held]
     CareSpan.objects.seen_by(actor).filter(household_id__in=fresh, until__isnull=True).update(until=now)
     CareSpan.objects.bulk_create(
         [
-            CareSpan(id=new_id(worker.area, "care-span", worker_id, household, now.isoformat()), area=worker.area, worker=worker, household_id=household, since=now)
+            CareSpan(
+                id=new_id(worker.area, "care-span", worker_id, household, now.isoformat()),
+                area=worker.area,
+                worker=worker,
+                household_id=household,
+                since=now,
+            )
             for household in fresh
         ]
     )

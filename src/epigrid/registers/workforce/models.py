@@ -56,7 +56,5 @@ class CareSpan(ScopedModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["household_id"], condition=models.Q(until__isnull=True), name="care_span_one_now"
-            )
+            models.UniqueConstraint(fields=["household_id"], condition=models.Q(until__isnull=True), name="care_span_one_now")
         ]

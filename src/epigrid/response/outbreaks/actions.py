@@ -59,7 +59,13 @@ def start_clock(*, actor: Actor, area: Area, key: str, subject_id: UUID, now: da
     if Milestone.objects.seen_by(actor).filter(key=key, subject_id=subject_id).exists():
         return
     row = Milestone.objects.create(
-        id=new_id(area, "milestone", key, subject_id), area=area, key=key, subject_id=subject_id, started_at=now, due_at=due_at, start_cause=cause
+        id=new_id(area, "milestone", key, subject_id),
+        area=area,
+        key=key,
+        subject_id=subject_id,
+        started_at=now,
+        due_at=due_at,
+        start_cause=cause,
     )
     if due_at is not None:
         event = ClockStarted(area=area, milestone_id=row.id, key=key, due_at=due_at)
@@ -84,7 +90,11 @@ def stop_clock(*, actor: Actor, key: str, subject_id: UUID, now: datetime, cause
 def flag_missed_clocks(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Tell which clocks passed their due moment unmet, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = Milestone.objects.seen_by(actor).select_for_update().filter(met_at__isnull=True, missed_at__isnull=True, due_at__lte=now, area__within=area)
+    rows = (
+        Milestone.objects.seen_by(actor)
+        .select_for_update()
+        .filter(met_at__isnull=True, missed_at__isnull=True, due_at__lte=now, area__within=area)
+    )
     found = list(rows.order_by("pk"))
     if found:
         Milestone.objects.seen_by(actor).filter(id__in=[row.id for row in found]).update(missed_at=now)
@@ -132,7 +142,9 @@ def acknowledge_report(*, actor: Actor, report_id: UUID, body_id: UUID, now: dat
 def flag_unacknowledged(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Alarm for reports nobody acknowledged in time, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = Report.objects.seen_by(actor).select_for_update().filter(alarmed_at__isnull=True, ack_by__lte=now, area__within=area).order_by("pk")
+    rows = (
+        Report.objects.seen_by(actor).select_for_update().filter(alarmed_at__isnull=True, ack_by__lte=now, area__within=area).order_by("pk")
+    )
     ids = tuple(row.id for row in rows if not row.acknowledgements)
     if ids:
         Report.objects.seen_by(actor).filter(id__in=ids).update(alarmed_at=now)

@@ -48,9 +48,7 @@ class Milestone(ScopedModel):
     end_cause = models.UUIDField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["key", "subject_id"], name="milestone_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["key", "subject_id"], name="milestone_once")]
 
 
 class Report(ScopedModel):

@@ -49,9 +49,7 @@ class Hold(Measure):
     alarmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["tube_id", "person"], name="hold_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tube_id", "person"], name="hold_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "ends_at"], name="hold_due")]
 
 
@@ -210,6 +208,4 @@ class Appeal(ScopedModel):
     answer = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["measure_id", "ground"], name="appeal_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["measure_id", "ground"], name="appeal_once")]

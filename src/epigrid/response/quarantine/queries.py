@@ -50,10 +50,7 @@ class MeasureCard:
     def active(self, now: datetime) -> bool:
         """Whether it binds at `now`: issued or served, started, and not past its end, whoever did or did not act."""
         return (
-            self.state in rules.LIVING
-            and self.starts_at is not None
-            and self.ends_at is not None
-            and self.starts_at <= now < self.ends_at
+            self.state in rules.LIVING and self.starts_at is not None and self.ends_at is not None and self.starts_at <= now < self.ends_at
         )
 
 
@@ -142,7 +139,9 @@ def order(*, actor: Actor, order_id: UUID) -> MeasureCard:
 def measures_of(*, actor: Actor, person_id: UUID) -> list[MeasureCard]:
     """All holds and orders of one person, oldest first."""
     found = holds(actor=actor, person_ids=[person_id]) + orders(actor=actor, person_ids=[person_id])
-    return sorted((card for card in found if card.state != "proposed"), key=lambda card: (card.starts_at or card.ended_at or datetime.max, card.kind))
+    return sorted(
+        (card for card in found if card.state != "proposed"), key=lambda card: (card.starts_at or card.ended_at or datetime.max, card.kind)
+    )
 
 
 def active_measures(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[MeasureCard]]:
@@ -173,7 +172,9 @@ def holds_near_end(*, actor: Actor, area: Area, now: datetime) -> list[MeasureCa
 
 def orders_due(*, actor: Actor, area: Area, now: datetime) -> list[MeasureCard]:
     """Served orders on their last day (or later) whose release nobody has proposed."""
-    rows = Order.objects.seen_by(actor).filter(state="served", release_proposed_at__isnull=True, area__within=area, kind__in=("site", "home"))
+    rows = Order.objects.seen_by(actor).filter(
+        state="served", release_proposed_at__isnull=True, area__within=area, kind__in=("site", "home")
+    )
     end_of_day = clock.local_midnight(area, clock.local_day(area, now) + rules.ONE_DAY)
     return [_order(row) for row in rows.filter(ends_at__lte=end_of_day).order_by("ends_at", "id")]
 
@@ -195,7 +196,13 @@ def sites(*, actor: Actor) -> list[SiteCard]:
         occupied = Stay.objects.seen_by(actor).filter(room__site=row, until__isnull=True).count()
         found.append(
             SiteCard(
-                id=row.id, place_id=row.place_id, state=row.state, started_at=row.started_at, opened_at=row.opened_at, beds=beds, occupied=occupied
+                id=row.id,
+                place_id=row.place_id,
+                state=row.state,
+                started_at=row.started_at,
+                opened_at=row.opened_at,
+                beds=beds,
+                occupied=occupied,
             )
         )
     return found

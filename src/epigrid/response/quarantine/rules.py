@@ -1,6 +1,6 @@
 """Judgements about holds, orders, releases, transfers. Pure: no Django, no clock, no I/O."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -274,7 +274,7 @@ def compare(sent: Iterable[UUID], found: Iterable[UUID]) -> tuple[tuple[UUID, ..
     return tuple(sorted(left - right)), tuple(sorted(right - left))
 
 
-def check_children(*, children: dict[UUID, UUID | None], travelling: Iterable[UUID]) -> None:
+def check_children(*, children: Mapping[UUID, UUID | None], travelling: Iterable[UUID]) -> None:
     """Refuse a list on which a child travels without its guardian."""
     aboard = set(travelling)
     alone = [child for child, guardian in children.items() if child in aboard and guardian is not None and guardian not in aboard]

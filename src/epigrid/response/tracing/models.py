@@ -37,9 +37,7 @@ class Case(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "sampled_at"], name="case_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["person", "sampled_at"], name="case_once")]
 
 
 class Exposure(ScopedModel):
@@ -95,9 +93,7 @@ class Candidate(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "person"], name="candidate_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["case", "person"], name="candidate_once")]
 
 
 class Contact(ScopedModel):
@@ -118,9 +114,7 @@ class Contact(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "person"], name="contact_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["case", "person"], name="contact_once")]
 
 
 class Referral(ScopedModel):
@@ -143,6 +137,4 @@ class Referral(ScopedModel):
     reminded_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "subject_id"], name="referral_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["case", "subject_id"], name="referral_once")]

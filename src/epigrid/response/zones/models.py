@@ -55,9 +55,7 @@ class ZonePlace(ScopedModel):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["zone", "place"], name="zone_place_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["zone", "place"], name="zone_place_once")]
 
 
 class ServicePlan(ScopedModel):
@@ -119,9 +117,7 @@ class Member(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["zone", "person"], name="zone_member_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["zone", "person"], name="zone_member_once")]
 
 
 class Infection(ScopedModel):
@@ -158,6 +154,4 @@ class Notice(ScopedModel):
     effective_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["area", "number"], name="notice_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["area", "number"], name="notice_once")]

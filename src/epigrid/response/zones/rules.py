@@ -14,7 +14,18 @@ LEVELS = ("none", "low", "provisional", "high")
 """From free to strict; the strictest zone that covers a dwelling is its level (S-167)."""
 BINDING = frozenset({"provisional", "high"})
 SERVICES = ("food", "medicine", "waste", "care", "medical-exit")
-OPENING = ("inside-list", "outside-list", "needs-census", "hotline", "service-owners", "supply-points-lost", "fire-exits", "medical-exits", "zone-lead", "guard-roster")
+OPENING = (
+    "inside-list",
+    "outside-list",
+    "needs-census",
+    "hotline",
+    "service-owners",
+    "supply-points-lost",
+    "fire-exits",
+    "medical-exits",
+    "zone-lead",
+    "guard-roster",
+)
 """The opening list (procedures 2, step 4)."""
 NOT_COUNTED = frozenset({"site-quarantine", "home-quarantine", "closed-loop", "re-positive", "inbound-old"})
 SMALLEST = ("room", "floor", "unit", "building", "compound")
@@ -113,9 +124,7 @@ class Next(StrEnum):
     PROPOSE = "propose"
 
 
-def judge_downgrade(
-    *, clean_since: date, today: date, final_round_clean: bool, open_questions: int, policy: ZonePolicy
-) -> Verdict[Next]:
+def judge_downgrade(*, clean_since: date, today: date, final_round_clean: bool, open_questions: int, policy: ZonePolicy) -> Verdict[Next]:
     """Say whether the days are full on `today` (local day of the area) and what is still needed.
 
     `clean_since` is the day of the designation or of the last infection that counts: that day is D0, `clean_days` full days follow, and the

@@ -38,9 +38,7 @@ class RollEntry:
 
 
 @transaction.atomic
-def open_round(
-    *, actor: Actor, area: Area, reason: str, directive_id: UUID, window: Period, now: datetime, cause: UUID
-) -> UUID:
+def open_round(*, actor: Actor, area: Area, reason: str, directive_id: UUID, window: Period, now: datetime, cause: UUID) -> UUID:
     """Order a round of an area and freeze its population: everybody present, the frail and the quarantined on door lists of their own."""
     policies.require(actor=actor, act="round.open", area=area, now=now)
     organisation.require_directive(actor=actor, directive_id=directive_id, act="round.open", area=area, now=now)
@@ -137,7 +135,9 @@ def strike_off(*, actor: Actor, round_id: UUID, person_id: UUID, reason: str, no
 def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], now: datetime, cause: UUID) -> int:
     """Report classes of people (exempt, away, declined, unreachable, elsewhere with proof); return how many reports were new."""
     row = _open_round(actor, round_id, now)
-    actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries))
+    actor.require(
+        *REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries)
+    )
     roster = _roster(actor, row, [entry.person_id for entry in entries])
     fresh = []
     for entry in entries:

@@ -86,7 +86,9 @@ def order_tests(
 
 
 @transaction.atomic
-def end_tests(*, actor: Actor, area: Area, source_id: UUID, reason: str, now: datetime, cause: UUID, person_ids: Sequence[UUID] = ()) -> int:
+def end_tests(
+    *, actor: Actor, area: Area, source_id: UUID, reason: str, now: datetime, cause: UUID, person_ids: Sequence[UUID] = ()
+) -> int:
     """End the open tests of a reason (of some of its people) because the reason ended; return how many."""
     actor.require(Duty.PROCEDURE, Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, area=area)
     rows = TestDue.objects.seen_by(actor).select_for_update().filter(source_id=source_id, state__in=("due", "missed"))

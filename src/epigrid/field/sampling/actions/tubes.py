@@ -23,9 +23,7 @@ TABLE = (Duty.REGISTRAR, Duty.SAMPLER)
 
 
 @transaction.atomic
-def open_tube(
-    *, actor: Actor, area: Area, label: str, pool_size: int, now: datetime, cause: UUID, round_id: UUID | None = None
-) -> UUID:
+def open_tube(*, actor: Actor, area: Area, label: str, pool_size: int, now: datetime, cause: UUID, round_id: UUID | None = None) -> UUID:
     """Open a tube of a size that the clause knows, for a round or (without) for single tests; the same label again is the same tube."""
     actor.require(*TABLE, area=area)
     policy = policies.clause(rules.TubePolicy, on=clock.local_day(area, now), area=area)
@@ -130,7 +128,9 @@ def _test_areas(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
 
 
 def _mark_due_done(actor: Actor, person_ids: Sequence[UUID], now: datetime) -> None:
-    TestDue.objects.seen_by(actor).filter(person_id__in=person_ids, state__in=("due", "missed"), opens_at__lte=now).update(state="done", done_at=now)
+    TestDue.objects.seen_by(actor).filter(person_id__in=person_ids, state__in=("due", "missed"), opens_at__lte=now).update(
+        state="done", done_at=now
+    )
 
 
 @transaction.atomic

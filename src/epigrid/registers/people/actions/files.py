@@ -212,7 +212,15 @@ def erase_people(*, actor: Actor, area: Area, person_ids: Sequence[UUID], now: d
         return 0
     vault.erase(ids)
     Person.objects.seen_by(actor).filter(id__in=ids).update(
-        masked_name="", masked_document="", masked_phone="", birth_date=None, dwelling=None, household=None, guardian_id=None, provenance={}, erased_at=now
+        masked_name="",
+        masked_document="",
+        masked_phone="",
+        birth_date=None,
+        dwelling=None,
+        household=None,
+        guardian_id=None,
+        provenance={},
+        erased_at=now,
     )
     event = PeopleErased(area=area, first_id=ids[0], person_ids=ids)
     journal.record(event, actor=actor, at=now, caused_by=cause)

@@ -35,9 +35,7 @@ def enter_day_register(*, actor: Actor, area: Area, entries: Sequence[NewEntry],
     if unknown:
         raise rules.CategoryUnknown(category=min(unknown))
     areas = dict(Person.objects.seen_by(actor).filter(id__in=[entry.person_id for entry in entries]).values_list("id", "area"))
-    known = set(
-        DayEntry.objects.seen_by(actor).filter(person_id__in=list(areas)).values_list("person_id", "category", "since")
-    )
+    known = set(DayEntry.objects.seen_by(actor).filter(person_id__in=list(areas)).values_list("person_id", "category", "since"))
     rows = [
         DayEntry(
             id=new_id(area, "day-entry", entry.person_id, entry.category, entry.since),

@@ -30,7 +30,14 @@ def propose_holds(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], no
         actor.require(Duty.PROCEDURE, Duty.CDC_DUTY_OFFICER, area=card.area)
     known = set(Hold.objects.seen_by(actor).filter(tube_id=tube_id).values_list("person_id", flat=True))
     fresh = [
-        Hold(id=new_id(card.area, "hold", tube_id, card.id), area=card.area, person_id=card.id, tube_id=tube_id, proposed_at=now, caused_by=cause)
+        Hold(
+            id=new_id(card.area, "hold", tube_id, card.id),
+            area=card.area,
+            person_id=card.id,
+            tube_id=tube_id,
+            proposed_at=now,
+            caused_by=cause,
+        )
         for card in cards
         if card.id not in known
     ]
@@ -51,7 +58,9 @@ def _top(rows: Sequence[Hold]) -> Area:
 
 
 @transaction.atomic
-def issue_holds(*, actor: Actor, hold_ids: Sequence[UUID], appeal_body_id: UUID, now: datetime, cause: UUID, hours: int | None = None) -> int:
+def issue_holds(
+    *, actor: Actor, hold_ids: Sequence[UUID], appeal_body_id: UUID, now: datetime, cause: UUID, hours: int | None = None
+) -> int:
     """The duty officer issues proposed holds in one act (act hold.issue), for at most the clause's hours or the written delegation's. Returns how many."""
     rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state="proposed").order_by("pk"))
     if not rows:
@@ -124,10 +133,19 @@ def extend_hold(*, actor: Actor, hold_id: UUID, until: datetime, reason: str, no
 
 @transaction.atomic
 def settle_holds(
-    *, actor: Actor, tube_id: UUID, retests: Mapping[UUID, Sequence[str]], needed: int, judged: Mapping[UUID, str], now: datetime, cause: UUID
+    *,
+    actor: Actor,
+    tube_id: UUID,
+    retests: Mapping[UUID, Sequence[str]],
+    needed: int,
+    judged: Mapping[UUID, str],
+    now: datetime,
+    cause: UUID,
 ) -> int:
     """End the living holds of a tube that its retests and judgements free, by `rules.judge_hold`; the caller re-reads both, so order cannot matter."""
-    rows = list(Hold.objects.seen_by(actor).select_for_update().filter(tube_id=tube_id, state__in=("proposed", *rules.LIVING)).order_by("pk"))
+    rows = list(
+        Hold.objects.seen_by(actor).select_for_update().filter(tube_id=tube_id, state__in=("proposed", *rules.LIVING)).order_by("pk")
+    )
     has_case = any("positive" in outcomes for outcomes in retests.values())
     by_reason: dict[str, list[Hold]] = {}
     for row in rows:
@@ -145,7 +163,9 @@ def settle_holds(
 @transaction.atomic
 def end_holds(*, actor: Actor, hold_ids: Sequence[UUID], reason: str, now: datetime, cause: UUID) -> int:
     """The duty officer or the investigator ends holds early (act hold.end), with a reason."""
-    rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state__in=("proposed", *rules.LIVING)).order_by("pk"))
+    rows = list(
+        Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state__in=("proposed", *rules.LIVING)).order_by("pk")
+    )
     for row in rows:
         policies.require(actor=actor, act="hold.end", area=row.area, now=now)
     if not reason.strip():
@@ -161,7 +181,11 @@ def _end(actor: Actor, rows: Sequence[Hold], reason: str, now: datetime, cause: 
         row.ends_at = min(row.ends_at, now) if row.ends_at is not None else None
         row.save(update_fields=["state", "ended_at", "end_reason", "ends_at"])
     event = HoldsEnded(
-        area=_top(rows), first_id=rows[0].id, hold_ids=tuple(row.id for row in rows), person_ids=tuple(row.person_id for row in rows), reason=reason
+        area=_top(rows),
+        first_id=rows[0].id,
+        hold_ids=tuple(row.id for row in rows),
+        person_ids=tuple(row.person_id for row in rows),
+        reason=reason,
     )
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
@@ -182,7 +206,10 @@ def lapse_holds(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Put on record that holds are over because their end came; nobody was bound a moment longer. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)
     rows = list(
-        Hold.objects.seen_by(actor).select_for_update().filter(state__in=sorted(rules.LIVING), ends_at__lte=now, area__within=area).order_by("pk")
+        Hold.objects.seen_by(actor)
+        .select_for_update()
+        .filter(state__in=sorted(rules.LIVING), ends_at__lte=now, area__within=area)
+        .order_by("pk")
     )
     if rows:
         _end(actor, rows, "lapsed", now, cause)

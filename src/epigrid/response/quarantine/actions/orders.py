@@ -173,7 +173,13 @@ def record_refusal(*, actor: Actor, order_id: UUID, offer: str, now: datetime, c
     if not offer.strip():
         raise rules.ReasonMissing()
     Talk.objects.create(
-        id=new_id(row.area, "talk", order_id, now.isoformat()), area=row.area, order_id=order_id, person_id=row.person_id, by=actor.id, at=now, offer=offer
+        id=new_id(row.area, "talk", order_id, now.isoformat()),
+        area=row.area,
+        order_id=order_id,
+        person_id=row.person_id,
+        by=actor.id,
+        at=now,
+        offer=offer,
     )
     event = RefusalRecorded(area=row.area, order_id=order_id, offer=offer)
     journal.record(event, actor=actor, at=now, caused_by=cause)
@@ -181,7 +187,15 @@ def record_refusal(*, actor: Actor, order_id: UUID, offer: str, now: datetime, c
 
 
 @transaction.atomic
-def propose_releases(*, actor: Actor, area: Area, results: Mapping[UUID, Sequence[rules.TestResult]], environment: Mapping[UUID, bool], now: datetime, cause: UUID) -> int:
+def propose_releases(
+    *,
+    actor: Actor,
+    area: Area,
+    results: Mapping[UUID, Sequence[rules.TestResult]],
+    environment: Mapping[UUID, bool],
+    now: datetime,
+    cause: UUID,
+) -> int:
     """Put before the CDC the orders whose days are full and whose tests allow the release; `results` per person, `environment` per order. Once each."""
     actor.require(Duty.PROCEDURE, area=area)
     ready = []
@@ -214,7 +228,14 @@ def judge(*, row: Order, results: Sequence[rules.TestResult], environment_negati
 
 @transaction.atomic
 def release(
-    *, actor: Actor, order_id: UUID, results: Sequence[rules.TestResult], environment_negative: bool, body_id: UUID, now: datetime, cause: UUID
+    *,
+    actor: Actor,
+    order_id: UUID,
+    results: Sequence[rules.TestResult],
+    environment_negative: bool,
+    body_id: UUID,
+    now: datetime,
+    cause: UUID,
 ) -> None:
     """The CDC releases a person (act order.release) when his edition's clause lets the stay end; a release paper is drawn. Again changes nothing."""
     row = Order.objects.seen_by(actor).select_for_update().get(id=order_id)
@@ -248,7 +269,12 @@ def end_order(*, actor: Actor, row: Order, reason: str, now: datetime, cause: UU
 @transaction.atomic
 def become_case(*, actor: Actor, person_id: UUID, now: datetime, cause: UUID) -> int:
     """A person under quarantine turned positive: his quarantine orders end, treatment takes over. Returns how many ended."""
-    rows = Order.objects.seen_by(actor).select_for_update().filter(person_id=person_id, state__in=("proposed", *rules.LIVING)).exclude(kind="treatment")
+    rows = (
+        Order.objects.seen_by(actor)
+        .select_for_update()
+        .filter(person_id=person_id, state__in=("proposed", *rules.LIVING))
+        .exclude(kind="treatment")
+    )
     found = list(rows.order_by("pk"))
     for row in found:
         actor.require(Duty.PROCEDURE, area=row.area)

@@ -42,7 +42,14 @@ def list_rooms(*, actor: Actor, site_id: UUID, rooms: Sequence[tuple[UUID, int]]
     broken = set(out_of_order)
     Room.objects.bulk_create(
         [
-            Room(id=new_id(site.area, "room", site_id, place_id), area=site.area, site=site, place_id=place_id, beds=beds, out_of_order=place_id in broken)
+            Room(
+                id=new_id(site.area, "room", site_id, place_id),
+                area=site.area,
+                site=site,
+                place_id=place_id,
+                beds=beds,
+                out_of_order=place_id in broken,
+            )
             for place_id, beds in rooms
         ],
         update_conflicts=True,

@@ -46,7 +46,9 @@ def plan_transfer(
     )
     Passenger.objects.bulk_create(
         [
-            Passenger(id=new_id(row.area, "passenger", trip.id, row.id), area=row.area, transfer=trip, order_id=row.id, person_id=row.person_id)
+            Passenger(
+                id=new_id(row.area, "passenger", trip.id, row.id), area=row.area, transfer=trip, order_id=row.id, person_id=row.person_id
+            )
             for row in rows
         ]
     )
@@ -88,7 +90,9 @@ def depart(*, actor: Actor, transfer_id: UUID, now: datetime, cause: UUID) -> No
 
 
 @transaction.atomic
-def arrive(*, actor: Actor, transfer_id: UUID, found_order_ids: Sequence[UUID], now: datetime, cause: UUID) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+def arrive(
+    *, actor: Actor, transfer_id: UUID, found_order_ids: Sequence[UUID], now: datetime, cause: UUID
+) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
     """The receiver counts people against the sender's list; who is missing or extra is named (S-138). Counting again changes nothing."""
     trip = Transfer.objects.seen_by(actor).select_for_update().get(id=transfer_id)
     actor.require(Duty.SITE_MANAGER, Duty.COMMUNITY_SECRETARY, area=trip.area)

@@ -30,7 +30,12 @@ def call_ambulance(*, actor: Actor, person_id: UUID, hospital_id: UUID | None, n
     if known is not None:
         return known.id
     row = Ambulance.objects.create(
-        id=new_id(card.area, "ambulance", person_id, cause), area=card.area, person_id=person_id, called_at=now, hospital_id=hospital_id, caused_by=cause
+        id=new_id(card.area, "ambulance", person_id, cause),
+        area=card.area,
+        person_id=person_id,
+        called_at=now,
+        hospital_id=hospital_id,
+        caused_by=cause,
     )
     event = AmbulanceCalled(area=card.area, ambulance_id=row.id, person_id=person_id)
     journal.record(event, actor=actor, at=now, caused_by=cause)

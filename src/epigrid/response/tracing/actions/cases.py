@@ -19,9 +19,7 @@ from epigrid.store.ids import new_id
 
 
 @transaction.atomic
-def open_case(
-    *, actor: Actor, person_id: UUID, tube_id: UUID | None, sampled_at: datetime, found: str, now: datetime, cause: UUID
-) -> UUID:
+def open_case(*, actor: Actor, person_id: UUID, tube_id: UUID | None, sampled_at: datetime, found: str, now: datetime, cause: UUID) -> UUID:
     """Open the case of a preliminary positive; `found` says how (outside control: empty; else one of the kinds under control). One open case a person."""
     person = people.person(actor=actor, person_id=person_id)
     actor.require(Duty.PROCEDURE, Duty.CDC_DUTY_OFFICER, area=person.area)

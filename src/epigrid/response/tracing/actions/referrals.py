@@ -74,8 +74,10 @@ def answer_referral(*, actor: Actor, referral_id: UUID, answer: str, now: dateti
 def flag_late_referrals(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Remind of referrals without an answer in time, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = Referral.objects.seen_by(actor).select_for_update().filter(
-        answered_at__isnull=True, reminded_at__isnull=True, answer_by__lte=now, area__within=area
+    rows = (
+        Referral.objects.seen_by(actor)
+        .select_for_update()
+        .filter(answered_at__isnull=True, reminded_at__isnull=True, answer_by__lte=now, area__within=area)
     )
     ids = tuple(rows.order_by("pk").values_list("id", flat=True))
     if ids:

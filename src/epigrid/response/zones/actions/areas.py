@@ -51,7 +51,9 @@ def propose_zone(
         from_zone_id=from_zone_id,
         caused_by=cause,
     )
-    ZonePlace.objects.bulk_create([ZonePlace(id=new_id(area, "zone-place", row.id, place), area=area, zone=row, place_id=place) for place in sorted(cards)])
+    ZonePlace.objects.bulk_create(
+        [ZonePlace(id=new_id(area, "zone-place", row.id, place), area=area, zone=row, place_id=place) for place in sorted(cards)]
+    )
     households = len(queries.households(actor=actor, zone_id=row.id))
     event = ZoneProposed(area=area, zone_id=row.id, level=level, place_ids=tuple(sorted(cards)), households=households)
     journal.record(event, actor=actor, at=now, caused_by=cause)
@@ -83,9 +85,7 @@ def decide_zone(
     row.clean_since = _clean_since(actor, row) or today
     row.save()
     _supersede(actor, row, now)
-    event = ZoneDecided(
-        area=row.area, zone_id=row.id, level=row.level, place_ids=_places(actor, row), starts_at=now, review_at=review
-    )
+    event = ZoneDecided(area=row.area, zone_id=row.id, level=row.level, place_ids=_places(actor, row), starts_at=now, review_at=review)
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
@@ -143,7 +143,10 @@ def downgrade(*, actor: Actor, zone_id: UUID, directive_id: UUID, now: datetime,
         caused_by=cause,
     )
     ZonePlace.objects.bulk_create(
-        [ZonePlace(id=new_id(row.area, "zone-place", low.id, place), area=row.area, zone=low, place_id=place) for place in _places(actor, row)]
+        [
+            ZonePlace(id=new_id(row.area, "zone-place", low.id, place), area=row.area, zone=low, place_id=place)
+            for place in _places(actor, row)
+        ]
     )
     _end(row, now, "downgraded")
     event = ZoneDowngraded(area=row.area, zone_id=row.id, low_zone_id=low.id)
@@ -161,7 +164,9 @@ def _end(row: Zone, now: datetime, reason: str) -> None:
 def lapse_zones(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """End zones whose review moment came without a decision (variant D); the next level is told. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = list(Zone.objects.seen_by(actor).select_for_update().filter(state="active", review_at__lte=now, area__within=area).order_by("pk"))
+    rows = list(
+        Zone.objects.seen_by(actor).select_for_update().filter(state="active", review_at__lte=now, area__within=area).order_by("pk")
+    )
     for row in rows:
         _end(row, now, "lapsed")
         fact = journal.record(ZoneLapsed(area=row.area, zone_id=row.id, level=row.level), actor=actor, at=now, caused_by=cause)

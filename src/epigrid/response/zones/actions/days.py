@@ -27,7 +27,9 @@ def record_infection(*, actor: Actor, zone_id: UUID, case_id: UUID, found: str, 
         return "known"
     policy = policies.clause(rules.ZonePolicy, edition=row.edition)
     effect = rules.counts(found=found, spread=spread, policy=policy)
-    Infection.objects.create(id=new_id(row.area, "zone-infection", row.id, case_id), area=row.area, zone=row, case_id=case_id, effect=effect, at=now)
+    Infection.objects.create(
+        id=new_id(row.area, "zone-infection", row.id, case_id), area=row.area, zone=row, case_id=case_id, effect=effect, at=now
+    )
     _apply(actor, row, case_id, effect, now, cause)
     return effect
 
@@ -61,8 +63,10 @@ def _apply(actor: Actor, row: Zone, case_id: UUID, effect: str, now: datetime, c
 def propose_downgrades(*, actor: Actor, area: Area, final_rounds_clean: Mapping[UUID, bool], now: datetime, cause: UUID) -> list[UUID]:
     """Put before the city office every high zone whose days are full; `final_rounds_clean` says per zone whether its final round was. Once each."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = Zone.objects.seen_by(actor).select_for_update().filter(
-        state="active", level="high", downgrade_proposed_at__isnull=True, clean_since__isnull=False, area__within=area
+    rows = (
+        Zone.objects.seen_by(actor)
+        .select_for_update()
+        .filter(state="active", level="high", downgrade_proposed_at__isnull=True, clean_since__isnull=False, area__within=area)
     )
     proposed = []
     for row in rows.order_by("pk"):

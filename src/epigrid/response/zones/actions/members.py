@@ -77,7 +77,14 @@ def admit(*, actor: Actor, zone_id: UUID, person_id: UUID, now: datetime, cause:
     card = people.person(actor=Actor.procedure("zones.admit", row.area), person_id=person_id)
     member = Member.objects.seen_by(actor).select_for_update().filter(zone=row, person_id=person_id).first()
     if member is None:
-        member = Member(id=new_id(row.area, "zone-member", row.id, person_id), area=card.area, zone=row, person_id=person_id, caused_by=cause, inside=False)
+        member = Member(
+            id=new_id(row.area, "zone-member", row.id, person_id),
+            area=card.area,
+            zone=row,
+            person_id=person_id,
+            caused_by=cause,
+            inside=False,
+        )
     if not member.inside or member.since is None:
         member.inside, member.since, member.until = True, now, row.review_at
         member.save()
@@ -90,7 +97,11 @@ def end_stay_home(*, actor: Actor, zone_id: UUID, person_id: UUID, reason: str, 
     """One person leaves a zone with cause (moved to a site, to hospital): his duty there ends."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
     actor.require(Duty.PROCEDURE, Duty.ZONE_LEAD, area=row.area)
-    changed = Member.objects.seen_by(actor).filter(zone=row, person_id=person_id, ended_at__isnull=True).update(inside=False, ended_at=now, until=now)
+    changed = (
+        Member.objects.seen_by(actor)
+        .filter(zone=row, person_id=person_id, ended_at__isnull=True)
+        .update(inside=False, ended_at=now, until=now)
+    )
     if changed:
         event = StayHomeEnded(area=row.area, zone_id=row.id, person_ids=(person_id,), reason=reason)
         journal.record(event, actor=actor, at=now, caused_by=cause)

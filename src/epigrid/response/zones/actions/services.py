@@ -57,7 +57,13 @@ def place_barrier(*, actor: Actor, zone_id: UUID, place_id: UUID, exit_note: str
     if not exit_note.strip():
         raise rules.ExitMissing(place=str(place_id))
     barrier = Barrier.objects.create(
-        id=new_id(row.area, "barrier", row.id, place_id), area=row.area, zone=row, place_id=place_id, exit_note=exit_note, placed_by=actor.id, placed_at=now
+        id=new_id(row.area, "barrier", row.id, place_id),
+        area=row.area,
+        zone=row,
+        place_id=place_id,
+        exit_note=exit_note,
+        placed_by=actor.id,
+        placed_at=now,
     )
     event = BarrierChanged(area=row.area, zone_id=row.id, barrier_id=barrier.id, removed=False)
     journal.record(event, actor=actor, at=now, caused_by=cause)
