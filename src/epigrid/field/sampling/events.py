@@ -27,6 +27,7 @@ class RosterChanged(Event):
 
     kind: ClassVar[str] = "sampling.roster-changed"
     subject: ClassVar[str] = "round_id"
+    heard_by_nobody: ClassVar[str] = "the roll-call reads the rows"
     round_id: UUID
     added: tuple[UUID, ...] = ()
     struck: tuple[UUID, ...] = ()
@@ -62,7 +63,6 @@ class SwabsTaken(Event):
 
     kind: ClassVar[str] = "sampling.swabs-taken"
     subject: ClassVar[str] = "tube_id"
-    heard_by_nobody: ClassVar[str] = "roll-call reads the rows; the recount reads this fact"
     tube_id: UUID
     round_id: UUID | None
     person_ids: tuple[UUID, ...]

@@ -49,16 +49,16 @@ class Source:
 
     kind: str
     id: UUID
-    directive_id: UUID | None = None
+    directive_id: UUID
     list_id: UUID | None = None
 
 
 @transaction.atomic
 def open_tasks(*, actor: Actor, source: Source, tasks: Sequence[NewTask], now: datetime, cause: UUID) -> int:
-    """Open tasks for one reason; the same cause, kind and subject again opens none. Returns how many are new. A directive that is named must be in force (S-001)."""
+    """Open tasks for one reason; the same cause, kind and subject again opens none. Returns how many are new. The directive must be in force (S-001)."""
     for task in tasks:
         actor.require(*OPENERS, area=task.area)
-    if source.directive_id is not None and tasks:
+    if tasks:
         organisation.require_directive(actor=actor, directive_id=source.directive_id, act="task.open", area=tasks[0].area, now=now)
     rows = [
         Task(
@@ -119,6 +119,21 @@ def do(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, now: datetime) 
     row.save(update_fields=["state", "done_by", "done_at", "evidence"])
     event = TaskDone(area=row.area, task_id=row.id, task_kind=row.kind, source_id=row.source_id, evidence=evidence.kind)
     journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
+
+
+@transaction.atomic
+def close_by_fact(*, actor: Actor, kind: str, person_ids: Sequence[UUID], evidence: rules.Evidence, by: UUID | None, now: datetime, cause: UUID) -> int:
+    """Close the open tasks of a kind about people because the fact that they wait for happened (a swab, a call, a served paper); return how many."""
+    rows = Task.objects.seen_by(actor).select_for_update().filter(kind=kind, person_id__in=person_ids, state__in=sorted(rules.OPEN))
+    found = list(rows.order_by("pk"))
+    for row in found:
+        actor.require(Duty.PROCEDURE, area=row.area)
+        row.state = rules.after_done(needs_check=row.needs_check)
+        row.done_by, row.done_at, row.evidence = by, now, asdict(evidence)
+        row.save(update_fields=["state", "done_by", "done_at", "evidence"])
+        event = TaskDone(area=row.area, task_id=row.id, task_kind=row.kind, source_id=row.source_id, evidence=evidence.kind)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(found)
 
 
 @transaction.atomic

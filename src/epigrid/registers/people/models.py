@@ -89,6 +89,7 @@ class DayEntry(ScopedModel):
     entered_at = models.DateTimeField()
     claimed_by = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
+    flagged_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

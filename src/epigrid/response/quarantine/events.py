@@ -40,7 +40,6 @@ class HoldTold(Event):
 
     kind: ClassVar[str] = "quarantine.hold-told"
     subject: ClassVar[str] = "hold_id"
-    heard_by_nobody: ClassVar[str] = STATE
     hold_id: UUID
     person_id: UUID
 

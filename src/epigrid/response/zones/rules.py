@@ -138,6 +138,8 @@ def judge_downgrade(*, clean_since: date, today: date, final_round_clean: bool, 
         return policy.verdict(Next.WAIT, reason="zone.spread-question-open", evidence=evidence, changes_by="spread.judge")
     if policy.final_round_required and not final_round_clean:
         return policy.verdict(Next.FINAL_ROUND, reason="zone.final-round-needed", evidence=evidence, changes_by="round")
+    if today == last_day:
+        return policy.verdict(Next.WAIT, reason="zone.last-day-runs", evidence=evidence, changes_by=(last_day + timedelta(days=1)).isoformat())
     return policy.verdict(Next.PROPOSE, reason="zone.days-full", evidence=evidence, changes_by="zone.downgrade")
 
 

@@ -72,10 +72,13 @@ def claim_entries(*, actor: Actor, area: Area, now: datetime) -> int:
 
 @transaction.atomic
 def flag_unclaimed(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
-    """Tell which entries nobody claimed in time; return how many."""
+    """Tell which entries nobody claimed in time, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
-    cards = queries.unclaimed(actor=actor, area=area, now=now)
-    if cards:
-        event = EntriesUnclaimed(area=area, first_id=cards[0].id, entry_ids=tuple(card.id for card in cards))
+    late = [card.id for card in queries.unclaimed(actor=actor, area=area, now=now)]
+    fresh = DayEntry.objects.seen_by(actor).select_for_update().filter(id__in=late, flagged_at__isnull=True).order_by("pk")
+    ids = tuple(fresh.values_list("id", flat=True))
+    if ids:
+        DayEntry.objects.seen_by(actor).filter(id__in=ids).update(flagged_at=now)
+        event = EntriesUnclaimed(area=area, first_id=ids[0], entry_ids=ids)
         journal.record(event, actor=actor, at=now, caused_by=cause)
-    return len(cards)
+    return len(ids)

@@ -1,0 +1,147 @@
+"""Questions that join apps, asked by the steps: each reads one app's answer into another's words."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from epigrid.field.care import queries as care
+from epigrid.field.codes import actions as codes
+from epigrid.field.codes import rules as code_rules
+from epigrid.field.sampling import queries as sampling
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.registers.organisation import queries as organisation
+from epigrid.registers.organisation.rules import DirectiveMissing
+from epigrid.registers.people import queries as people
+from epigrid.registers.places import queries as places
+from epigrid.registers.policies import queries as policies
+from epigrid.response.quarantine import queries as quarantine
+from epigrid.response.quarantine import rules as stay_rules
+from epigrid.response.tracing import queries as tracing
+from epigrid.response.zones import queries as zones
+from epigrid.response.zones import rules as zone_rules
+from epigrid.store import clock
+
+KIND_OF_ORDER = {"site": "quarantine", "home": "home-quarantine", "treatment": "treatment", "hold": "hold"}
+
+
+def directive_for(*, actor: Actor, act: str, area: Area, now: datetime) -> UUID:
+    """The newest directive in force that authorises `act` in `area`; `DirectiveMissing` when there is none (S-001)."""
+    for card in organisation.directives(actor=actor, now=now):
+        if act in card.acts and card.area.covers(area):
+            return card.id
+    raise DirectiveMissing(act=act, why="none in force")
+
+
+def reasons_of(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[code_rules.Reason]]:
+    """Every reason that people's measures and zones give for their status now."""
+    found: dict[UUID, list[code_rules.Reason]] = {person_id: [] for person_id in person_ids}
+    for person_id, cards in quarantine.active_measures(actor=actor, person_ids=person_ids, now=now).items():
+        found[person_id] += [
+            code_rules.Reason(
+                kind=KIND_OF_ORDER[card.kind],
+                source_id=card.id,
+                effect="hold" if card.kind == "hold" else "stay",
+                since=card.starts_at,
+                until=card.ends_at,
+                decided_by=card.decided_by,
+            )
+            for card in cards
+            if card.starts_at is not None and card.ends_at is not None
+        ]
+    for person_id, duties in zones.stay_reasons(actor=actor, person_ids=person_ids, now=now).items():
+        found[person_id] += [
+            code_rules.Reason(
+                kind="zone", source_id=duty.zone_id, effect="stay", since=duty.since, until=duty.until, decided_by=duty.decided_by
+            )
+            for duty in duties
+        ]
+    return found
+
+
+def reconcile(*, actor: Actor, person_ids: Iterable[UUID], now: datetime, cause: UUID) -> None:
+    """Bring people's statuses in line with their measures, re-read now."""
+    ids = sorted(set(person_ids))
+    codes.reconcile_reasons(actor=actor, person_ids=ids, reasons=reasons_of(actor=actor, person_ids=ids, now=now), now=now, cause=cause)
+
+
+def retests(*, actor: Actor, tube_id: UUID, since: datetime | None = None) -> dict[UUID, list[str]]:
+    """Outcomes of the single tests of a pooled tube's people after it was taken."""
+    tube = sampling.tube(actor=actor, tube_id=tube_id)
+    found = sampling.readings(actor=actor, person_ids=tube.person_ids, since=since or tube.closed_at)
+    return {
+        person_id: [reading.outcome for reading in readings if reading.single and reading.outcome] for person_id, readings in found.items()
+    }
+
+
+def judgements(*, actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What an investigator judged of people, the strictest of several: person -> outcome."""
+    order = ("none", "exposed", "close-contact")
+    found: dict[UUID, str] = {}
+    for person_id in person_ids:
+        said = [card.outcome for card in tracing.candidates_of_person(actor=actor, person_id=person_id) if card.outcome]
+        if said:
+            found[person_id] = max(said, key=order.index)
+    return found
+
+
+def unit_of(*, actor: Actor, person_id: UUID) -> UUID | None:
+    """The staircase (unit) or hotel floor in which a person lives: the smallest sufficient place of a provisional area."""
+    card = people.person(actor=actor, person_id=person_id)
+    if card.dwelling_id is None:
+        return None
+    chain = places.chain(actor=actor, place_id=card.dwelling_id)
+    by_kind = {place.kind: place.id for place in chain}
+    return by_kind.get("unit") or by_kind.get("floor") or by_kind.get("building") or card.dwelling_id
+
+
+def found_under(*, actor: Actor, person_id: UUID, now: datetime) -> str:
+    """How a positive was found: under site or home quarantine, or outside control (empty)."""
+    kinds = {card.kind for card in quarantine.active_measures(actor=actor, person_ids=[person_id], now=now).get(person_id, ())}
+    return "site-quarantine" if "site" in kinds else "home-quarantine" if "home" in kinds else ""
+
+
+def zones_of(*, actor: Actor, person_id: UUID, now: datetime) -> list[UUID]:
+    """Active high zones whose places hold the person's dwelling."""
+    card = people.person(actor=actor, person_id=person_id)
+    if card.dwelling_id is None:
+        return []
+    above = {place.id for place in places.chain(actor=actor, place_id=card.dwelling_id)}
+    return [zone.id for zone in zones.active(actor=actor, now=now, levels=("high", "provisional")) if above & set(zone.place_ids)]
+
+
+def results_of(*, actor: Actor, person_ids: Sequence[UUID], area: Area) -> dict[UUID, list[stay_rules.TestResult]]:
+    """Single tests of people as the release rule takes them."""
+    found: dict[UUID, list[stay_rules.TestResult]] = {}
+    for person_id, readings in sampling.readings(actor=actor, person_ids=person_ids).items():
+        found[person_id] = [
+            stay_rules.TestResult(
+                id=str(reading.tube_id), sampled_at=reading.sampled_at, sampled_on=clock.local_day(area, reading.sampled_at), outcome=reading.outcome
+            )
+            for reading in readings
+            if reading.outcome and (reading.single or reading.outcome == "negative")
+        ]
+    return found
+
+
+def final_rounds(*, actor: Actor, now: datetime) -> dict[UUID, bool]:
+    """Per active high zone: whether everybody inside has a negative test of its last day or later, and nobody a positive one since it began."""
+    found: dict[UUID, bool] = {}
+    for zone in zones.active(actor=actor, now=now, levels=("high",)):
+        policy = policies.clause(zone_rules.ZonePolicy, edition=zone.edition)
+        if zone.clean_since is None:
+            continue
+        last_day = zone.clean_since + timedelta(days=policy.clean_days)
+        inside = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside]
+        readings = sampling.readings(actor=actor, person_ids=inside, since=clock.local_midnight(zone.area, last_day))
+        found[zone.id] = bool(inside) and all(
+            any(reading.outcome == "negative" for reading in readings.get(person_id, ())) for person_id in inside
+        )
+    return found
+
+
+def census_complete(*, actor: Actor, zone_id: UUID) -> bool:
+    """Whether every household of a zone was asked what it needs."""
+    ids = [card.id for card in zones.households(actor=actor, zone_id=zone_id)]
+    asked, all_of = care.census_coverage(actor=actor, zone_id=zone_id, household_ids=ids)
+    return asked == all_of
