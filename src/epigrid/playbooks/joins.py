@@ -116,7 +116,10 @@ def results_of(*, actor: Actor, person_ids: Sequence[UUID], area: Area) -> dict[
     for person_id, readings in sampling.readings(actor=actor, person_ids=person_ids).items():
         found[person_id] = [
             stay_rules.TestResult(
-                id=str(reading.tube_id), sampled_at=reading.sampled_at, sampled_on=clock.local_day(area, reading.sampled_at), outcome=reading.outcome
+                id=str(reading.tube_id),
+                sampled_at=reading.sampled_at,
+                sampled_on=clock.local_day(area, reading.sampled_at),
+                outcome=reading.outcome,
             )
             for reading in readings
             if reading.outcome and (reading.single or reading.outcome == "negative")

@@ -146,7 +146,9 @@ def note_doubtful(fact: Fact[TubeDoubtful], actor: Actor, now: datetime) -> None
     _note(fact.event.tube_id, fact.event.outcome, fact, actor, now)
 
 
-def _note(tube_id: UUID, outcome: str, fact: Fact[TubePositive] | Fact[TubeInvalid] | Fact[TubeDoubtful], actor: Actor, now: datetime) -> None:
+def _note(
+    tube_id: UUID, outcome: str, fact: Fact[TubePositive] | Fact[TubeInvalid] | Fact[TubeDoubtful], actor: Actor, now: datetime
+) -> None:
     sampling.note_results(actor=actor, tube_ids=[tube_id], outcome=outcome, at=fact.at, now=now, cause=fact.id)
 
 

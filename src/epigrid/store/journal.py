@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import CauseMissing
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
@@ -144,6 +145,11 @@ def causes(fact_id: FactId) -> list[Told[Event]]:
         chain.append(told(row))
         current = row.caused_by
     return chain
+
+
+def count(*, kind: str, area: Area, at: datetime) -> int:
+    """How many facts of a kind an area has at one moment."""
+    return Fact.objects.filter(kind=kind, area=area, at=at).count()
 
 
 def last_position() -> int:

@@ -122,7 +122,9 @@ def do(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, now: datetime) 
 
 
 @transaction.atomic
-def close_by_fact(*, actor: Actor, kind: str, person_ids: Sequence[UUID], evidence: rules.Evidence, by: UUID | None, now: datetime, cause: UUID) -> int:
+def close_by_fact(
+    *, actor: Actor, kind: str, person_ids: Sequence[UUID], evidence: rules.Evidence, by: UUID | None, now: datetime, cause: UUID
+) -> int:
     """Close the open tasks of a kind about people because the fact that they wait for happened (a swab, a call, a served paper); return how many."""
     rows = Task.objects.seen_by(actor).select_for_update().filter(kind=kind, person_id__in=person_ids, state__in=sorted(rules.OPEN))
     found = list(rows.order_by("pk"))

@@ -70,9 +70,7 @@ class Order(Measure):
     after_id = models.UUIDField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "case_id", "kind"], name="order_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["person", "case_id", "kind"], name="order_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "ends_at"], name="order_due")]
 
 
@@ -149,9 +147,7 @@ class Passenger(ScopedModel):
     arrived = models.BooleanField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["transfer", "order_id"], name="passenger_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["transfer", "order_id"], name="passenger_once")]
 
 
 class Ambulance(ScopedModel):
@@ -170,9 +166,7 @@ class Ambulance(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "caused_by"], name="ambulance_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["person", "caused_by"], name="ambulance_once")]
 
 
 class Talk(ScopedModel):

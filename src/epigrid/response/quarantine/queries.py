@@ -49,9 +49,7 @@ class MeasureCard:
 
     def active(self, now: datetime) -> bool:
         """Whether it binds at `now`: issued or served, started, and not past its end, whoever did or did not act."""
-        return (
-            self.state in rules.LIVING and self.starts_at is not None and self.ends_at is not None and self.starts_at <= now < self.ends_at
-        )
+        return self.state in rules.LIVING and self.starts_at is not None and self.ends_at is not None and self.starts_at <= now < self.ends_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +103,7 @@ class AppealCard:
     answer: str
 
 
-def holds(
-    *, actor: Actor, tube_id: UUID | None = None, person_ids: Sequence[UUID] | None = None, states: Sequence[str] = ()
-) -> list[MeasureCard]:
+def holds(*, actor: Actor, tube_id: UUID | None = None, person_ids: Sequence[UUID] | None = None, states: Sequence[str] = ()) -> list[MeasureCard]:
     """Holds by tube, people, state."""
     rows = Hold.objects.seen_by(actor).order_by("proposed_at", "person_id", "id")
     if tube_id is not None:
@@ -139,9 +135,7 @@ def order(*, actor: Actor, order_id: UUID) -> MeasureCard:
 def measures_of(*, actor: Actor, person_id: UUID) -> list[MeasureCard]:
     """All holds and orders of one person, oldest first."""
     found = holds(actor=actor, person_ids=[person_id]) + orders(actor=actor, person_ids=[person_id])
-    return sorted(
-        (card for card in found if card.state != "proposed"), key=lambda card: (card.starts_at or card.ended_at or datetime.max, card.kind)
-    )
+    return sorted((card for card in found if card.state != "proposed"), key=lambda card: (card.starts_at or card.ended_at or datetime.max, card.kind))
 
 
 def active_measures(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[MeasureCard]]:
@@ -172,11 +166,18 @@ def holds_near_end(*, actor: Actor, area: Area, now: datetime) -> list[MeasureCa
 
 def orders_due(*, actor: Actor, area: Area, now: datetime) -> list[MeasureCard]:
     """Served orders on their last day (or later) whose release nobody has proposed."""
-    rows = Order.objects.seen_by(actor).filter(
-        state="served", release_proposed_at__isnull=True, area__within=area, kind__in=("site", "home")
-    )
+    rows = Order.objects.seen_by(actor).filter(state="served", release_proposed_at__isnull=True, area__within=area, kind__in=("site", "home"))
     end_of_day = clock.local_midnight(area, clock.local_day(area, now) + rules.ONE_DAY)
     return [_order(row) for row in rows.filter(ends_at__lte=end_of_day).order_by("ends_at", "id")]
+
+
+def environments(*, actor: Actor, order_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Per order: whether the environment of the person's site was sampled negative after he came."""
+    found: dict[UUID, bool] = {}
+    for stay in Stay.objects.seen_by(actor).filter(order_id__in=list(order_ids)).select_related("room__site"):
+        negative_at = stay.room.site.environment_negative_at
+        found[stay.order_id] = negative_at is not None and negative_at >= stay.since
+    return found
 
 
 def test_dates(*, actor: Actor, order_id: UUID) -> list[date]:

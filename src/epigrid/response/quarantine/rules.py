@@ -223,11 +223,12 @@ class HoldEnding(StrEnum):
     CASE = "case"
 
 
-def judge_hold(*, own: Sequence[str], retests_needed: int, tube_has_case: bool, judged: str) -> tuple[HoldEnding, str]:
+def judge_hold(*, own: Sequence[str], retests_needed: int, tube_has_case: bool, tube_open: bool, judged: str) -> tuple[HoldEnding, str]:
     """Say whether a held person is free: (ending, reason).
 
-    `own` are the outcomes of his single retests. A positive makes a case. All retests negative frees him at once, unless another person of the
-    tube became a case: then he waits for the investigator, at the latest until the hold's own end. `judged` is the investigator's outcome, if any.
+    `own` are the outcomes of his single retests. A positive makes a case. When all of the tube are negative, everybody is free at once. While another
+    retest of the tube is open (`tube_open`), or when one became a case, he waits for the investigator's "no contact" (`judged`), at the latest until the
+    hold's own end.
     """
     if "positive" in own:
         return HoldEnding.CASE, "hold.became-case"
@@ -236,8 +237,8 @@ def judge_hold(*, own: Sequence[str], retests_needed: int, tube_has_case: bool, 
     clean = len([outcome for outcome in own if outcome == "negative"]) >= retests_needed
     if not clean:
         return HoldEnding.WAIT, "hold.retest-open"
-    if tube_has_case and judged not in ("none", "exposed"):
-        return HoldEnding.WAIT, "hold.judgement-open"
+    if (tube_has_case or tube_open) and judged not in ("none", "exposed"):
+        return HoldEnding.WAIT, "hold.judgement-open" if tube_has_case else "hold.tube-open"
     return HoldEnding.FREE, "hold.no-contact" if tube_has_case else "hold.all-negative"
 
 

@@ -28,6 +28,7 @@ class CaseCard:
     sampled_at: datetime
     opened_at: datetime
     opinion: str
+    entered_by: UUID | None
     entered_at: datetime | None
     spread: bool | None
 
@@ -192,6 +193,7 @@ def _case(row: Case) -> CaseCard:
         sampled_at=row.sampled_at,
         opened_at=row.opened_at,
         opinion=row.opinion,
+        entered_by=row.entered_by,
         entered_at=row.entered_at,
         spread=row.spread,
     )

@@ -58,9 +58,7 @@ def _top(rows: Sequence[Hold]) -> Area:
 
 
 @transaction.atomic
-def issue_holds(
-    *, actor: Actor, hold_ids: Sequence[UUID], appeal_body_id: UUID, now: datetime, cause: UUID, hours: int | None = None
-) -> int:
+def issue_holds(*, actor: Actor, hold_ids: Sequence[UUID], appeal_body_id: UUID, now: datetime, cause: UUID, hours: int | None = None) -> int:
     """The duty officer issues proposed holds in one act (act hold.issue), for at most the clause's hours or the written delegation's. Returns how many."""
     rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state="proposed").order_by("pk"))
     if not rows:
@@ -143,15 +141,18 @@ def settle_holds(
     cause: UUID,
 ) -> int:
     """End the living holds of a tube that its retests and judgements free, by `rules.judge_hold`; the caller re-reads both, so order cannot matter."""
-    rows = list(
-        Hold.objects.seen_by(actor).select_for_update().filter(tube_id=tube_id, state__in=("proposed", *rules.LIVING)).order_by("pk")
-    )
+    rows = list(Hold.objects.seen_by(actor).select_for_update().filter(tube_id=tube_id, state__in=("proposed", *rules.LIVING)).order_by("pk"))
     has_case = any("positive" in outcomes for outcomes in retests.values())
+    tube_open = any(len(retests.get(row.person_id, ())) < needed for row in rows)
     by_reason: dict[str, list[Hold]] = {}
     for row in rows:
         actor.require(Duty.PROCEDURE, area=row.area)
         ending, reason = rules.judge_hold(
-            own=retests.get(row.person_id, ()), retests_needed=needed, tube_has_case=has_case, judged=judged.get(row.person_id, "")
+            own=retests.get(row.person_id, ()),
+            retests_needed=needed,
+            tube_has_case=has_case,
+            tube_open=tube_open,
+            judged=judged.get(row.person_id, ""),
         )
         if ending is not rules.HoldEnding.WAIT:
             by_reason.setdefault(reason, []).append(row)
@@ -163,9 +164,7 @@ def settle_holds(
 @transaction.atomic
 def end_holds(*, actor: Actor, hold_ids: Sequence[UUID], reason: str, now: datetime, cause: UUID) -> int:
     """The duty officer or the investigator ends holds early (act hold.end), with a reason."""
-    rows = list(
-        Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state__in=("proposed", *rules.LIVING)).order_by("pk")
-    )
+    rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state__in=("proposed", *rules.LIVING)).order_by("pk"))
     for row in rows:
         policies.require(actor=actor, act="hold.end", area=row.area, now=now)
     if not reason.strip():
@@ -206,10 +205,7 @@ def lapse_holds(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Put on record that holds are over because their end came; nobody was bound a moment longer. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)
     rows = list(
-        Hold.objects.seen_by(actor)
-        .select_for_update()
-        .filter(state__in=sorted(rules.LIVING), ends_at__lte=now, area__within=area)
-        .order_by("pk")
+        Hold.objects.seen_by(actor).select_for_update().filter(state__in=sorted(rules.LIVING), ends_at__lte=now, area__within=area).order_by("pk")
     )
     if rows:
         _end(actor, rows, "lapsed", now, cause)

@@ -101,8 +101,7 @@ def _check_bulk(actor: Actor, rows: Sequence[Order], now: datetime) -> None:
     alone = people.minors_and_dependants(actor=actor, person_ids=ids, on=today)
     alone |= {need.person_id for need in people.needs(actor=actor, on=today, person_ids=ids) if need.kind in ("dialysis", "pregnant")}
     evidence = [
-        (row.case_id, row.kind, row.contact_class, clock.local_day(row.area, row.last_exposure_at) if row.last_exposure_at else None)
-        for row in rows
+        (row.case_id, row.kind, row.contact_class, clock.local_day(row.area, row.last_exposure_at) if row.last_exposure_at else None) for row in rows
     ]
     rules.check_bulk(evidence=evidence, alone=alone, count=len(rows))
 
@@ -126,9 +125,7 @@ def _issue(actor: Actor, row: Order, body: organisation.BodyCard, appeal: organi
         "contact_line": appeal.line,
         "last_exposure_on": clock.local_day(row.area, row.last_exposure_at) if row.last_exposure_at else None,
     }
-    paper = documents.draw(
-        area=row.area, kind="order", title=TITLES[row.kind], body_name=body.name, fields=fields, now=now, person_id=row.person_id
-    )
+    paper = documents.draw(area=row.area, kind="order", title=TITLES[row.kind], body_name=body.name, fields=fields, now=now, person_id=row.person_id)
     row.document_id, row.number = paper.id, paper.number
     row.save()
 
@@ -159,9 +156,7 @@ def serve_order(*, actor: Actor, order_id: UUID, now: datetime, cause: UUID) -> 
         raise rules.MeasureEnded(state=row.state)
     row.state, row.served_by, row.served_at = "served", actor.named, now
     row.save(update_fields=["state", "served_by", "served_at"])
-    event = OrderServed(
-        area=row.area, order_id=row.id, person_id=row.person_id, order_kind=row.kind, starts_at=row.starts_at, ends_at=row.ends_at
-    )
+    event = OrderServed(area=row.area, order_id=row.id, person_id=row.person_id, order_kind=row.kind, starts_at=row.starts_at, ends_at=row.ends_at)
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
@@ -249,9 +244,7 @@ def release(
         raise rules.StayNotOver(reason_key=verdict.reason, changes_by=verdict.changes_by)
     body = organisation.body(actor=actor, body_id=body_id)
     fields = {"order": row.number, "released_at": now, "clause": verdict.clause_id}
-    paper = documents.draw(
-        area=row.area, kind="release", title=RELEASE_TITLE, body_name=body.name, fields=fields, now=now, person_id=row.person_id
-    )
+    paper = documents.draw(area=row.area, kind="release", title=RELEASE_TITLE, body_name=body.name, fields=fields, now=now, person_id=row.person_id)
     row.release_id, row.release_number = paper.id, paper.number
     end_order(actor=actor, row=row, reason="released", now=now, cause=cause)
 
@@ -270,10 +263,7 @@ def end_order(*, actor: Actor, row: Order, reason: str, now: datetime, cause: UU
 def become_case(*, actor: Actor, person_id: UUID, now: datetime, cause: UUID) -> int:
     """A person under quarantine turned positive: his quarantine orders end, treatment takes over. Returns how many ended."""
     rows = (
-        Order.objects.seen_by(actor)
-        .select_for_update()
-        .filter(person_id=person_id, state__in=("proposed", *rules.LIVING))
-        .exclude(kind="treatment")
+        Order.objects.seen_by(actor).select_for_update().filter(person_id=person_id, state__in=("proposed", *rules.LIVING)).exclude(kind="treatment")
     )
     found = list(rows.order_by("pk"))
     for row in found:

@@ -91,9 +91,7 @@ def assign_room(*, actor: Actor, order_id: UUID, site_id: UUID, now: datetime, b
     if site.state != "open":
         raise rules.SiteNotReady(state=site.state)
     room = _free_room(actor, site, beside)
-    Stay.objects.create(
-        id=new_id(order.area, "stay", order_id), area=order.area, order_id=order_id, person_id=order.person_id, room=room, since=now
-    )
+    Stay.objects.create(id=new_id(order.area, "stay", order_id), area=order.area, order_id=order_id, person_id=order.person_id, room=room, since=now)
     return room.id
 
 

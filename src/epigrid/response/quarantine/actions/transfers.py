@@ -46,9 +46,7 @@ def plan_transfer(
     )
     Passenger.objects.bulk_create(
         [
-            Passenger(
-                id=new_id(row.area, "passenger", trip.id, row.id), area=row.area, transfer=trip, order_id=row.id, person_id=row.person_id
-            )
+            Passenger(id=new_id(row.area, "passenger", trip.id, row.id), area=row.area, transfer=trip, order_id=row.id, person_id=row.person_id)
             for row in rows
         ]
     )

@@ -1,0 +1,229 @@
+"""Areas and service: what follows when a zone is decided, restarted, downgraded or lifted, and when residents ask."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from epigrid.command.communication import actions as communication
+from epigrid.field.care.events import CareAnswered, CareEscalated, CareRequested, EmergencyCalled
+from epigrid.field.codes.events import ColoursLate
+from epigrid.field.sampling import actions as sampling
+from epigrid.field.sampling.actions import TestOrder
+from epigrid.field.tasks import actions as tasks
+from epigrid.field.tasks.actions import NewTask, Source
+from epigrid.field.tasks.events import TasksEscalated
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.events import Event, Fact
+from epigrid.playbooks import joins
+from epigrid.playbooks.runner import Step, Steps
+from epigrid.registers.access.events import GlassBroken
+from epigrid.registers.organisation.events import DirectiveIssued
+from epigrid.registers.people import queries as people
+from epigrid.registers.people.events import CorrectionAsked, EntriesUnclaimed
+from epigrid.registers.policies import queries as policies
+from epigrid.registers.workforce.events import RestOverdue
+from epigrid.response.outbreaks.events import ClocksMissed, ReportsUnacknowledged
+from epigrid.response.quarantine import actions as quarantine
+from epigrid.response.quarantine.events import AmbulancesOpen, AppealFiled, HoldsNearEnd, PatientAdmitted, TransferArrived
+from epigrid.response.tracing import queries as traced
+from epigrid.response.tracing.events import CaseOpened, ReferralsLate, SpreadJudged
+from epigrid.response.zones import actions as zones
+from epigrid.response.zones import queries as zoned
+from epigrid.response.zones import rules as zone_rules
+from epigrid.response.zones.events import (
+    DowngradeProposed,
+    MemberAdmitted,
+    NoticePublished,
+    SpreadQuestionOpen,
+    StayHomeEnded,
+    StayHomeStarted,
+    ZoneDecided,
+    ZoneDowngraded,
+    ZoneLapsed,
+    ZoneLifted,
+    ZoneOverdue,
+)
+from epigrid.store import clock
+
+ONE_DAY = timedelta(days=1)
+CARE_DUE = timedelta(hours=4)
+
+
+def tell(key: str, *duties: Duty) -> Step:
+    """A step that puts a message with this key before the duties over the fact's area."""
+
+    def step(fact: Fact[Event], actor: Actor, now: datetime) -> None:
+        communication.tell_duty(actor=actor, area=fact.event.area, duties=duties, key=key, values={}, now=now, cause=fact.id)
+
+    step.__name__ = f"tell_{key.replace('.', '_').replace('-', '_')}"
+    step.__module__ = __name__
+    return step
+
+
+def propose_provisional_area(fact: Fact[CaseOpened], actor: Actor, now: datetime) -> None:
+    """The stairwell of a case found outside control stands before the city office."""
+    event = fact.event
+    unit = joins.unit_of(actor=actor, person_id=event.person_id)
+    if unit is not None and not event.under_control:
+        zones.propose_zone(actor=actor, area=event.area, level="provisional", place_ids=[unit], wider_reason="", now=now, cause=fact.id)
+
+
+def note_infection(fact: Fact[CaseOpened], actor: Actor, now: datetime) -> None:
+    """A case that lives in a zone counts for its days, or asks whether it spread."""
+    event = fact.event
+    case = traced.case(actor=actor, case_id=event.case_id)
+    for zone_id in joins.zones_of(actor=actor, person_id=event.person_id, now=now):
+        zones.record_infection(
+            actor=actor, zone_id=zone_id, case_id=event.case_id, found=case.found, spread=case.spread, now=now, cause=fact.id
+        )
+
+
+def settle_questions(fact: Fact[SpreadJudged], actor: Actor, now: datetime) -> None:
+    """The judgement settles the open question of every zone."""
+    zones.settle_question(actor=actor, case_id=fact.event.case_id, spread=fact.event.spread, now=now, cause=fact.id)
+
+
+def report_up(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
+    """The decision goes one level up at once (Art. 41)."""
+    zones.report_up(actor=actor, zone_id=fact.event.zone_id, now=now, cause=fact.id)
+
+
+def open_opening_list(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
+    """The opening list of a provisional area: who is inside, census, hotline, owners, exits, lead, roster."""
+    event = fact.event
+    card = zoned.zone(actor=actor, zone_id=event.zone_id)
+    if event.level != "provisional" or card.directive_id is None:
+        return
+    new = [
+        NewTask(kind=f"opening.{item}", duty=Duty.ZONE_LEAD, area=event.area, due_at=now + timedelta(hours=1), place_id=event.place_ids[0])
+        for item in zone_rules.OPENING
+    ]
+    source = Source(kind="zone", id=event.zone_id, directive_id=card.directive_id, list_id=event.zone_id)
+    tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
+
+
+def plan_first_rounds(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
+    """Three rounds in the first three days for everybody inside; later ones need a decision (S-162, S-164)."""
+    event = fact.event
+    if event.level != "high":
+        return
+    policy = policies.clause(zone_rules.ZonePolicy, on=clock.local_day(event.area, now), area=event.area)
+    days = zone_rules.round_days(first_day=clock.local_day(event.area, now) + ONE_DAY, policy=policy)
+    inside = zoned.residents(actor=actor, zone_id=event.zone_id)
+    orders = [
+        TestOrder(person_id=person, opens_at=clock.local_midnight(event.area, day), due_at=clock.local_midnight(event.area, day + ONE_DAY))
+        for day in days
+        for person in inside
+    ]
+    sampling.order_tests(actor=actor, area=event.area, source_kind="zone", source_id=event.zone_id, orders=orders, now=now, cause=fact.id)
+
+
+def take_over_members(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
+    """A high zone that grew from a provisional one goes on serving and binding the same people without a gap, where its services stand."""
+    event = fact.event
+    if event.level == "high" and zoned.plan(actor=actor, zone_id=event.zone_id) and zoned.lead(actor=actor, zone_id=event.zone_id):
+        zones.start_stay_home(actor=actor, zone_id=event.zone_id, now=now, cause=fact.id)
+
+
+def reconcile_members(fact: Fact[StayHomeStarted] | Fact[StayHomeEnded], actor: Actor, now: datetime) -> None:
+    """Statuses of the zone's people follow."""
+    joins.reconcile(actor=actor, person_ids=fact.event.person_ids, now=now, cause=fact.id)
+
+
+def reconcile_member(fact: Fact[MemberAdmitted], actor: Actor, now: datetime) -> None:
+    """The status of who came home follows."""
+    joins.reconcile(actor=actor, person_ids=[fact.event.person_id], now=now, cause=fact.id)
+
+
+def tell_members(fact: Fact[StayHomeStarted], actor: Actor, now: datetime) -> None:
+    """Each person inside is told: why, until when, whom to call."""
+    values = {"until": fact.event.until.isoformat()}
+    communication.tell_people(
+        actor=actor, area=fact.event.area, person_ids=fact.event.person_ids, key="zone.stay-home", values=values, now=now, cause=fact.id
+    )
+    zones.note_told(actor=actor, zone_id=fact.event.zone_id, now=now)
+
+
+def end_zone_work(fact: Fact[ZoneDowngraded] | Fact[ZoneLapsed] | Fact[ZoneLifted], actor: Actor, now: datetime) -> None:
+    """Tests and tasks of an ended zone end with it."""
+    event = fact.event
+    sampling.end_tests(actor=actor, area=event.area, source_id=event.zone_id, reason="zone-ended", now=now, cause=fact.id)
+    tasks.end_tasks(actor=actor, source_id=event.zone_id, reason="zone-ended", now=now, cause=fact.id)
+
+
+def leave_zones(fact: Fact[TransferArrived] | Fact[PatientAdmitted], actor: Actor, now: datetime) -> None:
+    """Who was moved to a site or to hospital is not bound at home as well."""
+    event = fact.event
+    ids: Sequence = event.person_ids if isinstance(event, TransferArrived) else [event.person_id]  # type: ignore[type-arg]
+    for person_id in ids:
+        for duty in zoned.stay_reasons(actor=actor, person_ids=[person_id], now=now).get(person_id, ()):
+            zones.end_stay_home(actor=actor, zone_id=duty.zone_id, person_id=person_id, reason="moved", now=now, cause=fact.id)
+
+
+def open_care_task(fact: Fact[CareRequested], actor: Actor, now: datetime) -> None:
+    """A request becomes a task of the grid."""
+    event = fact.event
+    directive = joins.directive_for(actor=actor, act="task.open", area=event.area, now=now)
+    new = NewTask(kind=f"care.{event.need}", duty=Duty.GRID_WORKER, area=event.area, due_at=now + CARE_DUE, person_id=event.person_id)
+    source = Source(kind="request", id=event.request_id, directive_id=directive)
+    tasks.open_tasks(actor=actor, source=source, tasks=[new], now=now, cause=fact.id)
+
+
+def end_care_task(fact: Fact[CareAnswered], actor: Actor, now: datetime) -> None:
+    """The answer ends the task."""
+    if fact.event.state != "accepted":
+        tasks.end_tasks(actor=actor, source_id=fact.event.request_id, reason=fact.event.state, now=now, cause=fact.id)
+
+
+def send_ambulance(fact: Fact[EmergencyCalled], actor: Actor, now: datetime) -> None:
+    """The ambulance is called at once; nothing is checked before (X06)."""
+    quarantine.call_ambulance(actor=actor, person_id=fact.event.person_id, hospital_id=None, now=now, cause=fact.id)
+
+
+def tell_bell(fact: Fact[StayHomeStarted], actor: Actor, now: datetime) -> None:
+    """Who hears only the bell gets a task at his door, not a message alone."""
+    event = fact.event
+    cards = [card for card in people.people(actor=actor, ids=event.person_ids) if card.contact_channel == "bell"]
+    zone = zoned.zone(actor=actor, zone_id=event.zone_id)
+    if cards and zone.directive_id is not None:
+        new = [
+            NewTask(kind="tell-at-door", duty=Duty.GRID_WORKER, area=card.area, due_at=now + CARE_DUE, person_id=card.id) for card in cards
+        ]
+        source = Source(kind="zone", id=event.zone_id, directive_id=zone.directive_id)
+        tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
+
+
+STEPS: Steps = {
+    DirectiveIssued: [tell("directive.issued", Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE)],
+    CaseOpened: [propose_provisional_area, note_infection, tell("case.preliminary", Duty.CDC_INVESTIGATOR, Duty.COMMUNITY_SECRETARY)],
+    SpreadJudged: [settle_questions],
+    ZoneDecided: [report_up, open_opening_list, take_over_members, plan_first_rounds],
+    StayHomeStarted: [tell_members, tell_bell, reconcile_members],
+    StayHomeEnded: [reconcile_members],
+    MemberAdmitted: [reconcile_member],
+    SpreadQuestionOpen: [tell("zone.spread-question", Duty.CDC_INVESTIGATOR)],
+    DowngradeProposed: [tell("zone.downgrade-proposed", Duty.CITY_EOC_OFFICE)],
+    ZoneOverdue: [tell("zone.overdue", Duty.CITY_EOC_OFFICE, Duty.COUNTY_EOC_OFFICER)],
+    ZoneLapsed: [end_zone_work, tell("zone.lapsed", Duty.CITY_EOC_OFFICE, Duty.AUDITOR)],
+    ZoneDowngraded: [end_zone_work, tell("zone.remove-barriers", Duty.ZONE_LEAD)],
+    ZoneLifted: [end_zone_work],
+    NoticePublished: [tell("notice.published", Duty.SUBDISTRICT_OFFICE, Duty.ZONE_LEAD, Duty.COMMUNITY_SECRETARY)],
+    TransferArrived: [leave_zones],
+    PatientAdmitted: [leave_zones],
+    CareRequested: [open_care_task],
+    CareAnswered: [end_care_task],
+    CareEscalated: [tell("care.escalated", Duty.SUBDISTRICT_OFFICE)],
+    EmergencyCalled: [send_ambulance],
+    AppealFiled: [tell("appeal.filed", Duty.APPEALS_REVIEWER)],
+    HoldsNearEnd: [tell("hold.near-end", Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR)],
+    AmbulancesOpen: [tell("ambulance.open", Duty.CDC_DUTY_OFFICER, Duty.HOSPITAL)],
+    ClocksMissed: [tell("clock.missed", Duty.COUNTY_EOC_OFFICER)],
+    ReportsUnacknowledged: [tell("report.unacknowledged", Duty.CDC_DUTY_OFFICER, Duty.CITY_EOC_OFFICE)],
+    ReferralsLate: [tell("referral.late", Duty.CDC_INVESTIGATOR)],
+    ColoursLate: [tell("colour.late", Duty.CODE_DESK, Duty.CDC_DUTY_OFFICER)],
+    TasksEscalated: [tell("task.escalated", Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE)],
+    EntriesUnclaimed: [tell("register.unclaimed", Duty.COMMUNITY_SECRETARY)],
+    CorrectionAsked: [tell("correction.asked", Duty.COMMUNITY_SECRETARY)],
+    RestOverdue: [tell("worker.rest-overdue", Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE)],
+    GlassBroken: [tell("glass.broken", Duty.AUDITOR)],
+}

@@ -1,0 +1,128 @@
+"""The clock's own playbook: asks every app what is due now, and when something is due next."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from epigrid.field.care import actions as care
+from epigrid.field.care import queries as cared
+from epigrid.field.codes import actions as codes
+from epigrid.field.codes import queries as coded
+from epigrid.field.sampling import actions as sampling
+from epigrid.field.sampling import queries as sampled
+from epigrid.field.tasks import actions as tasks
+from epigrid.field.tasks import queries as tasked
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.playbooks import joins
+from epigrid.playbooks.events import ClockStruck
+from epigrid.registers.people import actions as people
+from epigrid.registers.workforce import actions as workforce
+from epigrid.registers.workforce import queries as worked
+from epigrid.response.outbreaks import actions as outbreaks
+from epigrid.response.outbreaks import queries as outbroken
+from epigrid.response.quarantine import actions as quarantine
+from epigrid.response.quarantine import queries as measures
+from epigrid.response.tracing import actions as tracing
+from epigrid.response.tracing import queries as traced
+from epigrid.response.zones import actions as zones
+from epigrid.response.zones import queries as zoned
+from epigrid.store import clock, journal
+from epigrid.store.ids import new_id
+
+Due = Callable[[Actor, Area, datetime, UUID], int]
+
+
+class NothingDue(Exception):
+    """Rolls back the clock's own fact when nothing was due."""
+
+
+def tick(root: Area, now: datetime) -> int:
+    """Do what is due in a tree at `now`; one clock fact is the cause of all of it, and none is written when nothing was due. Returns how much was done."""
+    actor = Actor.procedure("daily.tick", root)
+    try:
+        with transaction.atomic():
+            strike_id = new_id(root, "strike", now.isoformat(), journal.count(kind=ClockStruck.kind, area=root, at=now))
+            cause = journal.record(ClockStruck(area=root, strike_id=strike_id), actor=actor, at=now, caused_by=None)
+            done = sum([due(actor, root, now, cause) for due in DUE])
+            if not done:
+                raise NothingDue
+            return done
+    except NothingDue:
+        return 0
+
+
+def _close_rounds(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    over = [card for card in sampled.rounds(actor=actor, area=root, open_only=True) if card.closes_at <= now]
+    for card in over:
+        sampling.close_round(actor=actor, round_id=card.id, now=now, cause=cause)
+    return len(over)
+
+
+def _propose_downgrades(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    rounds = joins.final_rounds(actor=actor, now=now)
+    return len(zones.propose_downgrades(actor=actor, area=root, final_rounds_clean=rounds, now=now, cause=cause))
+
+
+def _propose_releases(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    due = measures.orders_due(actor=actor, area=root, now=now)
+    results = joins.results_of(actor=actor, person_ids=[card.person_id for card in due], area=root)
+    environment = measures.environments(actor=actor, order_ids=[card.id for card in due])
+    return quarantine.propose_releases(actor=actor, area=root, results=results, environment=environment, now=now, cause=cause)
+
+
+def _reconcile_expired(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    lapsed = quarantine.lapse_holds(actor=actor, area=root, now=now, cause=cause)
+    return lapsed + quarantine.lapse_orders(actor=actor, area=root, now=now, cause=cause)
+
+
+def _plain(verb: Callable[..., int]) -> Due:
+    return lambda actor, root, now, cause: verb(actor=actor, area=root, now=now, cause=cause)
+
+
+DUE: list[Due] = [
+    _reconcile_expired,
+    _plain(zones.lapse_zones),
+    _propose_downgrades,
+    _plain(zones.flag_overdue),
+    _propose_releases,
+    _plain(quarantine.flag_holds_near_end),
+    _plain(quarantine.flag_ambulances),
+    _plain(sampling.flag_missed_tests),
+    _close_rounds,
+    _plain(codes.flag_late_answers),
+    _plain(tasks.escalate_overdue),
+    _plain(care.escalate_overdue),
+    _plain(outbreaks.flag_missed_clocks),
+    _plain(outbreaks.flag_unacknowledged),
+    _plain(tracing.flag_late_referrals),
+    _plain(people.flag_unclaimed),
+    _plain(workforce.flag_overdue_rest),
+]
+
+
+def next_due(root: Area, after: datetime) -> datetime | None:
+    """The earliest moment after `after` at which a tick of the tree may have something to do."""
+    actor = Actor.procedure("daily.next-due", root)
+    moments = [
+        sampled.next_due(actor=actor, after=after),
+        coded.next_due(actor=actor, after=after),
+        tasked.next_due(actor=actor, after=after),
+        cared.next_due(actor=actor, area=root, after=after),
+        outbroken.next_due(actor=actor, after=after),
+        traced.next_due(actor=actor, after=after),
+        measures.next_due(actor=actor, area=root, after=after),
+        zoned.next_due(actor=actor, after=after),
+        worked.next_due(actor=actor, area=root, after=after),
+        _next_midnight(actor, root, after),
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _next_midnight(actor: Actor, root: Area, after: datetime) -> datetime | None:
+    """Local midnight, while a zone counts its days."""
+    if not zoned.active(actor=actor, now=after, levels=("high",)):
+        return None
+    return clock.local_midnight(root, clock.local_day(root, after) + timedelta(days=1))
