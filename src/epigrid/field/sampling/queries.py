@@ -213,6 +213,11 @@ def tubes(*, actor: Actor, tube_ids: Sequence[UUID]) -> dict[UUID, TubeCard]:
     return {tube_id: _tube(row, tuple(members[tube_id])) for tube_id, row in rows.items()}
 
 
+def labels_in(*, actor: Actor, area: Area, state: str) -> list[str]:
+    """Labels of the tubes of an area that are in a state (open, closed, sent, received, lost, read)."""
+    return list(Tube.objects.seen_by(actor).filter(area__within=area, state=state).order_by("label").values_list("label", flat=True))
+
+
 def members(*, actor: Actor, tube_id: UUID) -> tuple[UUID, ...]:
     """The people of a tube in queue order."""
     return tube(actor=actor, tube_id=tube_id).person_ids

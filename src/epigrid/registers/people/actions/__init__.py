@@ -8,6 +8,7 @@ from epigrid.registers.people.actions.files import (
     erase_people,
     mark_departed,
     move_person,
+    name_guardian,
     record_need,
     register_person,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "import_residents",
     "mark_departed",
     "move_person",
+    "name_guardian",
     "record_need",
     "register_person",
 ]

@@ -145,6 +145,17 @@ def move_person(*, actor: Actor, person_id: UUID, dwelling_id: UUID, now: dateti
 
 
 @transaction.atomic
+def name_guardian(*, actor: Actor, person_id: UUID, guardian_id: UUID, now: datetime) -> None:
+    """Note who is responsible for a child or dependant (PIPL Art. 31)."""
+    person = Person.objects.seen_by(actor).select_for_update().get(id=person_id)
+    actor.require(*KEEPERS, area=person.area)
+    guardian = Person.objects.seen_by(actor).get(id=guardian_id)
+    person.guardian_id = guardian.id
+    person.provenance |= {"guardian": {"source": "named", "at": now.isoformat(), "by": str(actor.id)}}
+    person.save(update_fields=["guardian_id", "provenance"])
+
+
+@transaction.atomic
 def mark_departed(*, actor: Actor, person_id: UUID, now: datetime) -> None:
     """A person left the area or died; his file stays until its retention ends."""
     person = Person.objects.seen_by(actor).select_for_update().get(id=person_id)
