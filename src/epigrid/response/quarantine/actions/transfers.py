@@ -10,6 +10,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.response.quarantine import queries, rules
+from epigrid.response.quarantine.actions.orders import _top
 from epigrid.response.quarantine.events import TransferArrived, TransferDeparted, TransferPlanned
 from epigrid.response.quarantine.models import Order, Passenger, Site, Transfer
 from epigrid.store import journal
@@ -36,7 +37,7 @@ def plan_transfer(
         raise rules.NotDisinfected(vehicle=vehicle)
     trip = Transfer.objects.create(
         id=new_id(site.area, "transfer", vehicle, now.isoformat()),
-        area=site.area.parent or site.area,
+        area=_top(rows) if homeward else site.area.parent or site.area,
         vehicle=vehicle,
         seats=seats,
         site=site,

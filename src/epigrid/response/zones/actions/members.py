@@ -74,8 +74,9 @@ def admit(*, actor: Actor, zone_id: UUID, person_id: UUID, now: datetime, cause:
     """A resident comes home: let in at once and bound like his neighbours from now on. The way home is never refused."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
     actor.require(Duty.GATE_GUARD, Duty.GRID_WORKER, Duty.ZONE_LEAD, Duty.PROCEDURE, area=row.area)
-    card = people.person(actor=Actor.procedure("zones.admit", row.area), person_id=person_id)
-    member = Member.objects.seen_by(actor).select_for_update().filter(zone=row, person_id=person_id).first()
+    desk = Actor.procedure("zones.admit", row.area)
+    card = people.person(actor=desk, person_id=person_id)
+    member = Member.objects.seen_by(desk).select_for_update().filter(zone=row, person_id=person_id).first()
     if member is None:
         member = Member(
             id=new_id(row.area, "zone-member", row.id, person_id),
