@@ -17,7 +17,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
-from epigrid.store import clock, journal, locks
+from epigrid.store import clock, journal
 from epigrid.store.models import Fact, Hearing, RunnerCursor
 
 ATTEMPTS = 3
@@ -155,8 +155,3 @@ def _cursor() -> int:
 
 def _move_cursor(position: int) -> None:
     RunnerCursor.objects.filter(name="runner", position__lt=position).update(position=position)
-
-
-def try_to_be_the_runner() -> bool:
-    """Within a transaction: whether this process may run (nobody else holds the runner's lock)."""
-    return locks.try_hold("runner")

@@ -1,8 +1,12 @@
 """Locks that last as long as the transaction: advisory on PostgreSQL; on SQLite the IMMEDIATE transaction itself is the lock."""
 
 import zlib
+from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Q
+
+from epigrid.store.models import Lease
 
 
 def hold(name: str) -> None:
@@ -12,14 +16,13 @@ def hold(name: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
 
 
-def try_hold(name: str) -> bool:
-    """Hold the lock if it is free; False when somebody else holds it (PostgreSQL; SQLite always waits its turn)."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(name)])
-        row = cursor.fetchone()
-    return bool(row and row[0])
+def lease(name: str, *, holder: str, now: datetime, length: timedelta = timedelta(seconds=10)) -> bool:
+    """Take or renew the lease `name` until `now + length`; False while somebody else holds it. One holder at a time on both databases."""
+    until = now + length
+    with transaction.atomic():
+        Lease.objects.bulk_create([Lease(name=name)], ignore_conflicts=True)
+        mine = Q(holder=holder) | Q(until__isnull=True) | Q(until__lt=now)
+        return bool(Lease.objects.filter(mine, name=name).update(holder=holder, until=until))
 
 
 def _key(name: str) -> int:

@@ -1,0 +1,236 @@
+"""The command line: `epigrid demo | serve | worker | exercise | clock | import | policy | keys`."""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+from epigrid.interfaces import startup
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    code: int = options.run(options)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="epigrid", description="Run an outbreak response on a community grid.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="load two exercise trees, print sign-ins, serve")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--no-serve", action="store_true", help="load and print, serve nothing")
+    demo.set_defaults(run=_demo)
+    serve = commands.add_parser("serve", help="server and worker together")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.set_defaults(run=_serve)
+    commands.add_parser("worker", help="the worker alone").set_defaults(run=_worker)
+    exercise = commands.add_parser("exercise", help="run an exercise").add_subparsers(required=True, metavar="VERB").add_parser("run")
+    exercise.add_argument("name")
+    exercise.add_argument("--variant", default="", help="A: all retests negative; D: nobody decides on the downgrade")
+    exercise.add_argument("--until", default="", help='stop after a step, e.g. "step 7"')
+    exercise.add_argument("--json", action="store_true", help="print the laws as JSON")
+    exercise.set_defaults(run=_exercise)
+    clock = commands.add_parser("clock", help="the clock of an exercise tree")
+    clock.add_argument("verb", choices=("show", "next", "start", "stop", "move"))
+    clock.add_argument("tree")
+    clock.add_argument("moment", nargs="?", help="for move: 2022-11-22T09:00")
+    clock.set_defaults(run=_clock)
+    imports = commands.add_parser("import", help="take a county's file: roster, results, scans")
+    imports.add_argument("kind", choices=("roster", "results", "scans"))
+    imports.add_argument("file", type=Path)
+    imports.add_argument("--user", required=True, help="the account in whose name the file is taken")
+    imports.add_argument("--body", default="", help="for results: the laboratory's name")
+    imports.set_defaults(run=_import)
+    policy = commands.add_parser("policy", help="show a pack, or compare two").add_subparsers(required=True, metavar="VERB")
+    show = policy.add_parser("show")
+    show.add_argument("pack")
+    show.set_defaults(run=_policy_show)
+    compare = policy.add_parser("diff")
+    compare.add_argument("left")
+    compare.add_argument("right")
+    compare.set_defaults(run=_policy_diff)
+    keys = commands.add_parser("keys", help="the vault's key file").add_subparsers(required=True, metavar="VERB")
+    keys.add_parser("make").set_defaults(run=_keys_make)
+    keys.add_parser("rotate").set_defaults(run=_keys_rotate)
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    startup.prepare()
+    startup.ensure_keys(demo=True)
+    from epigrid.interfaces import demo
+
+    lines = demo.load(lambda line: print(line, flush=True))
+    print("\nSign-ins of huaiyuan-live (invented people, exercise only):", *lines, sep="\n  ")
+    if options.no_serve:
+        return 0
+    print(f"\nhttp://127.0.0.1:{options.port}   resident's page: http://127.0.0.1:{options.port}/me/   (Ctrl-C stops server and worker)")
+    return _serve_both("127.0.0.1", options.port)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    startup.prepare()
+    startup.ensure_keys(demo=False)
+    startup.refuse_demo_key()
+    return _serve_both(options.host, options.port)
+
+
+def _serve_both(host: str, port: int) -> int:
+    """Start server and worker, stop both together: when one ends, or on Ctrl-C or TERM."""
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
+    granian += ["--blocking-threads", "4", "--no-ws", "epigrid.interfaces.wsgi:application"]
+    children = [subprocess.Popen(granian), subprocess.Popen([sys.executable, "-m", "epigrid.interfaces.cli", "worker"])]
+    stop = {"now": False}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.update(now=True))
+    while not stop["now"] and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return 0 if stop["now"] else 1
+
+
+def _worker(_options: argparse.Namespace) -> int:
+    startup.prepare()
+    from epigrid.playbooks import worker
+
+    stop = {"now": False}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.update(now=True))
+    worker.work(lambda: stop["now"])
+    return 0
+
+
+def _exercise(options: argparse.Namespace) -> int:
+    name = options.name + (f"-{options.variant}" if options.variant else "")
+    folder = Path(os.environ.get("EPIGRID_VAR", "var")).resolve() / "exercises" / name
+    startup.fresh_database(folder, name)
+    startup.prepare()
+    startup.ensure_keys(demo=True)
+    from epigrid.command.exercises.formats import load_plan
+    from epigrid.interfaces import demo
+    from epigrid.interfaces.report import write
+    from epigrid.playbooks.exercise.run import perform
+
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        if not options.json:
+            print(line, flush=True)
+
+    outcome = perform(load_plan(demo.plan_path(options.name)), tree=options.name, variant=options.variant, until=options.until, say=say)
+    path = write(outcome, lines, folder / "report.html")
+    if options.json:
+        found = [{"law": law.name, "held": law.held, "found": law.found} for law in outcome.laws]
+        print(json.dumps({"exercise": name, "seconds": round(outcome.seconds, 1), "laws": found}, ensure_ascii=False))
+    else:
+        demo.report(outcome, print)
+        print(f"report: {path}")
+    return 0 if outcome.held else 1
+
+
+def _clock(options: argparse.Namespace) -> int:
+    startup.prepare()
+    from epigrid.kernel.areas import Area
+    from epigrid.playbooks import daily, runner
+    from epigrid.playbooks.tables import STEPS
+    from epigrid.store import clock
+
+    root = Area(f"{options.tree}/")
+    if options.verb == "start":
+        clock.start(root)
+    elif options.verb == "stop":
+        clock.stop(root)
+    elif options.verb in ("next", "move"):
+        runner.run_until_quiet(STEPS)
+        given = datetime.fromisoformat(options.moment).replace(tzinfo=clock.zone(root)) if options.moment else None
+        moment = given or daily.next_due(root, clock.now(root))
+        if moment is None:
+            print("nothing is due")
+            return 0
+        clock.move_to(root, moment)
+        daily.tick(root, moment)
+        runner.run_until_quiet(STEPS)
+    print(clock.now(root).astimezone(clock.zone(root)).isoformat(timespec="seconds"))
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    startup.prepare()
+    from epigrid.interfaces.intake import take
+    from epigrid.kernel.errors import DomainError
+
+    try:
+        report = take(kind=options.kind, content=options.file.read_bytes(), name=options.file.name, username=options.user, body=options.body)
+    except (DomainError, OSError) as refusal:
+        print(f"refused: {refusal}")
+        return 1
+    print(f"new {report.created}, changed {report.updated}, unchanged {report.unchanged}, in the inbox {report.set_aside}, refused {len(report.refused)}")
+    for row in report.refused:
+        print(f"  row {row.row}, {row.column}: {row.reason}")
+    return 0
+
+
+def _policy_show(options: argparse.Namespace) -> int:
+    startup.prepare()
+    from epigrid.registers.policies import queries as policies
+
+    for key, values in sorted(policies.pack_clauses(options.pack).items()):
+        for name, value in sorted(values.items()):
+            shown = "unset" if value.unset else str(value.value)
+            print(f"{key}.{name} = {shown}   [{value.confidence or '-'}; {value.source or value.note}]")
+    return 0
+
+
+def _policy_diff(options: argparse.Namespace) -> int:
+    startup.prepare()
+    from epigrid.registers.policies import queries as policies
+
+    left, right = policies.pack_clauses(options.left), policies.pack_clauses(options.right)
+    for key, name in sorted({(key, name) for side in (left, right) for key, values in side.items() for name in values}):
+        shown = [side.get(key, {}).get(name) for side in (left, right)]
+        texts = ["-" if value is None else "unset" if value.unset else str(value.value) for value in shown]
+        if texts[0] != texts[1]:
+            print(f"{key}.{name}: {texts[0]} -> {texts[1]}")
+    return 0
+
+
+def _keys_make(_options: argparse.Namespace) -> int:
+    startup.prepare()
+    from django.conf import settings
+
+    from epigrid.store import keys
+
+    keys.make(Path(settings.EPIGRID_KEY_FILE), demo=False)
+    print(f"written: {settings.EPIGRID_KEY_FILE} (keep it apart from the database and its backup)")
+    return 0
+
+
+def _keys_rotate(_options: argparse.Namespace) -> int:
+    startup.prepare()
+    from django.conf import settings
+
+    from epigrid.store import keys, vault
+
+    key_id = keys.rotate(Path(settings.EPIGRID_KEY_FILE))
+    print(f"{key_id}: {vault.rewrap()} people's keys wrapped anew")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,88 @@
+"""Start-up: which database, which keys, which accounts. Demo accounts and the demo key exist in exercise trees only (one of the six places that know)."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+
+class StartRefused(SystemExit):
+    """The server or the demo may not start like this; the message says why."""
+
+
+def fresh_database(folder: Path, name: str) -> None:
+    """Point this process at a fresh database for one run: a file in the folder, or a database of its own on the given PostgreSQL server."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = os.environ.get("DATABASE_URL", "")
+    os.environ["EPIGRID_VAR"] = str(folder)
+    os.environ["EPIGRID_KEY_FILE"] = str(folder / "keys.json")
+    if url.startswith("postgres"):
+        os.environ["DATABASE_URL"] = _fresh_postgres(url, f"epigrid_exercise_{name.replace('-', '_')}")
+        return
+    path = folder / "run.sqlite3"
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    os.environ["DATABASE_URL"] = f"sqlite:///{path.resolve()}"
+
+
+def _fresh_postgres(url: str, database: str) -> str:
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        connection.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(database)))
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+def prepare() -> None:
+    """Set Django up and bring the database to the present schema."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epigrid.interfaces.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def ensure_keys(*, demo: bool) -> None:
+    """Make the vault's key file where there is none."""
+    from django.conf import settings
+
+    from epigrid.store import keys
+
+    path = Path(settings.EPIGRID_KEY_FILE)
+    if not path.exists():
+        keys.make(path, demo=demo)
+
+
+def refuse_real_trees() -> None:
+    """The demo refuses a database that holds anything but exercises."""
+    from epigrid.store import clock
+
+    real = [tree.root for tree in clock.trees() if not tree.exercise]
+    if real:
+        raise StartRefused(f"this database holds real trees ({', '.join(real)}): the demo keeps away from them")
+
+
+def refuse_demo_key() -> None:
+    """The server refuses the demo's key file as soon as a real tree exists."""
+    from epigrid.store import clock, keys
+
+    if keys.ring().demo and any(not tree.exercise for tree in clock.trees()):
+        raise StartRefused("the vault key is the demo's: make a key file of your own before real people are entered (epigrid keys make)")
+
+
+def passwords(path: Path, usernames: list[str]) -> dict[str, str]:
+    """Random passwords of the demo's accounts, kept in a file that only its owner reads, so that a second start shows the same ones."""
+    import json
+
+    known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    known |= {name: secrets.token_urlsafe(12) for name in usernames if name not in known}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(known, file, indent=1, sort_keys=True)
+    return {name: str(known[name]) for name in usernames}
