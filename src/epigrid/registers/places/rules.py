@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from uuid import UUID
 
 from epigrid.kernel.errors import DomainError
@@ -86,9 +87,7 @@ def fold(text: str) -> str:
 def parse(text: str) -> Parsed:
     """Split an address into the name in front and its numbered parts (号楼, 单元, 层, 室)."""
     folded = fold(text)
-    numbered = re.sub(
-        r"[一二三四五六七八九〇](?=号楼|号院|栋|幢|座|单元|层|楼|室|房)", lambda found: found.group().translate(NUMBERS), folded
-    )
+    numbered = re.sub(r"[一二三四五六七八九〇](?=号楼|号院|栋|幢|座|单元|层|楼|室|房)", lambda found: found.group().translate(NUMBERS), folded)
     first = PART.search(numbered)
     name = numbered[: first.start()] if first else numbered
     parts = tuple((PART_KINDS[found.group(2)], found.group(1)) for found in PART.finditer(numbered))
@@ -179,25 +178,32 @@ class Cell:
 def split_into_microgrids(units: Sequence[tuple[str, int]]) -> list[Cell]:
     """Split a grid by staircase into cells of 30-50 households (S-037). `units` are (name, households) in walking order.
 
-    Neighbouring units are joined while they stay within 50; a unit over 50 stands alone and says why, a rest under 30 too.
+    Staircases are never torn apart and cells are neighbours in walking order. Of all such cuts the one with the fewest cells outside 30-50 is
+    taken, then the one whose cells are nearest to the middle. A cell that stays outside says why.
     """
-    cells: list[Cell] = []
-    names: list[str] = []
-    count = 0
-    for name, households in units:
-        if names and count + households > MICROGRID_MAX:
-            cells.append(_cell(names, count))
-            names, count = [], 0
-        names.append(name)
-        count += households
-    if names:
-        cells.append(_cell(names, count))
-    return cells
+    middle = (MICROGRID_MIN + MICROGRID_MAX) // 2
+    best: list[tuple[int, int, int]] = [(0, 0, 0)]
+    for end in range(1, len(units) + 1):
+        options, count = [], 0
+        for start in range(end - 1, -1, -1):
+            count += units[start][1]
+            if count > MICROGRID_MAX and start < end - 1:
+                break
+            outside = not MICROGRID_MIN <= count <= MICROGRID_MAX
+            options.append((best[start][0] + outside, best[start][1] + (count - middle) ** 2, start))
+        best.append(min(options))
+    cuts = [len(units)]
+    while cuts[-1]:
+        cuts.append(best[cuts[-1]][2])
+    cuts.reverse()
+    return [_cell(units[start:end], alone=len(cuts) == 2) for start, end in pairwise(cuts)]
 
 
-def _cell(names: Sequence[str], households: int) -> Cell:
+def _cell(units: Sequence[tuple[str, int]], *, alone: bool) -> Cell:
+    households = sum(count for _, count in units)
+    reason = ""
     if households > MICROGRID_MAX:
-        return Cell(units=tuple(names), households=households, exception="one staircase is larger than a cell and is not torn apart")
-    if households < MICROGRID_MIN:
-        return Cell(units=tuple(names), households=households, exception="its neighbours are full: joined they would be over 50")
-    return Cell(units=tuple(names), households=households)
+        reason = "one staircase is larger than a cell and is not torn apart"
+    elif households < MICROGRID_MIN:
+        reason = "the whole grid has fewer households than a cell" if alone else "no cut between staircases does better"
+    return Cell(units=tuple(name for name, _ in units), households=households, exception=reason)
