@@ -114,10 +114,7 @@ def _areas() -> None:
         NEIGHBOUR: "community", GRID1: "grid", GRID2: "grid",
     }  # fmt: skip
     AreaUnit.objects.bulk_create(
-        [
-            AreaUnit(id=uid("area", path), area=path, level=level, name=f"演练{path[:-1].rpartition('/')[2]}")
-            for path, level in levels.items()
-        ]
+        [AreaUnit(id=uid("area", path), area=path, level=level, name=f"演练{path[:-1].rpartition('/')[2]}") for path, level in levels.items()]
     )
 
 
@@ -206,7 +203,7 @@ def _people(world: World) -> None:
                 area=area,
                 file_no=f"mini-{index:04d}",
                 masked_name="演**",
-                masked_phone="100****%04d" % index,
+                masked_phone=f"100****{index:04d}",
                 sex="F" if index % 2 else "M",
                 birth_date=date(2014 if minor else 1980, 1, 1 + index),
                 residence="resident",

@@ -21,8 +21,8 @@ hypothesis.load_profile("house")
 DATABASE_FIXTURES = {"db", "transactional_db", "world", "live_server", "client", "admin_client", "django_db_setup"}
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
-from epigrid.store import clock, keys
-from tests import cast
+from epigrid.store import clock, keys  # noqa: E402 - the environment comes first
+from tests import cast  # noqa: E402 - the environment comes first
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -35,9 +35,7 @@ def open_round(world: cast.World, actor: Actor | None = None):
 
 
 def open_tube(world: cast.World, round_id, label: str = "T1", pool_size: int = 10):
-    return actions.open_tube(
-        actor=TABLE, area=COMMUNITY, label=label, pool_size=pool_size, now=MONDAY, cause=world.root_cause, round_id=round_id
-    )
+    return actions.open_tube(actor=TABLE, area=COMMUNITY, label=label, pool_size=pool_size, now=MONDAY, cause=world.root_cause, round_id=round_id)
 
 
 def swab(world: cast.World, tube_id, *numbers: int) -> int:
@@ -156,9 +154,7 @@ def test_s_200_a_tube_lost_on_the_way_is_named_and_its_people_are_open_again(wor
     lab = world.bodies["lab1"]
     with pytest.raises(rules.CountDiffers):
         actions.send_box(actor=TABLE, area=COMMUNITY, label="B", tube_ids=tubes, to_body_id=lab, said=3, now=MONDAY, cause=world.root_cause)
-    box = actions.send_box(
-        actor=TABLE, area=COMMUNITY, label="B", tube_ids=tubes, to_body_id=lab, said=2, now=MONDAY, cause=world.root_cause
-    )
+    box = actions.send_box(actor=TABLE, area=COMMUNITY, label="B", tube_ids=tubes, to_body_id=lab, said=2, now=MONDAY, cause=world.root_cause)
     keeper = cast.actor(Duty.LABORATORY)
     missing = actions.receive_box(actor=keeper, box_id=box, labels=["T1"], now=MONDAY, cause=world.root_cause)
     assert missing == ("T2",)

@@ -55,9 +55,7 @@ class Play:
 
     def tube(self, label: str, people: list[UUID], round_id: UUID | None = None) -> UUID:
         size = 10 if len(people) > 1 else 1
-        tube = sampling.open_tube(
-            actor=TABLE, area=COMMUNITY, label=label, pool_size=size, now=self.now, cause=self.cause, round_id=round_id
-        )
+        tube = sampling.open_tube(actor=TABLE, area=COMMUNITY, label=label, pool_size=size, now=self.now, cause=self.cause, round_id=round_id)
         sampling.take_swabs(actor=TABLE, tube_id=tube, person_ids=people, now=self.now, cause=self.cause)
         sampling.close_tube(actor=TABLE, tube_id=tube, now=self.now, cause=self.cause)
         return tube
@@ -145,7 +143,9 @@ def test_s_115_one_positive_tube_makes_one_dispatch_ten_holds_ten_retests_and_no
     assert codes.status(actor=ALL, person_id=play.world.person(10), now=play.now).status == "clear"
     facts = Fact.objects.count()
     play.read(P1=25.5)
-    assert Fact.objects.filter(kind__startswith="quarantine.").count() == Fact.objects.filter(kind__startswith="quarantine.", seq__lte=facts + 1).count()
+    assert (
+        Fact.objects.filter(kind__startswith="quarantine.").count() == Fact.objects.filter(kind__startswith="quarantine.", seq__lte=facts + 1).count()
+    )
 
 
 def test_variant_a_all_ten_negative_undoes_everything(play):
@@ -178,9 +178,7 @@ def test_the_rest_of_the_tube_is_free_at_once_when_judged_no_contact(play):
     investigator = cast.actor(Duty.CDC_INVESTIGATOR)
     for card in traced.candidates(actor=investigator, open_only=True):
         outcome = "close-contact" if card.person_id == play.world.person(1) else "none"
-        tracing.judge_candidate(
-            actor=investigator, candidate_id=card.id, outcome=outcome, reason="queue", now=play.now, cause=play.cause
-        )
+        tracing.judge_candidate(actor=investigator, candidate_id=card.id, outcome=outcome, reason="queue", now=play.now, cause=play.cause)
     play.go()
     assert not [card for card in measures.holds(actor=ALL) if card.active(play.now)]
     order = measures.orders(actor=ALL, kind="site")[0]

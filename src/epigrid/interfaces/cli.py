@@ -88,7 +88,12 @@ def _serve_both(host: str, port: int) -> int:
     """Start server and worker, stop both together: when one ends, or on Ctrl-C or TERM."""
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
     granian += ["--blocking-threads", "4", "--no-ws", "epigrid.interfaces.wsgi:application"]
-    children = [subprocess.Popen(granian), subprocess.Popen([sys.executable, "-m", "epigrid.interfaces.cli", "worker"])]
+    children = [
+        subprocess.Popen(granian),
+        subprocess.Popen(
+            [sys.executable, "-m", "epigrid.interfaces.cli", "worker"]
+        ),
+    ]
     stop = {"now": False}
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.update(now=True))
@@ -180,7 +185,9 @@ def _import(options: argparse.Namespace) -> int:
     except (DomainError, OSError) as refusal:
         print(f"refused: {refusal}")
         return 1
-    print(f"new {report.created}, changed {report.updated}, unchanged {report.unchanged}, in the inbox {report.set_aside}, refused {len(report.refused)}")
+    print(
+        f"new {report.created}, changed {report.updated}, unchanged {report.unchanged}, in the inbox {report.set_aside}, refused {len(report.refused)}"
+    )
     for row in report.refused:
         print(f"  row {row.row}, {row.column}: {row.reason}")
     return 0

@@ -73,9 +73,7 @@ def note_infection(fact: Fact[CaseOpened], actor: Actor, now: datetime) -> None:
     event = fact.event
     case = traced.case(actor=actor, case_id=event.case_id)
     for zone_id in joins.zones_of(actor=actor, person_id=event.person_id, now=now):
-        zones.record_infection(
-            actor=actor, zone_id=zone_id, case_id=event.case_id, found=case.found, spread=case.spread, now=now, cause=fact.id
-        )
+        zones.record_infection(actor=actor, zone_id=zone_id, case_id=event.case_id, found=case.found, spread=case.spread, now=now, cause=fact.id)
 
 
 def settle_questions(fact: Fact[SpreadJudged], actor: Actor, now: datetime) -> None:
@@ -186,9 +184,7 @@ def tell_bell(fact: Fact[StayHomeStarted], actor: Actor, now: datetime) -> None:
     cards = [card for card in people.people(actor=actor, ids=event.person_ids) if card.contact_channel == "bell"]
     zone = zoned.zone(actor=actor, zone_id=event.zone_id)
     if cards and zone.directive_id is not None:
-        new = [
-            NewTask(kind="tell-at-door", duty=Duty.GRID_WORKER, area=card.area, due_at=now + CARE_DUE, person_id=card.id) for card in cards
-        ]
+        new = [NewTask(kind="tell-at-door", duty=Duty.GRID_WORKER, area=card.area, due_at=now + CARE_DUE, person_id=card.id) for card in cards]
         source = Source(kind="zone", id=event.zone_id, directive_id=zone.directive_id)
         tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
 

@@ -51,9 +51,7 @@ def reasons_of(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> di
         ]
     for person_id, duties in zones.stay_reasons(actor=actor, person_ids=person_ids, now=now).items():
         found[person_id] += [
-            code_rules.Reason(
-                kind="zone", source_id=duty.zone_id, effect="stay", since=duty.since, until=duty.until, decided_by=duty.decided_by
-            )
+            code_rules.Reason(kind="zone", source_id=duty.zone_id, effect="stay", since=duty.since, until=duty.until, decided_by=duty.decided_by)
             for duty in duties
         ]
     return found
@@ -69,9 +67,7 @@ def retests(*, actor: Actor, tube_id: UUID, since: datetime | None = None) -> di
     """Outcomes of the single tests of a pooled tube's people after it was taken."""
     tube = sampling.tube(actor=actor, tube_id=tube_id)
     found = sampling.readings(actor=actor, person_ids=tube.person_ids, since=since or tube.closed_at)
-    return {
-        person_id: [reading.outcome for reading in readings if reading.single and reading.outcome] for person_id, readings in found.items()
-    }
+    return {person_id: [reading.outcome for reading in readings if reading.single and reading.outcome] for person_id, readings in found.items()}
 
 
 def judgements(*, actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -137,9 +133,7 @@ def final_rounds(*, actor: Actor, now: datetime) -> dict[UUID, bool]:
         last_day = zone.clean_since + timedelta(days=policy.clean_days)
         inside = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside]
         readings = sampling.readings(actor=actor, person_ids=inside, since=clock.local_midnight(zone.area, last_day))
-        found[zone.id] = bool(inside) and all(
-            any(reading.outcome == "negative" for reading in readings.get(person_id, ())) for person_id in inside
-        )
+        found[zone.id] = bool(inside) and all(any(reading.outcome == "negative" for reading in readings.get(person_id, ())) for person_id in inside)
     return found
 
 

@@ -33,10 +33,7 @@ def open_serving_tasks(fact: Fact[OrdersIssued], actor: Actor, now: datetime) ->
     """The community serves each numbered paper."""
     event = fact.event
     cards = people.people(actor=actor, ids=event.person_ids)
-    new = [
-        NewTask(kind="serve-order", duty=Duty.GRID_WORKER, area=card.area, due_at=now + timedelta(hours=2), person_id=card.id)
-        for card in cards
-    ]
+    new = [NewTask(kind="serve-order", duty=Duty.GRID_WORKER, area=card.area, due_at=now + timedelta(hours=2), person_id=card.id) for card in cards]
     orders = measures.orders(actor=actor, person_ids=event.person_ids)
     directive = next(card.directive_id for card in orders if card.id in event.order_ids and card.directive_id is not None)
     source = Source(kind="order", id=event.first_id, directive_id=directive)

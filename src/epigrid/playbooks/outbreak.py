@@ -68,10 +68,7 @@ def dispatch_squad(fact: Fact[HoldsIssued], actor: Actor, now: datetime) -> None
     policy = policies.clause(stay_rules.HoldPolicy, on=clock.local_day(event.area, now), area=event.area)
     due_at = now + timedelta(hours=policy.retest_hours)
     cards = people.people(actor=actor, ids=event.person_ids)
-    calls = [
-        NewTask(kind="tell-hold", duty=Duty.GRID_WORKER, area=card.area, due_at=now + timedelta(hours=1), person_id=card.id)
-        for card in cards
-    ]
+    calls = [NewTask(kind="tell-hold", duty=Duty.GRID_WORKER, area=card.area, due_at=now + timedelta(hours=1), person_id=card.id) for card in cards]
     squad = NewTask(kind="dispatch", duty=Duty.SAMPLER, area=event.area, due_at=due_at)
     directive = joins.directive_for(actor=actor, act="task.open", area=event.area, now=now)
     source = Source(kind="tube", id=event.tube_id, directive_id=directive)
@@ -100,9 +97,7 @@ def reconcile_one(fact: Fact[HoldExtended], actor: Actor, now: datetime) -> None
 def close_call(fact: Fact[HoldTold], actor: Actor, now: datetime) -> None:
     """The call closes the task that waited for it."""
     evidence = Evidence(kind="call", value=str(fact.event.hold_id))
-    tasks.close_by_fact(
-        actor=actor, kind="tell-hold", person_ids=[fact.event.person_id], evidence=evidence, by=fact.actor_id, now=now, cause=fact.id
-    )
+    tasks.close_by_fact(actor=actor, kind="tell-hold", person_ids=[fact.event.person_id], evidence=evidence, by=fact.actor_id, now=now, cause=fact.id)
 
 
 def end_hold_work(fact: Fact[HoldsEnded], actor: Actor, now: datetime) -> None:
@@ -121,9 +116,7 @@ def open_case(fact: Fact[SinglePositive], actor: Actor, now: datetime) -> None:
     readings = sampled.readings_of(actor=actor, person_id=event.person_id)
     sampled_at = next(reading.sampled_at for reading in readings if reading.tube_id == event.tube_id)
     found = joins.found_under(actor=actor, person_id=event.person_id, now=now)
-    tracing.open_case(
-        actor=actor, person_id=event.person_id, tube_id=event.tube_id, sampled_at=sampled_at, found=found, now=now, cause=fact.id
-    )
+    tracing.open_case(actor=actor, person_id=event.person_id, tube_id=event.tube_id, sampled_at=sampled_at, found=found, now=now, cause=fact.id)
 
 
 def settle_own_tubes(fact: Fact[SinglePositive], actor: Actor, now: datetime) -> None:
@@ -171,9 +164,7 @@ def propose_treatment(fact: Fact[CaseOpened], actor: Actor, now: datetime) -> No
     """The isolation order for treatment stands ready; quarantine of the same person ends."""
     event = fact.event
     quarantine.become_case(actor=actor, person_id=event.person_id, now=now, cause=fact.id)
-    new = NewOrder(
-        person_id=event.person_id, kind="treatment", case_id=event.case_id, contact_id=None, contact_class="case", last_exposure_at=None
-    )
+    new = NewOrder(person_id=event.person_id, kind="treatment", case_id=event.case_id, contact_id=None, contact_class="case", last_exposure_at=None)
     quarantine.propose_order(actor=actor, new=new, now=now, cause=fact.id)
 
 
@@ -256,9 +247,7 @@ def order_exposed_tests(fact: Fact[CandidateJudged], actor: Actor, now: datetime
     policy = policies.clause(tracing_rules.ExposedPolicy, on=clock.local_day(event.area, now), area=event.area)
     windows = tracing_rules.test_windows(first=now, policy=policy)
     orders = [TestOrder(person_id=event.person_id, opens_at=start, due_at=end) for start, end in windows]
-    sampling.order_tests(
-        actor=actor, area=event.area, source_kind="contact", source_id=event.candidate_id, orders=orders, now=now, cause=fact.id
-    )
+    sampling.order_tests(actor=actor, area=event.area, source_kind="contact", source_id=event.candidate_id, orders=orders, now=now, cause=fact.id)
 
 
 def settle_judged(fact: Fact[CandidateJudged], actor: Actor, now: datetime) -> None:

@@ -72,9 +72,7 @@ def tell_community_of_round(fact: Fact[RoundOpened], actor: Actor, now: datetime
 def announce_box(fact: Fact[BoxSent], actor: Actor, now: datetime) -> None:
     """The laboratory learns how many tubes are coming."""
     values = {"tubes": len(fact.event.tube_ids)}
-    communication.tell_duty(
-        actor=actor, area=fact.event.area, duties=(Duty.LABORATORY,), key="box.coming", values=values, now=now, cause=fact.id
-    )
+    communication.tell_duty(actor=actor, area=fact.event.area, duties=(Duty.LABORATORY,), key="box.coming", values=values, now=now, cause=fact.id)
 
 
 def register_specimens(fact: Fact[BoxReceived], actor: Actor, now: datetime) -> None:
@@ -88,9 +86,7 @@ def resample(fact: Fact[TubeMissing] | Fact[InvalidNoted] | Fact[DoubtfulNoted],
     """The people of a lost, unreadable or doubtful tube are asked again, one tube each; nobody is held."""
     event = fact.event
     orders = [TestOrder(person_id=person, opens_at=now, due_at=now + RESAMPLE) for person in event.person_ids]
-    sampling.order_tests(
-        actor=actor, area=event.area, source_kind="resample", source_id=event.tube_id, orders=orders, now=now, cause=fact.id
-    )
+    sampling.order_tests(actor=actor, area=event.area, source_kind="resample", source_id=event.tube_id, orders=orders, now=now, cause=fact.id)
 
 
 def tell_of_lost_tube(fact: Fact[TubeMissing], actor: Actor, now: datetime) -> None:
@@ -114,9 +110,7 @@ def close_test_tasks(fact: Fact[SwabsTaken], actor: Actor, now: datetime) -> Non
     """A swab closes the task that waited for it."""
     kind = "test" if fact.event.round_id is None else "door-sample"
     evidence = Evidence(kind="scan", value=str(fact.event.tube_id))
-    tasks.close_by_fact(
-        actor=actor, kind=kind, person_ids=fact.event.person_ids, evidence=evidence, by=fact.actor_id, now=now, cause=fact.id
-    )
+    tasks.close_by_fact(actor=actor, kind=kind, person_ids=fact.event.person_ids, evidence=evidence, by=fact.actor_id, now=now, cause=fact.id)
 
 
 def remind_of_tests(fact: Fact[TestsMissed], actor: Actor, now: datetime) -> None:
@@ -146,17 +140,13 @@ def note_doubtful(fact: Fact[TubeDoubtful], actor: Actor, now: datetime) -> None
     _note(fact.event.tube_id, fact.event.outcome, fact, actor, now)
 
 
-def _note(
-    tube_id: UUID, outcome: str, fact: Fact[TubePositive] | Fact[TubeInvalid] | Fact[TubeDoubtful], actor: Actor, now: datetime
-) -> None:
+def _note(tube_id: UUID, outcome: str, fact: Fact[TubePositive] | Fact[TubeInvalid] | Fact[TubeDoubtful], actor: Actor, now: datetime) -> None:
     sampling.note_results(actor=actor, tube_ids=[tube_id], outcome=outcome, at=fact.at, now=now, cause=fact.id)
 
 
 def ask_for_rerun(fact: Fact[RerunNeeded], actor: Actor, now: datetime) -> None:
     """The laboratory is asked to run the tube again before anybody is told."""
-    communication.tell_duty(
-        actor=actor, area=fact.event.area, duties=(Duty.LABORATORY,), key="tube.rerun", values={}, now=now, cause=fact.id
-    )
+    communication.tell_duty(actor=actor, area=fact.event.area, duties=(Duty.LABORATORY,), key="tube.rerun", values={}, now=now, cause=fact.id)
 
 
 def tell_of_inbox(fact: Fact[ResultsUnmatched], actor: Actor, now: datetime) -> None:

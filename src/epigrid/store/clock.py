@@ -89,9 +89,7 @@ def make_tree(
     from epigrid.store.ids import natural_id
 
     space = None if seed is None else natural_id(UUID(int=0), "tree", root, seed)
-    Tree.objects.create(
-        root=root, title=title, time_zone=time_zone, exercise=moment is not None, acts_as=acts_as, namespace=space, moment=moment
-    )
+    Tree.objects.create(root=root, title=title, time_zone=time_zone, exercise=moment is not None, acts_as=acts_as, namespace=space, moment=moment)
     forget_cards()
 
 
@@ -113,6 +111,12 @@ def _moment(tree: Tree, wall: datetime) -> datetime:
     if not tree.running or tree.anchored_at is None:
         return tree.moment
     return tree.moment + min(max(wall - tree.anchored_at, timedelta()), STALLS_AFTER)
+
+
+def runs(area: Area) -> bool:
+    """Whether the tree's clock runs: a real tree's always does."""
+    tree = Tree.objects.get(root=area.root)
+    return tree.running or not tree.exercise
 
 
 def local_day(area: Area, moment: datetime) -> date:

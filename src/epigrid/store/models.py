@@ -159,9 +159,7 @@ class Pseudonym(models.Model):
     subject_id = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["tree", "kind", "subject_id"], name="pseudonym_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tree", "kind", "subject_id"], name="pseudonym_once")]
 
 
 class Series(models.Model):

@@ -55,7 +55,7 @@ def of_person(*, actor: Actor, person_id: UUID, limit: int = 200) -> list[ReadCa
     if actor.person_id != person_id:
         areas = actor.areas({Duty.AUDITOR})
         rows = rows.filter(area__isnull=False) if areas else rows.none()
-        return [card for card in map(_card, _seen(rows.order_by("-at", "-id")[: limit * 5], areas))][:limit]
+        return list(map(_card, _seen(rows.order_by("-at", "-id")[: limit * 5], areas)))[:limit]
     return [_card(row) for row in rows.order_by("-at", "-id")[:limit]]
 
 

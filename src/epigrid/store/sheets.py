@@ -82,8 +82,7 @@ def read(content: bytes, name: str) -> Sheet:
 def pick(sheet: Sheet, *, names: Mapping[str, Sequence[str]], needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows as field -> text by a mapping field -> accepted headings; blank rows are left out. `HeadingsMissing` when a needed field has none."""
     columns = {
-        field: next((sheet.headings.index(heading) for heading in headings if heading in sheet.headings), None)
-        for field, headings in names.items()
+        field: next((sheet.headings.index(heading) for heading in headings if heading in sheet.headings), None) for field, headings in names.items()
     }
     missing = [names[field][0] for field in needed if columns.get(field) is None]
     if missing:
@@ -97,7 +96,7 @@ def pick(sheet: Sheet, *, names: Mapping[str, Sequence[str]], needed: Sequence[s
 
 
 def _fit(row: Sequence[str], width: int) -> tuple[str, ...]:
-    return tuple([*row[:width], *[""] * (width - len(row))])
+    return (*row[:width], *[""] * (width - len(row)))
 
 
 def _excel(content: bytes) -> list[list[str]]:

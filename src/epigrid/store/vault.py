@@ -59,11 +59,7 @@ def normalise(field: str, value: str) -> str:
     """The form under which a value is searched: width-folded; numbers without separators; documents in capitals."""
     folded = unicodedata.normalize("NFKC", value).strip()
     if field == "phone":
-        return (
-            "".join(c for c in folded if c.isdigit()).removeprefix("86")
-            if folded.startswith("+")
-            else "".join(c for c in folded if c.isdigit())
-        )
+        return "".join(c for c in folded if c.isdigit()).removeprefix("86") if folded.startswith("+") else "".join(c for c in folded if c.isdigit())
     if field == "document":
         return "".join(folded.split()).upper()
     return " ".join(folded.split())
@@ -128,9 +124,7 @@ def find(*, tree: str, field: str, value: str) -> list[UUID]:
     if field not in SEARCHED:
         raise BadInput(field=field, why="not searchable")
     return list(
-        Secret.objects.filter(tree=tree, field=field, blind=blind_index(tree, field, value))
-        .order_by("person_id")
-        .values_list("person_id", flat=True)
+        Secret.objects.filter(tree=tree, field=field, blind=blind_index(tree, field, value)).order_by("person_id").values_list("person_id", flat=True)
     )
 
 

@@ -30,9 +30,7 @@ def tell_duty(*, actor: Actor, area: Area, duties: Sequence[Duty], key: str, val
 
 
 @transaction.atomic
-def tell_people(
-    *, actor: Actor, area: Area, person_ids: Sequence[UUID], key: str, values: Mapping[str, Any], now: datetime, cause: UUID
-) -> int:
+def tell_people(*, actor: Actor, area: Area, person_ids: Sequence[UUID], key: str, values: Mapping[str, Any], now: datetime, cause: UUID) -> int:
     """Send a private message to each person, on his own page and by his channel (a bell is a door task elsewhere)."""
     actor.require(*SENDERS, area=area)
     rules.check(key=key, to_person=True, values=values)

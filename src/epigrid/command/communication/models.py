@@ -27,7 +27,5 @@ class Message(ScopedModel):
     address = models.CharField(max_length=60)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["caused_by", "key", "address"], name="message_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["caused_by", "key", "address"], name="message_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["duty", "read_at"], name="message_inbox")]

@@ -37,6 +37,4 @@ def messages_to(*, actor: Actor, person_id: UUID) -> list[MessageCard]:
 
 
 def _message(row: Message) -> MessageCard:
-    return MessageCard(
-        id=row.id, area=row.area, key=row.key, values=row.values, person_id=row.person_id, sent_at=row.sent_at, read_at=row.read_at
-    )
+    return MessageCard(id=row.id, area=row.area, key=row.key, values=row.values, person_id=row.person_id, sent_at=row.sent_at, read_at=row.read_at)

@@ -1,5 +1,5 @@
-"""An invented community and an invented spread in it, made from a seed: places, people, staff, presences, and the hidden truth about who met whom.
+"""Truth for exercises: invented communities with people, places and presences, made from a seed.
 
-`generate.generate(plan, tree=..., split=...)` answers a `Scene`: what a county's files may say (`community`) and what only the driver of an exercise and
-the tests may know (`truth`, `cast`). Nothing in the files is made from the truth. The same seed gives the same scene; the tree's name changes ids only.
+Everybody here is invented and says so: the generation character 演 in every name, document numbers of the region 999999, which does not exist, and phone
+numbers of a range that nobody can be given.
 """

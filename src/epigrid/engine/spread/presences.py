@@ -1,7 +1,7 @@
 """Presences at venues over seven days, and the hidden truth: who really met the index case in his window. The truth never goes into a file."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from epigrid.engine.spread.community import Community, GenPerson
@@ -59,7 +59,8 @@ def invent(world: Community, *, midnight: datetime, seed: int) -> tuple[list[Sca
     scans += _background(world, cast, story, midnight, rng)
     present = _together(scans, cast.index, midnight)
     truth = Truth(**{**cast.__dict__, "present": present})
-    return sorted(scans, key=lambda scan: scan.number), truth
+    ordered = sorted(scans, key=lambda scan: (scan.at, scan.place, scan.person))
+    return [replace(scan, number=f"SM{row:07d}") for row, scan in enumerate(ordered)], truth
 
 
 def _cast(world: Community, rng: random.Random) -> Truth:

@@ -60,6 +60,4 @@ class Census(ScopedModel):
     taken_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["zone_id", "household_id"], name="census_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["zone_id", "household_id"], name="census_once")]

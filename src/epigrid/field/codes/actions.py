@@ -20,9 +20,7 @@ from epigrid.store.ids import new_id, uuid7
 
 
 @transaction.atomic
-def reconcile_reasons(
-    *, actor: Actor, person_ids: Sequence[UUID], reasons: dict[UUID, list[rules.Reason]], now: datetime, cause: UUID
-) -> int:
+def reconcile_reasons(*, actor: Actor, person_ids: Sequence[UUID], reasons: dict[UUID, list[rules.Reason]], now: datetime, cause: UUID) -> int:
     """Make people's reasons exactly what their measures say now; tell each status that changed. Returns how many changed.
 
     The caller re-reads the measures, so repetition and order cannot matter.
@@ -70,9 +68,7 @@ def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str
 
 
 @transaction.atomic
-def propose_colours(
-    *, actor: Actor, person_ids: Sequence[UUID], wanted: str, reason: str, source_id: UUID, now: datetime, cause: UUID
-) -> int:
+def propose_colours(*, actor: Actor, person_ids: Sequence[UUID], wanted: str, reason: str, source_id: UUID, now: datetime, cause: UUID) -> int:
     """Put requests before the code desk; nothing leaves until the desk sends them. Returns how many are new."""
     if wanted not in rules.COLOURS:
         raise rules.ColourUnknown(colour=wanted)
@@ -108,9 +104,7 @@ def request_colours(*, actor: Actor, request_ids: Sequence[UUID], now: datetime,
     policy = policies.clause(rules.CodePolicy, on=clock.local_day(rows[0].area, now), area=rows[0].area)
     due = rules.answer_by(now, policy)
     ids = tuple(row.id for row in rows)
-    ColourRequest.objects.seen_by(actor).filter(id__in=ids).update(
-        state="requested", requested_by=actor.id, requested_at=now, answer_by=due
-    )
+    ColourRequest.objects.seen_by(actor).filter(id__in=ids).update(state="requested", requested_by=actor.id, requested_at=now, answer_by=due)
     event = ColoursRequested(area=rows[0].area.root, first_id=ids[0], request_ids=ids, reason=rows[0].reason, answer_by=due)
     journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(ids)

@@ -34,9 +34,7 @@ class StatusReason(ScopedModel):
 
     def reason(self) -> Reason:
         """The row as the rules take it."""
-        return Reason(
-            kind=self.kind, source_id=self.source_id, effect=self.effect, since=self.since, until=self.until, decided_by=self.decided_by
-        )
+        return Reason(kind=self.kind, source_id=self.source_id, effect=self.effect, since=self.since, until=self.until, decided_by=self.decided_by)
 
 
 class ColourRequest(ScopedModel):

@@ -85,9 +85,7 @@ def import_results(*, actor: Actor, body_id: UUID, sheet: sheets.Sheet, source: 
     matched = [row for row in rows if row.label in known]
     aside = _set_aside(actor, body.area, body_id, [row for row in rows if row.label not in known], source, now)
     new = _new_runs(actor, matched, known)
-    report = sheets.ImportReport(
-        created=len(new), unchanged=len(rows) - len(new) - len(aside), set_aside=len(aside), refused=tuple(refused)
-    )
+    report = sheets.ImportReport(created=len(new), unchanged=len(rows) - len(new) - len(aside), set_aside=len(aside), refused=tuple(refused))
     if new or aside:
         _tell(actor, body.area, new, known, source, report, now)
     return report

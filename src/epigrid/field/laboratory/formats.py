@@ -69,7 +69,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     return None
 
 
-def _cycles(text: str) -> float | None | str:
+def _cycles(text: str) -> float | str | None:
     cleaned = text.strip()
     if cleaned.lower() in ("", "-", "/", "na", "nan", "undetermined", "noct", "未检出", "阴性"):
         return None

@@ -80,6 +80,4 @@ class Unmatched(ScopedModel):
     resolution = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["area", "label", "tested_at"], name="unmatched_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["area", "label", "tested_at"], name="unmatched_once")]

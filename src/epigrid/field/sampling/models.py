@@ -30,7 +30,7 @@ class Round(ScopedModel):
     closed_at = models.DateTimeField(null=True)
     source_kind = models.CharField(max_length=20, blank=True)
     source_id = models.UUIDField(null=True)
-    caused_by = models.UUIDField(null=True)
+    caused_by = models.UUIDField()
 
 
 class RosterRow(ScopedModel):
@@ -113,7 +113,7 @@ class Tube(ScopedModel):
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=15, blank=True)
     read_at = models.DateTimeField(null=True)
-    caused_by = models.UUIDField(null=True)
+    caused_by = models.UUIDField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tree", "label"], name="tube_label_once")]
@@ -167,9 +167,7 @@ class TestDue(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["caused_by", "person", "due_at"], name="test_due_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["caused_by", "person", "due_at"], name="test_due_once")]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["state", "due_at"], name="test_due_state"),
             models.Index(fields=["source_id"], name="test_due_source"),

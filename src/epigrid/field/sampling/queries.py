@@ -26,6 +26,7 @@ class RoundCard:
     opens_at: datetime
     closes_at: datetime
     closed_at: datetime | None
+    caused_by: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +219,11 @@ def labels_in(*, actor: Actor, area: Area, state: str) -> list[str]:
     return list(Tube.objects.seen_by(actor).filter(area__within=area, state=state).order_by("label").values_list("label", flat=True))
 
 
+def cause_of(*, actor: Actor, tube_id: UUID) -> UUID:
+    """The fact that a tube was opened for."""
+    return Tube.objects.seen_by(actor).get(id=tube_id).caused_by
+
+
 def members(*, actor: Actor, tube_id: UUID) -> tuple[UUID, ...]:
     """The people of a tube in queue order."""
     return tube(actor=actor, tube_id=tube_id).person_ids
@@ -309,6 +315,7 @@ def _round(row: Round) -> RoundCard:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         closed_at=row.closed_at,
+        caused_by=row.caused_by,
     )
 
 

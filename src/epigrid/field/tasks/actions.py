@@ -185,9 +185,7 @@ def strike_off(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> No
 def escalate_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Send overdue tasks up one level, once per level; return how many moved."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = list(
-        Task.objects.seen_by(actor).select_for_update().filter(state__in=rules.OPEN, due_at__lte=now, area__within=area).order_by("pk")
-    )
+    rows = list(Task.objects.seen_by(actor).select_for_update().filter(state__in=rules.OPEN, due_at__lte=now, area__within=area).order_by("pk"))
     by_level: dict[int, list[Task]] = {}
     for row in rows:
         level = rules.level_at(due_at=row.due_at, now=now, step=STEP)

@@ -39,9 +39,7 @@ class Task(ScopedModel):
     caused_by = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["caused_by", "kind", "subject_key"], name="task_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["caused_by", "kind", "subject_key"], name="task_once")]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["area", "state", "due_at"], name="task_open"),
             models.Index(fields=["list_id"], name="task_list"),

@@ -92,7 +92,9 @@ def transfer_contacts(stage: Stage) -> None:
         quarantine.disinfect(actor=team, transfer_id=trip, now=stage.now)
         stage.hear()
     checks = measures.four_checks(actor=manager, person_ids=list(by_person), tested=[], now=stage.now)
-    stage.tell(f"{len(riders)} moved; identity, location and control verified for {sum(check.identity and check.location and check.control for check in checks)}")
+    stage.tell(
+        f"{len(riders)} moved; identity, location and control verified for {sum(check.identity and check.location and check.control for check in checks)}"
+    )
 
 
 def high_area(stage: Stage) -> None:
@@ -149,7 +151,9 @@ def residents_act(stage: Stage) -> None:
     """Medicine, dialysis, ambulance at three, a waste complaint of five households, the bell, the way home, an appeal, rest."""
     worker = stage.actor(Duty.COMMUNITY_SECRETARY)
     inside = [person for person in stage.community.people if person.room.startswith("c02/b02/u3") and person.head]
-    medicine = care.ask(actor=Actor.resident(stage.people[inside[0].key]), person_id=stage.people[inside[0].key], kind="medicine", channel="page", now=stage.now)
+    medicine = care.ask(
+        actor=Actor.resident(stage.people[inside[0].key]), person_id=stage.people[inside[0].key], kind="medicine", channel="page", now=stage.now
+    )
     waste = [care.ask(actor=worker, person_id=stage.people[person.key], kind="waste", channel="phone", now=stage.now) for person in inside[1:6]]
     care.group_incident(actor=worker, request_ids=waste, now=stage.now)
     dialysis = care.ask(actor=worker, person_id=stage.people[inside[7].key], kind="dialysis", channel="phone", now=stage.now)
@@ -211,7 +215,9 @@ def _rest(stage: Stage) -> None:
     workforce.end_shift(actor=stage.actor(Duty.COMMUNITY_SECRETARY), worker_id=stage.notes["worker1"], now=stage.now)
     if "late-request" in stage.notes:
         desk = stage.actor(Duty.CODE_DESK)
-        codes.record_answer(actor=desk, request_id=stage.notes.pop("late-request"), colour="red", source="演练省平台", now=stage.now, cause=stage.cause)
+        codes.record_answer(
+            actor=desk, request_id=stage.notes.pop("late-request"), colour="red", source="演练省平台", now=stage.now, cause=stage.cause
+        )
     case_id = stage.notes["case"]
     for referral in traced.referrals(actor=stage.director, open_only=True):
         investigator = stage.actor(Duty.CDC_INVESTIGATOR)

@@ -103,7 +103,14 @@ def _report_absent(stage: Stage, round_id: UUID, person_ids: Sequence[UUID]) -> 
     by_class: dict[str, list[RollEntry]] = {}
     for person_id in person_ids:
         key = keys.get(person_id, "")
-        state = next((state for state, one_in in (("away", 40), ("exempt", 90), ("declined", 600), ("unreachable", 300)) if coin(stage, f"{state}{key}", one_in)), "")
+        state = next(
+            (
+                state
+                for state, one_in in (("away", 40), ("exempt", 90), ("declined", 600), ("unreachable", 300))
+                if coin(stage, f"{state}{key}", one_in)
+            ),
+            "",
+        )
         if state and key and key not in special and person_id not in {entry.person_id for rows in by_class.values() for entry in rows}:
             by_class.setdefault(state, []).append(RollEntry(person_id=person_id, state=state, reason="vaccinated" if state == "exempt" else ""))
     secretary = stage.actor(Duty.COMMUNITY_SECRETARY)
@@ -126,9 +133,7 @@ def _tube(stage: Stage, group: Sequence[UUID], size: int, *, team: int, round_id
     registrar = stage.actor(Duty.REGISTRAR, team)
     stage.labels += 1
     label = f"T{stage.labels:05d}"
-    tube = sampling.open_tube(
-        actor=registrar, area=stage.area, label=label, pool_size=size, now=stage.now, cause=stage.cause, round_id=round_id
-    )
+    tube = sampling.open_tube(actor=registrar, area=stage.area, label=label, pool_size=size, now=stage.now, cause=stage.cause, round_id=round_id)
     sampling.take_swabs(actor=registrar, tube_id=tube, person_ids=group, now=stage.now, cause=stage.cause)
     sampling.close_tube(actor=registrar, tube_id=tube, now=stage.now, cause=stage.cause)
     return tube, label
@@ -301,9 +306,7 @@ def provisional_area(stage: Stage) -> None:
     """The stairwell (proposed by the playbook) and the hotel floor (proposed by the investigator): decided, served for, then binding."""
     investigator, city = stage.actor(Duty.CDC_INVESTIGATOR), stage.actor(Duty.CITY_EOC_OFFICE)
     floor = stage.places["hotel/f3"]
-    zones.propose_zone(
-        actor=investigator, area=stage.area, level="provisional", place_ids=[floor], wider_reason="", now=stage.now, cause=stage.cause
-    )
+    zones.propose_zone(actor=investigator, area=stage.area, level="provisional", place_ids=[floor], wider_reason="", now=stage.now, cause=stage.cause)
     for card in zoned.zones(actor=city, states=("proposed",), levels=("provisional",)):
         decide(stage, card.id)
         open_services(stage, card.id)
@@ -371,7 +374,9 @@ def judge_contacts(stage: Stage) -> None:
     for card in traced.candidates(actor=investigator, case_id=case_id, open_only=True):
         judge(stage, card.id, "exposed" if card.person_id in hotel else "close-contact", "interview")
     kinds = [card.kind for card in traced.contacts(actor=stage.director, case_id=case_id)]
-    stage.tell(f"judged: {kinds.count('close-contact')} close contacts here, one referred to another county, {kinds.count('exposed')} exposed at the hotel")
+    stage.tell(
+        f"judged: {kinds.count('close-contact')} close contacts here, one referred to another county, {kinds.count('exposed')} exposed at the hotel"
+    )
 
 
 def _add(stage: Stage, source: str, keys: Sequence[str], last: datetime) -> None:

@@ -152,7 +152,7 @@ def nothing_left(stage: Stage) -> Iterator[str]:
 
 def files(stage: Stage) -> Iterator[str]:
     """No name, document number or phone stands in any fact."""
-    invented = [person for person in stage.community.people[:400]]
+    invented = list(stage.community.people[:400])
     for fact in Fact.objects.filter(area__within=stage.root):
         text = str(fact.payload)
         if any(person.document in text or (person.phone and person.phone in text) or person.name in text for person in invented[:40]):
@@ -197,6 +197,4 @@ def end_leftovers(stage: Stage) -> None:
     for card in tasked.tasks_of(actor=stage.director, states=("assigned", "accepted", "done")):
         tasks.end_tasks(actor=stage.director, source_id=card.source_id, reason="outbreak-closed", now=stage.now, cause=stage.cause)
     for due in sampled.tests_due(actor=stage.director, states=("due", "missed")):
-        sampling.end_tests(
-            actor=stage.director, area=stage.root, source_id=due.source_id, reason="outbreak-closed", now=stage.now, cause=stage.cause
-        )
+        sampling.end_tests(actor=stage.director, area=stage.root, source_id=due.source_id, reason="outbreak-closed", now=stage.now, cause=stage.cause)

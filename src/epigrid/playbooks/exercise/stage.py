@@ -42,7 +42,7 @@ class Stage:
     notes: dict[str, UUID] = field(default_factory=dict)
     boxes: int = 0
     labels: int = 0
-    cause: UUID = UUID(int=0)
+    cause: UUID = field(default_factory=lambda: UUID(int=0))
 
     @property
     def root(self) -> Area:

@@ -82,8 +82,6 @@ def broken_glass(*, actor: Actor, open_only: bool = False) -> list[GlassCard]:
     if open_only:
         rows = rows.filter(reviewed_at__isnull=True)
     return [
-        GlassCard(
-            id=row.id, area=row.area, user_id=row.user_id, reason=row.reason, since=row.since, until=row.until, reviewed_by=row.reviewed_by
-        )
+        GlassCard(id=row.id, area=row.area, user_id=row.user_id, reason=row.reason, since=row.since, until=row.until, reviewed_by=row.reviewed_by)
         for row in rows
     ]

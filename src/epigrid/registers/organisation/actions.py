@@ -39,15 +39,11 @@ def found_task_force(*, actor: Actor, body_id: UUID, name: str, lead_id: UUID | 
     """Enter a task force (专班) of a body."""
     body = Body.objects.seen_by(actor).get(id=body_id)
     actor.require(Duty.ADMINISTRATOR, Duty.COUNTY_EOC_OFFICER, area=body.area)
-    return TaskForce.objects.create(
-        id=new_id(body.area, "task-force", body_id, name), area=body.area, body=body, name=name, lead_id=lead_id
-    ).id
+    return TaskForce.objects.create(id=new_id(body.area, "task-force", body_id, name), area=body.area, body=body, name=name, lead_id=lead_id).id
 
 
 @transaction.atomic
-def appoint(
-    *, actor: Actor, holder_id: UUID, duty: Duty, area: Area, body_id: UUID | None, now: datetime, until: datetime | None = None
-) -> UUID:
+def appoint(*, actor: Actor, holder_id: UUID, duty: Duty, area: Area, body_id: UUID | None, now: datetime, until: datetime | None = None) -> UUID:
     """Entrust a duty over an area. The duty `procedure` is never entrusted to a person."""
     actor.require(Duty.ADMINISTRATOR, area=area)
     if duty is Duty.PROCEDURE:
@@ -121,14 +117,9 @@ def issue_directive(*, actor: Actor, directive: NewDirective, now: datetime) -> 
     )
     units = list(Body.objects.seen_by(actor).filter(id__in=directive.addressees).order_by("area", "id"))
     Receipt.objects.bulk_create(
-        [
-            Receipt(id=new_id(area, "receipt", row.id, unit.id), area=unit.area, directive=row, body=unit, to_area=unit.area)
-            for unit in units
-        ]
+        [Receipt(id=new_id(area, "receipt", row.id, unit.id), area=unit.area, directive=row, body=unit, to_area=unit.area) for unit in units]
     )
-    event = DirectiveIssued(
-        area=area, directive_id=row.id, body_id=body.id, acts=tuple(directive.acts), to_body_ids=tuple(unit.id for unit in units)
-    )
+    event = DirectiveIssued(area=area, directive_id=row.id, body_id=body.id, acts=tuple(directive.acts), to_body_ids=tuple(unit.id for unit in units))
     journal.record(event, actor=actor, at=now, caused_by=None)
     return row.id
 

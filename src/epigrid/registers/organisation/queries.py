@@ -173,6 +173,4 @@ def _directive(row: Directive) -> DirectiveCard:
 
 
 def _receipt(row: Receipt) -> ReceiptCard:
-    return ReceiptCard(
-        directive_id=row.directive_id, body_id=row.body_id, acknowledged_by=row.acknowledged_by, acknowledged_at=row.acknowledged_at
-    )
+    return ReceiptCard(directive_id=row.directive_id, body_id=row.body_id, acknowledged_by=row.acknowledged_by, acknowledged_at=row.acknowledged_at)

@@ -69,9 +69,7 @@ class CareNeed(ScopedModel):
     until = models.DateField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "kind", "since"], name="care_need_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["person", "kind", "since"], name="care_need_once")]
 
 
 class DayEntry(ScopedModel):
@@ -92,9 +90,7 @@ class DayEntry(ScopedModel):
     flagged_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "category", "since"], name="day_entry_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["person", "category", "since"], name="day_entry_once")]
 
 
 class Correction(ScopedModel):

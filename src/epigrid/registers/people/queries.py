@@ -163,8 +163,7 @@ def _households(actor: Actor, rows: Sequence[Household]) -> list[HouseholdCard]:
         for household_id, person_id in found.order_by("file_no").values_list("household_id", "id"):
             members[household_id].append(person_id)
     return [
-        HouseholdCard(id=row.id, area=row.area, dwelling_id=row.dwelling_id, number=row.number, person_ids=tuple(members[row.id]))
-        for row in rows
+        HouseholdCard(id=row.id, area=row.area, dwelling_id=row.dwelling_id, number=row.number, person_ids=tuple(members[row.id])) for row in rows
     ]
 
 
@@ -184,13 +183,9 @@ def needs(*, actor: Actor, on: date, area: Area | None = None, person_ids: Seque
 
 def minors_and_dependants(*, actor: Actor, person_ids: Sequence[UUID], on: date) -> set[UUID]:
     """Those of the people who are under 14 or whose needs make them depend on somebody."""
-    children = {
-        card.id for card in people(actor=actor, ids=person_ids) if rules.is_child(card.birth_date, on) or card.guardian_id is not None
-    }
+    children = {card.id for card in people(actor=actor, ids=person_ids) if rules.is_child(card.birth_date, on) or card.guardian_id is not None}
     dependent = {
-        need.person_id
-        for need in needs(actor=actor, on=on, person_ids=person_ids)
-        if need.kind in ("bed-ridden", "disabled", "mobility", "infant")
+        need.person_id for need in needs(actor=actor, on=on, person_ids=person_ids) if need.kind in ("bed-ridden", "disabled", "mobility", "infant")
     }
     return children | dependent
 

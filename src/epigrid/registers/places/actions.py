@@ -132,10 +132,7 @@ def split_place(*, actor: Actor, place_id: UUID, parts: Sequence[NewPlace], on: 
     old = _ending(actor, place_id, on)
     register_places(actor=actor, places=parts, on=on, now=now)
     PlaceChange.objects.bulk_create(
-        [
-            PlaceChange(area=old.area, kind="split", before=old, after_id=part.id, on=on, decided_by=actor.named, reason=reason)
-            for part in parts
-        ]
+        [PlaceChange(area=old.area, kind="split", before=old, after_id=part.id, on=on, decided_by=actor.named, reason=reason) for part in parts]
     )
     event = PlaceChanged(area=old.area, before_id=old.id, after_ids=tuple(part.id for part in parts), change="split")
     journal.record(event, actor=actor, at=now, caused_by=None)

@@ -105,9 +105,7 @@ def candidates(*, actor: Actor, text: str, limit: int = 5) -> list[rules.Candida
     spellings: dict[UUID, list[str]] = {row.id: [row.full_name, row.name] for row in rows}
     for place_id, name in Alias.objects.seen_by(actor).values_list("place_id", "name"):
         spellings.setdefault(place_id, []).append(name)
-    named = [
-        rules.Named(id=row.id, kind=row.kind, full_name=row.full_name, spellings=tuple(dict.fromkeys(spellings[row.id]))) for row in rows
-    ]
+    named = [rules.Named(id=row.id, kind=row.kind, full_name=row.full_name, spellings=tuple(dict.fromkeys(spellings[row.id]))) for row in rows]
     return rules.match(text, named, limit)
 
 
@@ -133,9 +131,7 @@ def area_name(*, actor: Actor, area: Area) -> str:
 
 def cover(*, actor: Actor, area: Area) -> rules.CoverCheck:
     """Whether every dwelling of an area is in exactly one grid (S-036)."""
-    dwellings = list(
-        Place.objects.seen_by(actor).filter(kind__in=rules.DWELLINGS, until__isnull=True, area__within=area).values_list("id", "area")
-    )
+    dwellings = list(Place.objects.seen_by(actor).filter(kind__in=rules.DWELLINGS, until__isnull=True, area__within=area).values_list("id", "area"))
     grids = [str(unit.area) for unit in area_units(actor=actor, level="grid", area=area)]
     claims: dict[UUID, list[str]] = {}
     rows = Responsibility.objects.seen_by(actor).filter(until__isnull=True, area__within=area)

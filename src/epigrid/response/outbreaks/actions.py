@@ -37,15 +37,9 @@ def open_or_join(*, actor: Actor, area: Area, case_id: UUID, now: datetime, caus
     row = Outbreak.objects.seen_by(actor).select_for_update().filter(closed_at__isnull=True, area=area).order_by("opened_at").first()
     fresh = row is None
     if row is None:
-        row = Outbreak.objects.create(
-            id=new_id(area, "outbreak", case_id), area=area, first_case_id=case_id, opened_at=now, caused_by=cause
-        )
+        row = Outbreak.objects.create(id=new_id(area, "outbreak", case_id), area=area, first_case_id=case_id, opened_at=now, caused_by=cause)
     Joined.objects.create(id=new_id(area, "joined", case_id), area=area, outbreak=row, case_id=case_id, at=now)
-    event = (
-        OutbreakOpened(area=area, outbreak_id=row.id, case_id=case_id)
-        if fresh
-        else CaseJoined(area=area, outbreak_id=row.id, case_id=case_id)
-    )
+    event = OutbreakOpened(area=area, outbreak_id=row.id, case_id=case_id) if fresh else CaseJoined(area=area, outbreak_id=row.id, case_id=case_id)
     journal.record(event, actor=actor, at=now, caused_by=cause)
     return row.id
 
@@ -91,9 +85,7 @@ def flag_missed_clocks(*, actor: Actor, area: Area, now: datetime, cause: UUID) 
     """Tell which clocks passed their due moment unmet, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
     rows = (
-        Milestone.objects.seen_by(actor)
-        .select_for_update()
-        .filter(met_at__isnull=True, missed_at__isnull=True, due_at__lte=now, area__within=area)
+        Milestone.objects.seen_by(actor).select_for_update().filter(met_at__isnull=True, missed_at__isnull=True, due_at__lte=now, area__within=area)
     )
     found = list(rows.order_by("pk"))
     if found:
@@ -142,9 +134,7 @@ def acknowledge_report(*, actor: Actor, report_id: UUID, body_id: UUID, now: dat
 def flag_unacknowledged(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Alarm for reports nobody acknowledged in time, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = (
-        Report.objects.seen_by(actor).select_for_update().filter(alarmed_at__isnull=True, ack_by__lte=now, area__within=area).order_by("pk")
-    )
+    rows = Report.objects.seen_by(actor).select_for_update().filter(alarmed_at__isnull=True, ack_by__lte=now, area__within=area).order_by("pk")
     ids = tuple(row.id for row in rows if not row.acknowledgements)
     if ids:
         Report.objects.seen_by(actor).filter(id__in=ids).update(alarmed_at=now)

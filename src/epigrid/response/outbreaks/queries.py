@@ -75,11 +75,7 @@ def board(*, actor: Actor, area: Area | None = None) -> list[ClockCard]:
 def golden_report(*, actor: Actor, outbreak_id: UUID, now: datetime) -> list[rules.GoldenLine]:
     """Which milestones of the first 24 hours were met, late or missed (S-121)."""
     row = Outbreak.objects.seen_by(actor).get(id=outbreak_id)
-    rows = (
-        Milestone.objects.seen_by(actor)
-        .filter(area__within=row.area, started_at__lt=row.opened_at + rules.GOLDEN)
-        .order_by("due_at", "key", "id")
-    )
+    rows = Milestone.objects.seen_by(actor).filter(area__within=row.area, started_at__lt=row.opened_at + rules.GOLDEN).order_by("due_at", "key", "id")
     return [rules.golden_line(key=clock.key, due_at=clock.due_at, met_at=clock.met_at, now=now) for clock in rows]
 
 

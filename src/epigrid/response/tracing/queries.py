@@ -49,6 +49,7 @@ class CandidateCard:
     reason: str
     judged_by: UUID | None
     judged_at: datetime | None
+    caused_by: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +214,7 @@ def _candidate(row: Candidate) -> CandidateCard:
         reason=row.reason,
         judged_by=row.judged_by,
         judged_at=row.judged_at,
+        caused_by=row.caused_by,
     )
 
 

@@ -81,9 +81,7 @@ class ZoneStaff(ScopedModel):
     user_id = models.UUIDField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["zone", "role", "user_id"], name="zone_staff_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["zone", "role", "user_id"], name="zone_staff_once")]
 
 
 class Barrier(ScopedModel):
@@ -132,9 +130,7 @@ class Infection(ScopedModel):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["zone", "case_id"], name="zone_infection_once")
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["zone", "case_id"], name="zone_infection_once")]
 
 
 class Notice(ScopedModel):

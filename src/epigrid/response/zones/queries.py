@@ -114,9 +114,7 @@ def _cards(actor: Actor, rows: Sequence[Zone]) -> list[ZoneCard]:
 def active(*, actor: Actor, now: datetime, levels: Sequence[str] = ()) -> list[ZoneCard]:
     """Zones in force at a moment: decided, started, not ended, not past their review."""
     cards = zones(actor=actor, states=("active",), levels=levels)
-    return [
-        card for card in cards if card.starts_at is not None and card.starts_at <= now and (card.review_at is None or now < card.review_at)
-    ]
+    return [card for card in cards if card.starts_at is not None and card.starts_at <= now and (card.review_at is None or now < card.review_at)]
 
 
 def level_at(*, actor: Actor, place_id: UUID, now: datetime) -> str:
@@ -222,9 +220,7 @@ def notices(*, actor: Actor) -> list[NoticeCard]:
 
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
     """The next review moment of an active zone."""
-    found: datetime | None = (
-        Zone.objects.seen_by(actor).filter(state="active", review_at__gt=after).aggregate(Min("review_at"))["review_at__min"]
-    )
+    found: datetime | None = Zone.objects.seen_by(actor).filter(state="active", review_at__gt=after).aggregate(Min("review_at"))["review_at__min"]
     return found
 
 

@@ -20,9 +20,7 @@ from epigrid.store.ids import new_id
 
 
 @transaction.atomic
-def send_box(
-    *, actor: Actor, area: Area, label: str, tube_ids: Sequence[UUID], to_body_id: UUID, said: int, now: datetime, cause: UUID
-) -> UUID:
+def send_box(*, actor: Actor, area: Area, label: str, tube_ids: Sequence[UUID], to_body_id: UUID, said: int, now: datetime, cause: UUID) -> UUID:
     """Seal closed tubes into a box for one laboratory. `said` is the count spoken at hand-over: it must be the number of tubes."""
     actor.require(Duty.REGISTRAR, Duty.SAMPLER, Duty.COURIER, area=area)
     known = Box.objects.seen_by(actor).filter(area=area, label=label).first()

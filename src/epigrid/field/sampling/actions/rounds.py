@@ -135,9 +135,7 @@ def strike_off(*, actor: Actor, round_id: UUID, person_id: UUID, reason: str, no
 def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], now: datetime, cause: UUID) -> int:
     """Report classes of people (exempt, away, declined, unreachable, elsewhere with proof); return how many reports were new."""
     row = _open_round(actor, round_id, now)
-    actor.require(
-        *REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries)
-    )
+    actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries))
     roster = _roster(actor, row, [entry.person_id for entry in entries])
     fresh = []
     for entry in entries:

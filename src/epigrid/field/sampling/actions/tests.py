@@ -46,9 +46,7 @@ class TestOrder:
 
 
 @transaction.atomic
-def order_tests(
-    *, actor: Actor, area: Area, source_kind: str, source_id: UUID, orders: Sequence[TestOrder], now: datetime, cause: UUID
-) -> int:
+def order_tests(*, actor: Actor, area: Area, source_kind: str, source_id: UUID, orders: Sequence[TestOrder], now: datetime, cause: UUID) -> int:
     """Order tests for one reason; the same cause, person and due moment again makes no second one. Returns how many are new."""
     actor.require(Duty.PROCEDURE, Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, area=area)
     cards = {card.id: card for card in people.people(actor=actor, ids=[order.person_id for order in orders])}
@@ -86,9 +84,7 @@ def order_tests(
 
 
 @transaction.atomic
-def end_tests(
-    *, actor: Actor, area: Area, source_id: UUID, reason: str, now: datetime, cause: UUID, person_ids: Sequence[UUID] = ()
-) -> int:
+def end_tests(*, actor: Actor, area: Area, source_id: UUID, reason: str, now: datetime, cause: UUID, person_ids: Sequence[UUID] = ()) -> int:
     """End the open tests of a reason (of some of its people) because the reason ended; return how many."""
     actor.require(Duty.PROCEDURE, Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, area=area)
     rows = TestDue.objects.seen_by(actor).select_for_update().filter(source_id=source_id, state__in=("due", "missed"))

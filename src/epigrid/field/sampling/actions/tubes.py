@@ -128,9 +128,7 @@ def _test_areas(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
 
 
 def _mark_due_done(actor: Actor, person_ids: Sequence[UUID], now: datetime) -> None:
-    TestDue.objects.seen_by(actor).filter(person_id__in=person_ids, state__in=("due", "missed"), opens_at__lte=now).update(
-        state="done", done_at=now
-    )
+    TestDue.objects.seen_by(actor).filter(person_id__in=person_ids, state__in=("due", "missed"), opens_at__lte=now).update(state="done", done_at=now)
 
 
 @transaction.atomic

@@ -141,9 +141,7 @@ def _take(job: _Import, row: ResidentRow, known: Person | None) -> None:
 
 def _new_secrets(job: _Import, known: Person, secrets: Mapping[str, str]) -> bool:
     """Masks changed already means yes; equal masks are compared by blind index, so that nothing is decrypted."""
-    return any(
-        known.id not in vault.find(tree=job.area.tree, field=name, value=value) for name, value in secrets.items() if name == "phone"
-    )
+    return any(known.id not in vault.find(tree=job.area.tree, field=name, value=value) for name, value in secrets.items() if name == "phone")
 
 
 def _id(job: _Import, row: ResidentRow) -> UUID:
@@ -182,9 +180,7 @@ def _write(job: _Import) -> None:
     today = clock.local_day(job.area, job.now)
     CareNeed.objects.bulk_create(
         [
-            CareNeed(
-                id=new_id(area, "need", person_id, kind, today), area=area, person_id=person_id, kind=kind, source=job.source, since=today
-            )
+            CareNeed(id=new_id(area, "need", person_id, kind, today), area=area, person_id=person_id, kind=kind, source=job.source, since=today)
             for person_id, area, kind in job.needs
         ],
         ignore_conflicts=True,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
@@ -87,7 +88,7 @@ def discharge(*, actor: Actor, order_id: UUID, readings: Sequence[tuple[datetime
         return
     policy = policies.clause(rules.TreatmentPolicy, edition=row.edition)
     good = sorted(at for at, ct in readings if ct is None or ct >= policy.ct_at_least)[-policy.tests_needed :]
-    apart = all(later - earlier >= timedelta(hours=policy.hours_between) for earlier, later in zip(good, good[1:], strict=False))
+    apart = all(later - earlier >= timedelta(hours=policy.hours_between) for earlier, later in pairwise(good))
     if len(good) < policy.tests_needed or not apart:
         raise rules.StayNotOver(reason_key="treatment.tests-missing", needed=policy.tests_needed, found=len(good))
     end_order(actor=actor, row=row, reason="discharged", now=now, cause=cause)

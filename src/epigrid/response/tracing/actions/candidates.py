@@ -30,9 +30,7 @@ class NewCandidate:
 
 
 @transaction.atomic
-def add_candidates(
-    *, actor: Actor, case_id: UUID, source: str, found: Sequence[NewCandidate], now: datetime, cause: UUID, leads: int = 0
-) -> int:
+def add_candidates(*, actor: Actor, case_id: UUID, source: str, found: Sequence[NewCandidate], now: datetime, cause: UUID, leads: int = 0) -> int:
     """Add people as candidates of a case; evidence of a second source joins the first. Returns how many people are new."""
     row = Case.objects.seen_by(actor).get(id=case_id)
     actor.require(Duty.PROCEDURE, Duty.CDC_INVESTIGATOR, area=row.area)

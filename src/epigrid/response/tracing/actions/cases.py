@@ -73,9 +73,7 @@ def classify_case(*, actor: Actor, case_id: UUID, now: datetime, cause: UUID) ->
 
 
 @transaction.atomic
-def record_exposure(
-    *, actor: Actor, case_id: UUID, window: Period, place_ids: Sequence[UUID], basis: str, now: datetime, cause: UUID
-) -> UUID:
+def record_exposure(*, actor: Actor, case_id: UUID, window: Period, place_ids: Sequence[UUID], basis: str, now: datetime, cause: UUID) -> UUID:
     """Record when and where a case may have exposed others: the record on which every venue query rests (X03)."""
     row = Case.objects.seen_by(actor).get(id=case_id)
     actor.require(Duty.CDC_INVESTIGATOR, Duty.PROCEDURE, area=row.area)

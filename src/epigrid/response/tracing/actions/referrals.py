@@ -19,9 +19,7 @@ ANSWER_HOURS = 24
 
 
 @transaction.atomic
-def send_referral(
-    *, actor: Actor, case_id: UUID, subject_id: UUID, to_area: str, last_exposure_at: datetime, now: datetime, cause: UUID
-) -> UUID:
+def send_referral(*, actor: Actor, case_id: UUID, subject_id: UUID, to_area: str, last_exposure_at: datetime, now: datetime, cause: UUID) -> UUID:
     """Refer a contact who lives elsewhere: category and last exposure only; the identity follows on request between the two CDCs. One per subject."""
     row = Case.objects.seen_by(actor).get(id=case_id)
     actor.require(Duty.CDC_INVESTIGATOR, area=row.area)

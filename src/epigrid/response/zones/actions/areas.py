@@ -143,10 +143,7 @@ def downgrade(*, actor: Actor, zone_id: UUID, directive_id: UUID, now: datetime,
         caused_by=cause,
     )
     ZonePlace.objects.bulk_create(
-        [
-            ZonePlace(id=new_id(row.area, "zone-place", low.id, place), area=row.area, zone=low, place_id=place)
-            for place in _places(actor, row)
-        ]
+        [ZonePlace(id=new_id(row.area, "zone-place", low.id, place), area=row.area, zone=low, place_id=place) for place in _places(actor, row)]
     )
     _end(row, now, "downgraded")
     event = ZoneDowngraded(area=row.area, zone_id=row.id, low_zone_id=low.id)
@@ -164,9 +161,7 @@ def _end(row: Zone, now: datetime, reason: str) -> None:
 def lapse_zones(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """End zones whose review moment came without a decision (variant D); the next level is told. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = list(
-        Zone.objects.seen_by(actor).select_for_update().filter(state="active", review_at__lte=now, area__within=area).order_by("pk")
-    )
+    rows = list(Zone.objects.seen_by(actor).select_for_update().filter(state="active", review_at__lte=now, area__within=area).order_by("pk"))
     for row in rows:
         _end(row, now, "lapsed")
         fact = journal.record(ZoneLapsed(area=row.area, zone_id=row.id, level=row.level), actor=actor, at=now, caused_by=cause)

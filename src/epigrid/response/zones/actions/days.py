@@ -27,9 +27,7 @@ def record_infection(*, actor: Actor, zone_id: UUID, case_id: UUID, found: str, 
         return "known"
     policy = policies.clause(rules.ZonePolicy, edition=row.edition)
     effect = rules.counts(found=found, spread=spread, policy=policy)
-    Infection.objects.create(
-        id=new_id(row.area, "zone-infection", row.id, case_id), area=row.area, zone=row, case_id=case_id, effect=effect, at=now
-    )
+    Infection.objects.create(id=new_id(row.area, "zone-infection", row.id, case_id), area=row.area, zone=row, case_id=case_id, effect=effect, at=now)
     _apply(actor, row, case_id, effect, now, cause)
     return effect
 

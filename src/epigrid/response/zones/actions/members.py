@@ -98,11 +98,7 @@ def end_stay_home(*, actor: Actor, zone_id: UUID, person_id: UUID, reason: str, 
     """One person leaves a zone with cause (moved to a site, to hospital): his duty there ends."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
     actor.require(Duty.PROCEDURE, Duty.ZONE_LEAD, area=row.area)
-    changed = (
-        Member.objects.seen_by(actor)
-        .filter(zone=row, person_id=person_id, ended_at__isnull=True)
-        .update(inside=False, ended_at=now, until=now)
-    )
+    changed = Member.objects.seen_by(actor).filter(zone=row, person_id=person_id, ended_at__isnull=True).update(inside=False, ended_at=now, until=now)
     if changed:
         event = StayHomeEnded(area=row.area, zone_id=row.id, person_ids=(person_id,), reason=reason)
         journal.record(event, actor=actor, at=now, caused_by=cause)

@@ -79,9 +79,7 @@ def _district(actor: Actor, area: Area) -> str:
     return next((units[step].name for step in area.ancestors() if step in units), area.tree)
 
 
-def _fields(
-    actor: Actor, cards: Sequence[queries.ZoneCard], items: Sequence[rules.NoticeItem], effective_at: datetime
-) -> dict[str, object]:
+def _fields(actor: Actor, cards: Sequence[queries.ZoneCard], items: Sequence[rules.NoticeItem], effective_at: datetime) -> dict[str, object]:
     levels = sorted({item.level_to for item in items})
     return {
         "basis": sorted({card.basis for card in cards}),
@@ -92,9 +90,7 @@ def _fields(
                 "level": level,
                 "measures": MEASURES.get(level, ""),
                 "counts": rules.district_counts(items, level),
-                "items": [
-                    {"district": item.district, "place": item.place, "from": item.level_from} for item in items if item.level_to == level
-                ],
+                "items": [{"district": item.district, "place": item.place, "from": item.level_from} for item in items if item.level_to == level],
             }
             for level in levels
         ],

@@ -26,11 +26,7 @@ def set_service_plan(*, actor: Actor, zone_id: UUID, owners: Mapping[str, str], 
     if missing or not hotline.strip():
         raise rules.ServiceMissing(missing=missing or ["hotline"])
     ServicePlan.objects.bulk_create(
-        [
-            ServicePlan(
-                id=new_id(row.area, "service-plan", row.id), area=row.area, zone=row, owners=dict(owners), hotline=hotline, active_at=now
-            )
-        ],
+        [ServicePlan(id=new_id(row.area, "service-plan", row.id), area=row.area, zone=row, owners=dict(owners), hotline=hotline, active_at=now)],
         update_conflicts=True,
         unique_fields=["zone"],
         update_fields=["owners", "hotline"],
