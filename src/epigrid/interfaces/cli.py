@@ -89,7 +89,7 @@ def _serve_both(host: str, port: int) -> int:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
     granian += ["--blocking-threads", "4", "--no-ws", "epigrid.interfaces.wsgi:application"]
     children = [
-        subprocess.Popen(granian),
+        subprocess.Popen(granian),  # noqa: S603 - our own program
         subprocess.Popen(
             [sys.executable, "-m", "epigrid.interfaces.cli", "worker"]
         ),

@@ -135,7 +135,7 @@ def order(*, actor: Actor, order_id: UUID) -> MeasureCard:
 def measures_of(*, actor: Actor, person_id: UUID) -> list[MeasureCard]:
     """All holds and orders of one person, oldest first."""
     found = holds(actor=actor, person_ids=[person_id]) + orders(actor=actor, person_ids=[person_id])
-    return sorted((card for card in found if card.state != "proposed"), key=lambda card: (card.starts_at or card.ended_at or datetime.max, card.kind))
+    return sorted((card for card in found if card.state != "proposed"), key=lambda card: (str(card.starts_at or card.ended_at or ""), card.kind))
 
 
 def active_measures(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[MeasureCard]]:
