@@ -90,9 +90,7 @@ def _serve_both(host: str, port: int) -> int:
     granian += ["--blocking-threads", "4", "--no-ws", "epigrid.interfaces.wsgi:application"]
     children = [
         subprocess.Popen(granian),  # noqa: S603 - our own program
-        subprocess.Popen(
-            [sys.executable, "-m", "epigrid.interfaces.cli", "worker"]
-        ),
+        subprocess.Popen([sys.executable, "-m", "epigrid.interfaces.cli", "worker"]),
     ]
     stop = {"now": False}
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -19,6 +19,17 @@ from epigrid.store.vault import PurposeMissing
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
+class ChosenLanguageMiddleware:
+    """Chinese unless the reader has switched: the browser's own preference does not count."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return self.respond(request)
+
+
 class ActorMiddleware:
     """Sets `request.actor` and `request.now`: the present moment of the tree of the signed-in user."""
 

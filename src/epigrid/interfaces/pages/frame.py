@@ -42,7 +42,7 @@ def _nav(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]]:
     if actor is None or not actor.duties & DESK:
         return []
     pages = (
-        (_("Situation"), "/", "layout-dashboard", "s"),
+        (_("Situation"), "/", "home", "s"),
         (_("Outbreak"), "/outbreak/", "virus", "o"),
         (_("Roll-call"), "/roll-call/", "building", "r"),
         (_("My tasks"), "/tasks/", "list-check", "t"),
