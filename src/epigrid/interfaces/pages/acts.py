@@ -12,7 +12,7 @@ from epigrid.field.tasks import actions as tasks
 from epigrid.field.tasks.rules import Evidence
 from epigrid.interfaces.pages.desk import reader
 from epigrid.kernel.actors import Actor
-from epigrid.kernel.errors import BadInput
+from epigrid.kernel.errors import BadInput, NotFound
 from epigrid.playbooks import daily, joins
 from epigrid.registers.organisation import queries as organisation
 from epigrid.response.quarantine import actions as quarantine
@@ -38,6 +38,8 @@ def act(request: HttpRequest) -> HttpResponse:
         ids = [UUID(text) for text in request.POST.getlist("id")]
     except ValueError:
         raise BadInput(field="id", why="not an id") from None
+    if not ids and request.POST["act"] not in WITHOUT_ID:
+        raise BadInput(field="id", why="missing")
     verb(it.actor, ids, request.POST.get("answer", ""), it.now)
     back = request.META.get("HTTP_REFERER", "/")
     return HttpResponseRedirect(back if back.startswith(f"{request.scheme}://{request.get_host()}/") else "/")
@@ -48,7 +50,10 @@ def _appeals_body(me: Actor) -> UUID:
 
 
 def _issue_holds(me: Actor, ids: list[UUID], _answer: str, now: datetime) -> None:
-    cause = measures.holds(actor=me, states=("proposed",))[0].caused_by
+    mine = [card for card in measures.holds(actor=me, states=("proposed",)) if card.id in ids]
+    if not mine:
+        raise NotFound
+    cause = mine[0].caused_by
     quarantine.issue_holds(actor=me, hold_ids=ids, appeal_body_id=_appeals_body(me), now=now, cause=cause)
 
 
@@ -87,7 +92,9 @@ def _release(me: Actor, ids: list[UUID], _answer: str, now: datetime) -> None:
 
 
 def _appeal(me: Actor, ids: list[UUID], answer: str, now: datetime) -> None:
-    card = next(one for one in measures.appeals(actor=me, open_only=True) if one.id == ids[0])
+    card = next((one for one in measures.appeals(actor=me, open_only=True) if one.id == ids[0]), None)
+    if card is None:
+        raise NotFound
     cause = next(one.caused_by for one in measures.measures_of(actor=me, person_id=card.person_id) if one.id == card.measure_id)
     upheld = answer == "uphold"
     text = "upheld: the measure ends, we apologise" if upheld else "dismissed after a second look at the evidence"
@@ -106,6 +113,7 @@ def _next_moment(me: Actor, _ids: list[UUID], _answer: str, now: datetime) -> No
         daily.tick(root, moment)
 
 
+WITHOUT_ID = frozenset({"clock.next"})
 VERBS: dict[str, Verb] = {
     "hold.issue": _issue_holds,
     "order.issue": _issue_orders,
