@@ -97,6 +97,7 @@ def test_a_resident_reads_everything_about_himself_by_slip_code_on_a_phone(stage
     page.fill("#code", code)
     page.click("main button[type=submit]")
     page.wait_for_load_state()
+    assert page.get_by_text("服务热线").first.is_visible()
     for heading in ("我的状态", "我的检测", "谁查看了我的信息"):
         assert page.get_by_role("heading", name=heading).is_visible()
     width = page.evaluate("document.documentElement.scrollWidth")

@@ -97,6 +97,8 @@ def propose_colours(*, actor: Actor, person_ids: Sequence[UUID], wanted: str, re
 def request_colours(*, actor: Actor, request_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """The county's code desk sends requests to the province (act code.request); return how many went out."""
     rows = list(ColourRequest.objects.seen_by(actor).select_for_update().filter(id__in=request_ids, state="proposed").order_by("pk"))
+    if ColourRequest.objects.seen_by(actor).filter(id__in=request_ids).count() < len(set(request_ids)):
+        raise ColourRequest.DoesNotExist
     for row in rows:
         policies.require(actor=actor, act="code.request", area=row.area, now=now)
     if not rows:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from epigrid.field.care import actions as care
+from epigrid.field.care import queries as cared
 from epigrid.field.codes import actions as codes
 from epigrid.field.codes import queries as coded
 from epigrid.field.sampling import queries as sampled
@@ -218,12 +219,10 @@ def _rest(stage: Stage) -> None:
         codes.record_answer(
             actor=desk, request_id=stage.notes.pop("late-request"), colour="red", source="演练省平台", now=stage.now, cause=stage.cause
         )
-    case_id = stage.notes["case"]
     for referral in traced.referrals(actor=stage.director, open_only=True):
         investigator = stage.actor(Duty.CDC_INVESTIGATOR)
         tracing.acknowledge_referral(actor=investigator, referral_id=referral.id, now=stage.now, cause=stage.cause)
         tracing.answer_referral(actor=investigator, referral_id=referral.id, answer="in quarantine there", now=stage.now, cause=stage.cause)
-    del case_id
     emergency = stage.people[stage.community.people[50].key]
     care.call_emergency(actor=Actor.resident(emergency), person_id=emergency, channel="phone", now=stage.now)
     stage.hear()
@@ -236,8 +235,6 @@ def _rest(stage: Stage) -> None:
 
 
 def _open_requests(stage: Stage, person_id: UUID) -> list[UUID]:
-    from epigrid.field.care import queries as cared
-
     return [card.id for card in cared.requests(actor=stage.director, person_id=person_id, open_only=True)]
 
 

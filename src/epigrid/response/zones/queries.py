@@ -124,11 +124,12 @@ def level_at(*, actor: Actor, place_id: UUID, now: datetime) -> str:
 
 
 def stay_reasons(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[StayReason]]:
-    """The stay-home duties of people at a moment: living membership of an active binding zone with its services."""
+    """The stay-home duties of people at a moment: living membership of an active binding zone with its services. A resident sees his own."""
     rows = Member.objects.seen_by(actor).filter(person_id__in=person_ids, inside=True, since__lte=now, until__gt=now, ended_at__isnull=True)
     members = list(rows.order_by("since", "id"))
-    cards = {card.id: card for card in active(actor=actor, now=now, levels=sorted(rules.BINDING))}
-    lines = dict(ServicePlan.objects.seen_by(actor).values_list("zone_id", "hotline"))
+    about = Actor.procedure("zones.own", members[0].area.root) if members and actor.person_id is not None else actor
+    cards = {card.id: card for card in active(actor=about, now=now, levels=sorted(rules.BINDING))}
+    lines = dict(ServicePlan.objects.seen_by(about).values_list("zone_id", "hotline"))
     found: dict[UUID, list[StayReason]] = {}
     for row in members:
         card = cards.get(row.zone_id)

@@ -61,6 +61,7 @@ def _top(rows: Sequence[Hold]) -> Area:
 def issue_holds(*, actor: Actor, hold_ids: Sequence[UUID], appeal_body_id: UUID, now: datetime, cause: UUID, hours: int | None = None) -> int:
     """The duty officer issues proposed holds in one act (act hold.issue), for at most the clause's hours or the written delegation's. Returns how many."""
     rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state="proposed").order_by("pk"))
+    _require_seen(actor, hold_ids)
     if not rows:
         return 0
     area = _top(rows)
@@ -83,6 +84,12 @@ def issue_holds(*, actor: Actor, hold_ids: Sequence[UUID], appeal_body_id: UUID,
         )
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(rows)
+
+
+def _require_seen(actor: Actor, hold_ids: Sequence[UUID]) -> None:
+    """Unknown and foreign ids are the same refusal."""
+    if Hold.objects.seen_by(actor).filter(id__in=hold_ids).count() < len(set(hold_ids)):
+        raise Hold.DoesNotExist
 
 
 def _hours(actor: Actor, area: Area, hours: int | None, now: datetime) -> int | None:
@@ -167,6 +174,7 @@ def end_holds(*, actor: Actor, hold_ids: Sequence[UUID], reason: str, now: datet
     rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state__in=("proposed", *rules.LIVING)).order_by("pk"))
     for row in rows:
         policies.require(actor=actor, act="hold.end", area=row.area, now=now)
+    _require_seen(actor, hold_ids)
     if not reason.strip():
         raise rules.ReasonMissing()
     if rows:

@@ -71,6 +71,8 @@ def issue_orders(
 ) -> int:
     """The county command issues proposed orders (act order.issue), each with its own numbered paper; bulk only for equal evidence. Returns how many."""
     rows = list(Order.objects.seen_by(actor).select_for_update().filter(id__in=order_ids, state="proposed").order_by("pk"))
+    if Order.objects.seen_by(actor).filter(id__in=order_ids).count() < len(set(order_ids)):
+        raise Order.DoesNotExist
     if not rows:
         raise rules.NothingToIssue()
     for row in rows:

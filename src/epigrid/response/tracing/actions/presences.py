@@ -155,9 +155,7 @@ def _candidates(actor: Actor, exposure: Exposure) -> tuple[list[NewCandidate], i
     policy = policies.clause(rules.ContactPolicy, on=clock.local_day(area, exposure.ends_at), area=area)
     person_id = exposure.case.person_id
     number = extracts.pseudonyms(area=area, kind="person", subject_ids=[person_id])[person_id]
-    query = ExposureQuery(
-        exposure_id=exposure.id, person=number, start=int(exposure.starts_at.timestamp()), end=int(exposure.ends_at.timestamp())
-    )
+    query = ExposureQuery(exposure_id=exposure.id, person=number, start=int(exposure.starts_at.timestamp()), end=int(exposure.ends_at.timestamp()))
     log = _index(area, exposure)
     rows = [row for row in contacts.contacts(log, query) if rules.is_candidate(seconds=row.seconds, policy=policy)]
     who = extracts.subjects(area=area, kind="person", numbers=[row.contact for row in rows])
