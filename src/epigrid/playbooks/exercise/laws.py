@@ -106,6 +106,10 @@ def liberty(stage: Stage) -> Iterator[str]:
     for zone in zoned.zones(actor=stage.director):
         if zone.state != "proposed" and zone.level in zone_rules.BINDING and (zone.decided_by is None or zone.review_at is None):
             yield f"zone {zone.id}: without decider or review"
+        if zone.ended_at is not None and zone.end_reason != "superseded":
+            late = [member for member in zoned.members(actor=stage.director, zone_id=zone.id) if member.until and member.until > zone.ended_at]
+            if late:
+                yield f"zone {zone.id}: {len(late)} people bound after its end"
     decided = {person for zone in zoned.zones(actor=stage.director) for person in _bound_people(stage, zone.id)}
     inside = {person for zone in zoned.zones(actor=stage.director) for person in zoned.residents(actor=stage.director, zone_id=zone.id)}
     for person in decided - inside:
