@@ -1,5 +1,5 @@
 """Who was where with whom: exact co-presence of pseudonyms at places, summed over meetings.
 
-`index.build` makes an immutable place-sorted index from presence columns; `contacts.contacts` answers one bounded question at a time. A question needs
-an exposure record and a window: nothing here gives a person's trail.
+`index.build` makes an immutable place-sorted index of visits; `contacts` holds the questions to it. Every question carries an exposure record and a
+bounded window (X03): nothing here answers with a person's trail. Answers are candidates; an investigator judges each person.
 """

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import numpy as np
 from django.db import transaction
 
 from epigrid.engine.tracing import contacts, index
-from epigrid.engine.tracing.schemas import ContactRow, ExposureQuery, PlaceIndex
+from epigrid.engine.tracing.answers import ContactRow
+from epigrid.engine.tracing.index import PlaceIndex
+from epigrid.engine.tracing.schemas import ExposureQuery
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -157,18 +158,21 @@ def _candidates(actor: Actor, exposure: Exposure) -> tuple[list[NewCandidate], i
     number = extracts.pseudonyms(area=area, kind="person", subject_ids=[person_id])[person_id]
     query = ExposureQuery(exposure_id=exposure.id, person=number, start=int(exposure.starts_at.timestamp()), end=int(exposure.ends_at.timestamp()))
     log = _index(area, exposure)
-    rows = [row for row in contacts.contacts(log, query) if rules.is_candidate(seconds=row.seconds, policy=policy)]
+    rows = [row for row in contacts.contacts(log, [query]) if rules.is_candidate(seconds=row.seconds, policy=policy)]
+    met = {row.contact: {meeting.place for meeting in contacts.evidence(log, query, row.contact)} for row in rows}
     who = extracts.subjects(area=area, kind="person", numbers=[row.contact for row in rows])
-    where = extracts.subjects(area=area, kind="place", numbers=[place for row in rows for place in row.places])
+    where = extracts.subjects(area=area, kind="place", numbers=[place for places_met in met.values() for place in places_met])
     seen = {card.id for card in people.people(actor=actor, ids=list(who.values()))}
-    found = [_new(row, who[row.contact], where) for row in rows if who.get(row.contact) in seen]
+    found = [
+        _new(row, who[row.contact], [where[place] for place in met[row.contact] if place in where]) for row in rows if who.get(row.contact) in seen
+    ]
     return found, len(rows) - len(found)
 
 
-def _new(row: ContactRow, person_id: UUID, where: dict[int, UUID]) -> NewCandidate:
+def _new(row: ContactRow, person_id: UUID, place_ids: Sequence[UUID]) -> NewCandidate:
     last = datetime.fromtimestamp(row.last, UTC)
     evidence = {
-        "places": sorted(str(where[place]) for place in row.places if place in where),
+        "places": sorted(map(str, place_ids)),
         "seconds": row.seconds,
         "meetings": row.meetings,
         "first": datetime.fromtimestamp(row.first, UTC).isoformat(),
@@ -179,6 +183,4 @@ def _new(row: ContactRow, person_id: UUID, where: dict[int, UUID]) -> NewCandida
 
 def _index(area: Area, exposure: Exposure) -> PlaceIndex:
     first = clock.local_day(area, exposure.starts_at) - timedelta(days=1)
-    table = extracts.visits(area=area, first=first, last=clock.local_day(area, exposure.ends_at))
-    columns = {name: np.asarray(table[name].to_numpy(), np.int64) for name in ("person", "place", "t_in", "t_out")}
-    return index.build(person=columns["person"], place=columns["place"], t_in=columns["t_in"], t_out=columns["t_out"])
+    return index.build(index.visits_of(extracts.visits(area=area, first=first, last=clock.local_day(area, exposure.ends_at))))
