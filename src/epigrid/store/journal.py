@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,7 +18,6 @@ from epigrid.kernel.errors import CauseMissing
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
 from epigrid.store import locks
-from epigrid.store.ids import new_id
 from epigrid.store.models import Fact
 
 FactId = UUID
@@ -41,9 +39,7 @@ def _row(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None) 
     if caused_by is None and not event.begins:
         raise CauseMissing(kind=event.kind)
     payload = event.payload()
-    key = (event.kind, event.subject_id, at.isoformat(), caused_by, actor.id, actor.name, _digest(payload))
     return Fact(
-        id=new_id(event.area, "fact", *key),
         kind=event.kind,
         area=event.area,
         subject_id=event.subject_id,
@@ -75,10 +71,6 @@ def number() -> int:
                 [(fact.position, fact.seal, fact.seq) for fact in waiting],
             )
         return len(waiting)
-
-
-def _digest(payload: Any) -> str:
-    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _seal(before: str, fact: Fact, position: int) -> str:

@@ -140,7 +140,7 @@ def _tell(
     report: sheets.ImportReport,
     now: datetime,
 ) -> None:
-    import_id = new_id(area, "import", source, now.isoformat())
+    import_id = uuid7()
     event = ResultsImported(
         area=area,
         import_id=import_id,

@@ -15,6 +15,8 @@ MICROGRID_MIN, MICROGRID_MAX = 30, 50
 DWELLINGS = frozenset({"room", "bungalow"})
 CERTAIN = 0.98
 """From here on a match needs no look at the candidates; below it a person confirms."""
+WORTH_OFFERING = 0.4
+"""Below this likeness a place is not offered at all."""
 NUMBERS = str.maketrans("一二三四五六七八九〇", "1234567890")
 PART = re.compile(r"(\d+|[a-z])\s*(号楼|号院|栋|幢|座|单元|层|楼|室|房|号)", re.IGNORECASE)
 PART_KINDS = {
@@ -110,7 +112,7 @@ def match(text: str, places: Iterable[Named], limit: int = 5) -> list[Candidate]
     found = []
     for place in places:
         best = max(((_score(wanted, spelling), spelling) for spelling in place.spellings), default=(0.0, ""))
-        if best[0] >= 0.5:
+        if best[0] >= WORTH_OFFERING:
             found.append(Candidate(place_id=place.id, full_name=place.full_name, confidence=round(best[0], 3), how=best[1]))
     found.sort(key=lambda candidate: (-candidate.confidence, candidate.full_name))
     return found[:limit]

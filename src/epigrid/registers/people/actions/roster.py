@@ -16,7 +16,7 @@ from epigrid.registers.people.models import CareNeed, Household, Person
 from epigrid.registers.people.rules import ResidentRow
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, journal, series, sheets, vault
-from epigrid.store.ids import new_id
+from epigrid.store.ids import new_id, uuid7
 
 FILED = ("sex", "birth_date", "residence", "head", "contact_channel")
 
@@ -48,7 +48,9 @@ def import_residents(*, actor: Actor, area: Area, sheet: sheets.Sheet, source: s
     """
     actor.require(Duty.COMMUNITY_SECRETARY, Duty.ADMINISTRATOR, area=area)
     rooms = {card.full_name: card for card in places.of_kind(actor=actor, kinds=("room", "bungalow"), area=area)}
+    homes = Household.objects.seen_by(actor).filter(area__within=area)
     job = _Import(actor=actor, area=area, source=source, now=now, rooms=rooms)
+    job.households |= {(home.dwelling_id, home.number): home for home in homes}
     rows = _checked(job, sheet)
     known = _known_by_document(job, rows)
     by_household = _known_by_dwelling(job, rows)
@@ -191,7 +193,7 @@ def _write(job: _Import) -> None:
 def _tell(job: _Import, report: sheets.ImportReport) -> None:
     event = ResidentsImported(
         area=job.area,
-        import_id=new_id(job.area, "import", job.source, job.now.isoformat()),
+        import_id=uuid7(),
         source=job.source,
         created=report.created,
         updated=report.updated,
