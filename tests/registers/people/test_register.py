@@ -29,10 +29,10 @@ def row(name: str, document: str, room: str = "101室", phone: str = "1009999000
     return f"{name},男,{document},{phone},演练花园小区1号楼,,1单元,1层,{room},{needs}"
 
 
-
 def documents() -> tuple[str, str]:
-    from epigrid.engine.spread.community import document_number
     from datetime import date
+
+    from epigrid.engine.spread.community import document_number
 
     return document_number(date(1980, 1, 1), 1), document_number(date(1980, 1, 1), 3)
 
@@ -78,13 +78,23 @@ def test_x18_people_of_the_same_name_are_never_merged(world) -> None:
 def test_a_roster_in_excel_reads_like_the_csv(world) -> None:
     places = [GenPlace(path="b1", kind="building", name="演练花园小区1号楼", area=""), GenPlace(path="b1/u1", kind="unit", name="1单元", area="")]
     places += [GenPlace(path="b1/u1/f1", kind="floor", name="1层", area=""), GenPlace(path="b1/u1/f1/r1", kind="room", name="101室", area="")]
-    person = GenPerson(key="x", name="演甲", sex="男", birth=MONDAY.date(), document=documents()[0], phone="10099990001", room="b1/u1/f1/r1", household="1", head=True)
+    person = GenPerson(
+        key="x",
+        name="演甲",
+        sex="男",
+        birth=MONDAY.date(),
+        document=documents()[0],
+        phone="10099990001",
+        room="b1/u1/f1/r1",
+        household="1",
+        head=True,
+    )
     sheet = sheets.read(formats.roster_xlsx([person], places), "roster.xlsx")
     report = actions.import_residents(actor=SECRETARY, area=COMMUNITY, sheet=sheet, source="x", now=MONDAY)
     assert (report.created, report.refused) == (1, ())
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", "just text".encode()])
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"just text"])
 def test_what_is_no_sheet_is_refused_whole(world, content) -> None:
     with pytest.raises((sheets.NotASheet, sheets.HeadingsMissing)):
         sheet = sheets.read(content, "roster.xlsx" if content.startswith(b"PK") else "roster.csv")

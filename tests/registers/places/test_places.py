@@ -44,9 +44,7 @@ def test_s_048_a_confirmed_alias_is_remembered(world) -> None:
         queries.resolve(actor=SECRETARY, text="演练花圆小区1号楼")
     alias = actions.confirm_alias(actor=SECRETARY, place_id=world.place("b1"), name="演练花圆小区1号楼", source="notice 168", now=MONDAY)
     assert queries.resolve(actor=SECRETARY, text="演练花圆小区1号楼") == world.place("b1")
-    assert alias == actions.confirm_alias(
-        actor=SECRETARY, place_id=world.place("b1"), name="演练花圆小区1号楼", source="again", now=MONDAY
-    )
+    assert alias == actions.confirm_alias(actor=SECRETARY, place_id=world.place("b1"), name="演练花圆小区1号楼", source="again", now=MONDAY)
 
 
 def test_s_036_every_dwelling_is_in_exactly_one_grid_and_a_hole_or_overlap_is_an_error(world) -> None:
@@ -66,7 +64,9 @@ def test_responsibility_is_dated_and_never_overlaps(world) -> None:
 
 
 def test_s_048_splits_and_merges_are_dated(world) -> None:
-    parts = [NewPlace(id=cast.uid("east", n), kind="compound", name=f"演练花园小区{n}区", slug=f"c1{n}", parent_id=None, area=COMMUNITY) for n in (1, 2)]
+    parts = [
+        NewPlace(id=cast.uid("east", n), kind="compound", name=f"演练花园小区{n}区", slug=f"c1{n}", parent_id=None, area=COMMUNITY) for n in (1, 2)
+    ]
     actions.split_place(actor=SECRETARY, place_id=world.place("c1"), parts=parts, on=TODAY, reason="new gate", now=MONDAY)
     assert {change[0] for change in queries.changes(actor=SECRETARY, place_id=world.place("c1"))} == {"split"}
     with pytest.raises(rules.PlaceEnded):
@@ -83,7 +83,9 @@ def test_recutting_an_area_rewrites_its_prefix_everywhere(world) -> None:
     assert not Person.objects.seen_by(cast.actor(Duty.AUDITOR, area=GRID1)).exists()
 
 
-@given(st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=4), st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=4))
+@given(
+    st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=4), st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=4)
+)
 def test_the_half_open_range_of_an_area_is_exactly_its_descendants(left: list[str], right: list[str]) -> None:
     outer, inner = Area("/".join(left) + "/"), Area("/".join(right) + "/")
     assert (outer <= inner < outer.end) == (right[: len(left)] == left) == outer.covers(inner)

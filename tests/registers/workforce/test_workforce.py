@@ -56,10 +56,15 @@ def test_a_worker_is_overdue_for_rest_once(world) -> None:
 
 
 def directive(world, **more):
-    given = {"body_id": world.bodies["county"], "area": COUNTY, "title": "closure", "acts": ["round.open"], "basis": "Art. 42", "ends_at": MONDAY + DAY}
-    return organisation.issue_directive(
-        actor=cast.actor(Duty.COUNTY_EOC_OFFICER), directive=organisation.NewDirective(**(given | more)), now=MONDAY
-    )
+    given = {
+        "body_id": world.bodies["county"],
+        "area": COUNTY,
+        "title": "closure",
+        "acts": ["round.open"],
+        "basis": "Art. 42",
+        "ends_at": MONDAY + DAY,
+    }
+    return organisation.issue_directive(actor=cast.actor(Duty.COUNTY_EOC_OFFICER), directive=organisation.NewDirective(**(given | more)), now=MONDAY)
 
 
 def test_s_001_a_directive_to_three_units_is_acknowledged_by_each(world) -> None:

@@ -146,7 +146,12 @@ def _places(world: Community, shape: Shape) -> dict[int, list[str]]:
     for number in range(1, shape.bungalows + 1):
         add(GenPlace(path=f"c01/row/p{number:02d}", kind="bungalow", name=f"{number}号", area=_grid(world, 3)))
         rooms[0].append(f"c01/row/p{number:02d}")
-    for slug, kind, name in (("eatery", "canteen", "演练小饭馆"), ("grocer", "shop", "演练便利店"), ("market", "market", "演练菜市场"), ("tea", "shop", "演练茶叶店")):
+    for slug, kind, name in (
+        ("eatery", "canteen", "演练小饭馆"),
+        ("grocer", "shop", "演练便利店"),
+        ("market", "market", "演练菜市场"),
+        ("tea", "shop", "演练茶叶店"),
+    ):
         add(GenPlace(path=slug, kind=kind, name=name, area=top))
     _hotel(world, HOTEL, "演练慕园宾馆", top, floors=5, rooms=12)
     _hotel(world, SITE, "演练南河宾馆", f"{world.tree}/xd/nh/", floors=4, rooms=10)

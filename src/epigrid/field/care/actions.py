@@ -119,9 +119,7 @@ def group_incident(*, actor: Actor, request_ids: Sequence[UUID], now: datetime) 
         actor.require(*HELPERS, area=row.area)
     if not rows:
         raise Request.DoesNotExist
-    incident = Incident.objects.create(
-        id=uuid7(), area=rows[0].area, kind=rows[0].kind, opened_at=now
-    )
+    incident = Incident.objects.create(id=uuid7(), area=rows[0].area, kind=rows[0].kind, opened_at=now)
     Request.objects.seen_by(actor).filter(id__in=[row.id for row in rows]).update(incident=incident)
     event = IncidentOpened(area=incident.area, incident_id=incident.id, request_ids=tuple(row.id for row in rows))
     journal.record(event, actor=actor, at=now, caused_by=None)
