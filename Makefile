@@ -5,7 +5,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 PORT ?= 8000
-FOR_TESTS := EPIGRID_SECRET_KEY="for tests only"
 export DJANGO_SETTINGS_MODULE := epigrid.interfaces.settings
 
 help:  ## show these lines
@@ -50,11 +49,11 @@ imports: setup  ## import contracts
 
 shape: setup  ## the shape of the house
 	@echo "== shape"
-	@$(FOR_TESTS) $(BIN)/pytest -q tests/test_shape.py
+	@$(BIN)/pytest -q tests/test_shape.py
 
 unit: setup  ## tests that need neither database nor browser
 	@echo "== unit tests"
-	@$(FOR_TESTS) $(BIN)/pytest -q -m "not database and not browser and not slow" tests
+	@$(BIN)/pytest -q -m "not database and not browser and not slow" tests
 
 bench: setup  ## benchmarks, as ratios within one run
 	@$(BIN)/python -m benchmarks.exercise

@@ -1,7 +1,6 @@
 """What all tests share: the mini world, a key file, a var folder per test, and what is said about tests that were left out."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
-os.environ.setdefault("EPIGRID_SECRET_KEY", "for tests only")
-os.environ.setdefault("EPIGRID_VAR", tempfile.mkdtemp(prefix="epigrid-tests-"))
-os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+from epigrid.store import clock, keys
+from tests import cast
 
 hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 hypothesis.register_profile("ci", hypothesis.get_profile("house"), derandomize=True, database=None, print_blob=True)
@@ -22,9 +20,6 @@ DATABASE_FIXTURES = {"db", "transactional_db", "world", "live_server", "client",
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 NEEDS = {"browser": "chromium", "data": "data", "spark": "spark"}
 """Mark of a test -> the word by which EPIGRID_REQUIRE asks for what the test needs."""
-
-from epigrid.store import clock, keys  # noqa: E402 - the environment comes first
-from tests import cast  # noqa: E402 - the environment comes first
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
