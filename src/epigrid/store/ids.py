@@ -23,3 +23,18 @@ def new_id(area: Area, kind: str, *key: object) -> UUID:
 
     space = namespace(area)
     return natural_id(space, kind, *key) if space is not None and key else uuid7()
+
+
+def repeated_id(area: Area, kind: str, *key: object) -> UUID:
+    """An id for an act that may be done again with the same key: natural with the act's number where the tree has a namespace, else time-ordered.
+
+    Call it inside the transaction of the act.
+    """
+    from epigrid.store.clock import namespace
+    from epigrid.store.series import next_number
+
+    space = namespace(area)
+    if space is None:
+        return uuid7()
+    number = next_number(tree=area.tree, name=f"{kind}|{natural_id(space, kind, *key)}")
+    return natural_id(space, kind, *key, number)

@@ -5,19 +5,23 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import CauseMissing
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
-from epigrid.store import locks
+from epigrid.store import clock, locks
+from epigrid.store.ids import new_id
 from epigrid.store.models import Fact
 
 FactId = UUID
@@ -31,6 +35,7 @@ def record(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None
 def record_many(events: Sequence[Event], *, actor: Actor, at: datetime, caused_by: FactId | None) -> list[FactId]:
     """Write several facts of one act in one statement; the same rules as `record`."""
     rows = [_row(event, actor=actor, at=at, caused_by=caused_by) for event in events]
+    _name(rows)
     Fact.objects.bulk_create(rows)
     return [row.id for row in rows]
 
@@ -50,6 +55,19 @@ def _row(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None) 
         at=at,
         caused_by=caused_by,
     )
+
+
+def _name(rows: Sequence[Fact]) -> None:
+    """In a tree with a namespace a fact's id is natural: kind, subject, hand, cause, and how many of its kind the subject had before."""
+    named = [row for row in rows if clock.namespace(row.area) is not None]
+    subjects = sorted({row.subject_id for row in named})
+    told: Counter[tuple[str, UUID]] = Counter()
+    for start in range(0, len(subjects), 500):
+        told.update(Fact.objects.filter(subject_id__in=subjects[start : start + 500]).values_list("kind", "subject_id"))
+    for row in named:
+        told[row.kind, row.subject_id] += 1
+        key = (row.kind, row.subject_id, row.actor_id or row.actor_name, row.caused_by, told[row.kind, row.subject_id])
+        row.id = new_id(row.area, "fact", *key)
 
 
 def number() -> int:
@@ -80,9 +98,11 @@ def _seal(before: str, fact: Fact, position: int) -> str:
         fact.id,
         fact.kind,
         str(fact.area),
+        fact.subject_id,
         fact.payload,
         fact.actor_kind,
         fact.actor_id,
+        fact.actor_name,
         fact.at.isoformat(),
         fact.caused_by,
     ]
@@ -119,8 +139,9 @@ def facts(*, actor: Actor, kinds: Sequence[str] = (), subject_id: UUID | None = 
         rows = rows.filter(kind__in=kinds)
     if subject_id is not None:
         rows = rows.filter(subject_id=subject_id)
-    areas = actor.areas()
-    return (told(row) for row in rows.iterator() if any(area.covers(row.area) for area in areas))
+    scope = [Q(area__within=area) for area in actor.areas()]
+    rows = rows.filter(reduce(or_, scope)) if scope else rows.none()
+    return (told(row) for row in rows.iterator())
 
 
 def facts_about(*, subject_id: UUID) -> Iterator[Told[Event]]:

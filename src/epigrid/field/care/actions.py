@@ -15,7 +15,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 HELPERS = (Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY, Duty.PHONE_OPERATOR, Duty.ZONE_LEAD, Duty.SITE_MANAGER)
 
@@ -33,7 +33,7 @@ def ask(*, actor: Actor, person_id: UUID, kind: str, channel: str, now: datetime
         return known.id
     policy = policies.clause(rules.CarePolicy, on=clock.local_day(person.area, now), area=person.area)
     row = Request.objects.create(
-        id=uuid7(),
+        id=repeated_id(person.area, "request", person_id, kind),
         area=person.area,
         person_id=person_id,
         kind=kind,
@@ -51,7 +51,7 @@ def call_emergency(*, actor: Actor, person_id: UUID, channel: str, now: datetime
     """A medical emergency. No status, area, test or duty conditions it (X06): whoever can see the person can call."""
     person = people.person(actor=actor, person_id=person_id)
     row = Request.objects.create(
-        id=uuid7(),
+        id=repeated_id(person.area, "request", person_id, "ambulance"),
         area=person.area,
         person_id=person_id,
         kind="ambulance",
@@ -119,7 +119,7 @@ def group_incident(*, actor: Actor, request_ids: Sequence[UUID], now: datetime) 
         actor.require(*HELPERS, area=row.area)
     if not rows:
         raise Request.DoesNotExist
-    incident = Incident.objects.create(id=uuid7(), area=rows[0].area, kind=rows[0].kind, opened_at=now)
+    incident = Incident.objects.create(id=repeated_id(rows[0].area, "incident", rows[0].id), area=rows[0].area, kind=rows[0].kind, opened_at=now)
     Request.objects.seen_by(actor).filter(id__in=[row.id for row in rows]).update(incident=incident)
     event = IncidentOpened(area=incident.area, incident_id=incident.id, request_ids=tuple(row.id for row in rows))
     journal.record(event, actor=actor, at=now, caused_by=None)

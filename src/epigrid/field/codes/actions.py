@@ -16,7 +16,7 @@ from epigrid.kernel.errors import BadInput
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def check_gate(*, actor: Actor, area: Area, way: str, now: datetime, person_id: 
         raise BadInput(field="way", why="unknown")
     status = "hold" if person_id is None else queries.status(actor=actor, person_id=person_id, now=now).status
     answer = rules.gate_answer(status=status, way=way, has_release_paper=bool(release_paper.strip()))
-    row = GateCheck.objects.create(id=uuid7(), area=area, way=way, answer=answer, guard_id=actor.id, at=now)
+    row = GateCheck.objects.create(id=repeated_id(area, "gate-check", actor.id), area=area, way=way, answer=answer, guard_id=actor.id, at=now)
     event = GateAnswered(area=area, check_id=row.id, answer=answer, way=way)
     journal.record(event, actor=actor, at=now, caused_by=None)
     return answer

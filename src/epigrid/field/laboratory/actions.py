@@ -26,7 +26,7 @@ from epigrid.kernel.events import Event
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, sheets
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def _tell(
     report: sheets.ImportReport,
     now: datetime,
 ) -> None:
-    import_id = uuid7()
+    import_id = repeated_id(area, "import", source)
     event = ResultsImported(
         area=area,
         import_id=import_id,
@@ -240,5 +240,5 @@ def resolve_unmatched(*, actor: Actor, unmatched_id: UUID, specimen_label: str, 
             row=0, label=specimen.label, tested_at=row.tested_at, orf_ct=row.orf_ct, n_ct=row.n_ct, targets=row.targets, stated=row.stated
         )
         if _new_runs(actor, [reading], {specimen.label: specimen}):
-            events = _read(actor, row.area, [reading], {specimen.label: specimen}, row.source, uuid7(), now)
+            events = _read(actor, row.area, [reading], {specimen.label: specimen}, row.source, new_id(row.area, "import", fact), now)
             journal.record_many(events, actor=actor, at=now, caused_by=fact)

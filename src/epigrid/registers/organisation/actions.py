@@ -22,7 +22,7 @@ from epigrid.registers.organisation.events import (
 from epigrid.registers.organisation.models import Appointment, Body, Directive, Receipt, TaskForce
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, series
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def appoint(*, actor: Actor, holder_id: UUID, duty: Duty, area: Area, body_id: U
     if duty is Duty.PROCEDURE:
         raise ValueError("the procedures' duty is theirs alone")
     row = Appointment.objects.create(
-        id=uuid7(),
+        id=repeated_id(area, "appointment", holder_id, duty),
         area=area,
         holder_id=holder_id,
         duty=duty,

@@ -13,7 +13,7 @@ from epigrid.registers.workforce import queries, rules
 from epigrid.registers.workforce.events import GridAssigned, RestOverdue, ShiftEnded, ShiftStarted, SpansAssigned
 from epigrid.registers.workforce.models import CareSpan, GridAssignment, Shift, Worker
 from epigrid.store import journal
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 LEADERS = (Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.ADMINISTRATOR)
 
@@ -33,7 +33,7 @@ def assign_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) -> 
     actor.require(*LEADERS, area=area)
     if GridAssignment.objects.seen_by(actor).filter(worker=worker, area=area, until__isnull=True).exists():
         return
-    GridAssignment.objects.create(id=uuid7(), area=area, worker=worker, since=now)
+    GridAssignment.objects.create(id=repeated_id(area, "grid-assignment", worker_id, area), area=area, worker=worker, since=now)
     journal.record(GridAssigned(area=area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
 
 
@@ -54,7 +54,7 @@ def start_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> UUID:
         actor.require(*LEADERS, area=worker.area)
     if Shift.objects.seen_by(actor).filter(worker=worker, ended_at__isnull=True).exists():
         raise rules.AlreadyOnShift(worker=str(worker_id))
-    row = Shift.objects.create(id=uuid7(), area=worker.area, worker=worker, started_at=now)
+    row = Shift.objects.create(id=repeated_id(worker.area, "shift", worker_id), area=worker.area, worker=worker, started_at=now)
     journal.record(ShiftStarted(area=worker.area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
     return row.id
 
@@ -104,7 +104,7 @@ def assign_households(*, actor: Actor, worker_id: UUID, household_ids: Sequence[
     CareSpan.objects.bulk_create(
         [
             CareSpan(
-                id=uuid7(),
+                id=repeated_id(worker.area, "care-span", worker_id, household),
                 area=worker.area,
                 worker=worker,
                 household_id=household,

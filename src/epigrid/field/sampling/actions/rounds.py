@@ -20,7 +20,7 @@ from epigrid.registers.people.queries import HOME_TEST, QUARANTINED
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 LONGEST = timedelta(days=1)
 """A round that states no end is over after a day (guide, 3rd ed.: 24 h)."""
@@ -43,7 +43,7 @@ def open_round(*, actor: Actor, area: Area, reason: str, directive_id: UUID, win
     policies.require(actor=actor, act="round.open", area=area, now=now)
     organisation.require_directive(actor=actor, directive_id=directive_id, act="round.open", area=area, now=now)
     row = Round.objects.create(
-        id=uuid7(),
+        id=repeated_id(area, "round", area),
         area=area,
         reason=reason,
         directive_id=directive_id,

@@ -16,7 +16,7 @@ from epigrid.registers.people.models import CareNeed, Household, Person
 from epigrid.registers.people.rules import ResidentRow
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, journal, series, sheets, vault
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 FILED = ("sex", "birth_date", "residence", "head", "contact_channel")
 
@@ -193,7 +193,7 @@ def _write(job: _Import) -> None:
 def _tell(job: _Import, report: sheets.ImportReport) -> None:
     event = ResidentsImported(
         area=job.area,
-        import_id=uuid7(),
+        import_id=repeated_id(job.area, "import", job.source),
         source=job.source,
         created=report.created,
         updated=report.updated,

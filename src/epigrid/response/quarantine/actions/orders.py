@@ -18,7 +18,7 @@ from epigrid.response.quarantine import queries, rules
 from epigrid.response.quarantine.events import OrderEnded, OrderProposed, OrderServed, OrdersIssued, RefusalRecorded, ReleasesProposed
 from epigrid.response.quarantine.models import Order, Stay, Talk
 from epigrid.store import clock, documents, journal
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 TITLES = {"site": "集中隔离医学观察告知书", "home": "居家隔离医学观察告知书", "treatment": "隔离治疗告知书"}
 RELEASE_TITLE = "解除隔离医学观察告知书"
@@ -170,7 +170,7 @@ def record_refusal(*, actor: Actor, order_id: UUID, offer: str, now: datetime, c
     if not offer.strip():
         raise rules.ReasonMissing()
     Talk.objects.create(
-        id=uuid7(),
+        id=repeated_id(row.area, "talk", order_id),
         area=row.area,
         order_id=order_id,
         person_id=row.person_id,

@@ -14,7 +14,7 @@ from epigrid.response.quarantine.actions.orders import _top
 from epigrid.response.quarantine.events import TransferArrived, TransferDeparted, TransferPlanned
 from epigrid.response.quarantine.models import Order, Passenger, Site, Transfer
 from epigrid.store import journal
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def plan_transfer(
     if dirty:
         raise rules.NotDisinfected(vehicle=vehicle)
     trip = Transfer.objects.create(
-        id=uuid7(),
+        id=repeated_id(site.area, "transfer", site.id),
         area=_top(rows) if homeward else site.area.parent or site.area,
         vehicle=vehicle,
         seats=seats,

@@ -21,7 +21,7 @@ from epigrid.response.tracing.actions.candidates import NewCandidate, add_candid
 from epigrid.response.tracing.events import QueryApproved, QueryAsked, ScansImported
 from epigrid.response.tracing.models import Exposure, VenueQuery
 from epigrid.store import clock, extracts, journal, sheets, vault
-from epigrid.store.ids import new_id, uuid7
+from epigrid.store.ids import new_id, repeated_id
 
 PURPOSE = "contacts of the case's own window"
 
@@ -54,7 +54,7 @@ def record_presences(*, actor: Actor, area: Area, sheet: sheets.Sheet, source: s
     fresh = _add(area, taken)
     report = sheets.ImportReport(created=fresh, unchanged=len(taken) - fresh, refused=tuple(sorted(refused, key=lambda r: r.row)))
     if fresh:
-        import_id = uuid7()
+        import_id = repeated_id(area, "import", source)
         event = ScansImported(area=area, import_id=import_id, source=source, rows=fresh, refused=len(refused))
         journal.record(event, actor=actor, at=now, caused_by=None)
     return report
