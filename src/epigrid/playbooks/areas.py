@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from epigrid.command.communication import actions as communication
-from epigrid.field.care.events import CareAnswered, CareEscalated, CareRequested, EmergencyCalled
+from epigrid.field.care.events import CareAnswered, CareEscalated, CareRequested, CensusTaken, EmergencyCalled
 from epigrid.field.codes.events import ColoursLate
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling.actions import TestOrder
 from epigrid.field.tasks import actions as tasks
 from epigrid.field.tasks.actions import NewTask, Source
 from epigrid.field.tasks.events import TasksEscalated
+from epigrid.field.tasks.rules import Evidence
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.events import Event, Fact
@@ -31,9 +33,11 @@ from epigrid.response.zones import actions as zones
 from epigrid.response.zones import queries as zoned
 from epigrid.response.zones import rules as zone_rules
 from epigrid.response.zones.events import (
+    BarrierChanged,
     DowngradeProposed,
     MemberAdmitted,
     NoticePublished,
+    ServicePlanSet,
     SpreadQuestionOpen,
     StayHomeEnded,
     StayHomeStarted,
@@ -42,6 +46,7 @@ from epigrid.response.zones.events import (
     ZoneLapsed,
     ZoneLifted,
     ZoneOverdue,
+    ZoneProlonged,
 )
 from epigrid.store import clock
 
@@ -100,6 +105,27 @@ def open_opening_list(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> N
     tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
 
 
+def close_opening(*items: str) -> Step:
+    """A step that closes items of a provisional area's opening list because the fact that they wait for happened."""
+
+    def step(fact: Fact[Any], actor: Actor, now: datetime) -> None:
+        for item in items:
+            evidence = Evidence(kind="record", value=str(fact.id))
+            tasks.close_by_fact(
+                actor=actor, kind=f"opening.{item}", source_id=fact.event.zone_id, evidence=evidence, by=fact.actor_id, now=now, cause=fact.id
+            )
+
+    step.__name__ = f"close_opening_{items[0].replace('-', '_')}"
+    step.__module__ = __name__
+    return step
+
+
+def close_census(fact: Fact[CensusTaken], actor: Actor, now: datetime) -> None:
+    """The census item closes when every household was asked."""
+    if joins.census_complete(actor=actor, zone_id=fact.event.zone_id):
+        close_opening("needs-census")(fact, actor, now)
+
+
 def plan_first_rounds(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
     """Three rounds in the first three days for everybody inside; later ones need a decision (S-162, S-164)."""
     event = fact.event
@@ -123,7 +149,7 @@ def take_over_members(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> N
         zones.start_stay_home(actor=actor, zone_id=event.zone_id, now=now, cause=fact.id)
 
 
-def reconcile_members(fact: Fact[StayHomeStarted] | Fact[StayHomeEnded], actor: Actor, now: datetime) -> None:
+def reconcile_members(fact: Fact[StayHomeStarted] | Fact[StayHomeEnded] | Fact[ZoneProlonged], actor: Actor, now: datetime) -> None:
     """Statuses of the zone's people follow."""
     joins.reconcile(actor=actor, person_ids=fact.event.person_ids, now=now, cause=fact.id)
 
@@ -133,7 +159,7 @@ def reconcile_member(fact: Fact[MemberAdmitted], actor: Actor, now: datetime) ->
     joins.reconcile(actor=actor, person_ids=[fact.event.person_id], now=now, cause=fact.id)
 
 
-def tell_members(fact: Fact[StayHomeStarted], actor: Actor, now: datetime) -> None:
+def tell_members(fact: Fact[StayHomeStarted] | Fact[ZoneProlonged], actor: Actor, now: datetime) -> None:
     """Each person inside is told: why, until when, whom to call."""
     values = {"until": fact.event.until.isoformat()}
     communication.tell_people(
@@ -191,11 +217,20 @@ def tell_bell(fact: Fact[StayHomeStarted], actor: Actor, now: datetime) -> None:
 
 STEPS: Steps = {
     DirectiveIssued: [tell("directive.issued", Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE)],
-    CaseOpened: [propose_provisional_area, note_infection, tell("case.preliminary", Duty.CDC_INVESTIGATOR, Duty.COMMUNITY_SECRETARY)],
+    CaseOpened: [
+        propose_provisional_area,
+        note_infection,
+        tell("case.preliminary", Duty.CDC_INVESTIGATOR, Duty.COMMUNITY_SECRETARY),
+        tell("case.bed-needed", Duty.HOSPITAL),
+    ],
     SpreadJudged: [settle_questions],
     ZoneDecided: [report_up, open_opening_list, take_over_members, plan_first_rounds],
     StayHomeStarted: [tell_members, tell_bell, reconcile_members],
     StayHomeEnded: [reconcile_members],
+    ZoneProlonged: [tell_members, reconcile_members],
+    ServicePlanSet: [close_opening("hotline", "service-owners")],
+    BarrierChanged: [close_opening("fire-exits", "medical-exits")],
+    CensusTaken: [close_census],
     MemberAdmitted: [reconcile_member],
     SpreadQuestionOpen: [tell("zone.spread-question", Duty.CDC_INVESTIGATOR)],
     DowngradeProposed: [tell("zone.downgrade-proposed", Duty.CITY_EOC_OFFICE)],

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from epigrid.command.communication import actions as communication
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.sampling.actions import TestOrder
@@ -98,6 +99,23 @@ def close_call(fact: Fact[HoldTold], actor: Actor, now: datetime) -> None:
     """The call closes the task that waited for it."""
     evidence = Evidence(kind="call", value=str(fact.event.hold_id))
     tasks.close_by_fact(actor=actor, kind="tell-hold", person_ids=[fact.event.person_id], evidence=evidence, by=fact.actor_id, now=now, cause=fact.id)
+
+
+def advise_households(fact: Fact[HoldsIssued], actor: Actor, now: datetime) -> None:
+    """Who lives with a held person gets advice, never a hold."""
+    event = fact.event
+    homes = sorted({card.household_id for card in people.people(actor=actor, ids=event.person_ids) if card.household_id is not None})
+    members = {member for home in homes for member in people.household(actor=actor, household_id=home).person_ids}
+    ids = sorted(members - set(event.person_ids))
+    communication.tell_people(actor=actor, area=event.area, person_ids=ids, key="hold.household-advice", values={}, now=now, cause=fact.id)
+
+
+def tell_freed(fact: Fact[HoldsEnded], actor: Actor, now: datetime) -> None:
+    """Who was told that he is held is told that it is over, and why."""
+    event = fact.event
+    told = [card.person_id for card in measures.holds(actor=actor, person_ids=event.person_ids) if card.id in event.hold_ids and card.served_at]
+    values = {"reason": event.reason}
+    communication.tell_people(actor=actor, area=event.area, person_ids=told, key="hold.ended", values=values, now=now, cause=fact.id)
 
 
 def end_hold_work(fact: Fact[HoldsEnded], actor: Actor, now: datetime) -> None:
@@ -235,6 +253,7 @@ def propose_order(fact: Fact[CandidateJudged], actor: Actor, now: datetime) -> N
             contact_id=event.contact_id,
             contact_class=event.outcome,
             last_exposure_at=event.last_exposure_at,
+            doubtful=event.doubtful,
         )
         quarantine.propose_order(actor=actor, new=new, now=now, cause=fact.id)
 
@@ -298,10 +317,10 @@ def open_plan_tasks(fact: Fact[OutbreakOpened], actor: Actor, now: datetime) -> 
 
 STEPS: Steps = {
     PooledPositive: [propose_holds, start_retest_clock],
-    HoldsIssued: [dispatch_squad, order_retests, reconcile_held],
+    HoldsIssued: [dispatch_squad, order_retests, advise_households, reconcile_held],
     HoldTold: [close_call],
     HoldExtended: [reconcile_one],
-    HoldsEnded: [end_hold_work, reconcile_held],
+    HoldsEnded: [end_hold_work, tell_freed, reconcile_held],
     SinglePositive: [open_case, settle_own_tubes],
     CaseOpened: [open_outbreak, start_case_clocks, report_it, call_ambulance, propose_treatment, gather_tube_mates, gather_household],
     OutbreakOpened: [open_plan_tasks],

@@ -74,6 +74,5 @@ class CensusTaken(Event):
     kind: ClassVar[str] = "care.census-taken"
     subject: ClassVar[str] = "zone_id"
     begins: ClassVar[bool] = True
-    heard_by_nobody: ClassVar[str] = "coverage is read from the rows"
     zone_id: UUID
     households: int

@@ -123,10 +123,22 @@ def do(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, now: datetime) 
 
 @transaction.atomic
 def close_by_fact(
-    *, actor: Actor, kind: str, person_ids: Sequence[UUID], evidence: rules.Evidence, by: UUID | None, now: datetime, cause: UUID
+    *,
+    actor: Actor,
+    kind: str,
+    evidence: rules.Evidence,
+    by: UUID | None,
+    now: datetime,
+    cause: UUID,
+    person_ids: Sequence[UUID] = (),
+    source_id: UUID | None = None,
 ) -> int:
-    """Close the open tasks of a kind about people because the fact that they wait for happened (a swab, a call, a served paper); return how many."""
-    rows = Task.objects.seen_by(actor).select_for_update().filter(kind=kind, person_id__in=person_ids, state__in=sorted(rules.OPEN))
+    """Close the open tasks of a kind, about people or from a source, because the fact that they wait for happened (a swab, a call, a served paper).
+
+    Returns how many.
+    """
+    rows = Task.objects.seen_by(actor).select_for_update().filter(kind=kind, state__in=sorted(rules.OPEN))
+    rows = rows.filter(person_id__in=person_ids) if source_id is None else rows.filter(source_id=source_id)
     found = list(rows.order_by("pk"))
     for row in found:
         actor.require(Duty.PROCEDURE, area=row.area)

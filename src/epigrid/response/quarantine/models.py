@@ -60,6 +60,7 @@ class Order(Measure):
     case_id = models.UUIDField()
     contact_id = models.UUIDField(null=True)
     contact_class = models.CharField(max_length=15, blank=True)
+    doubtful = models.BooleanField(default=False)
     last_exposure_at = models.DateTimeField(null=True)
     directive_id = models.UUIDField(null=True)
     document_id = models.UUIDField(null=True)

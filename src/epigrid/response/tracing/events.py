@@ -115,6 +115,7 @@ class CandidateJudged(Event):
     person_id: UUID
     outcome: str
     last_exposure_at: datetime | None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

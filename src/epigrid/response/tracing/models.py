@@ -84,6 +84,7 @@ class Candidate(ScopedModel):
     evidence = models.JSONField(default=list)
     seconds = models.PositiveIntegerField(default=0)
     last_exposure_at = models.DateTimeField(null=True)
+    doubtful = models.BooleanField(default=False)
     outcome = models.CharField(max_length=15, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     judged_by = models.UUIDField(null=True)

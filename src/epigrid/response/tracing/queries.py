@@ -45,6 +45,7 @@ class CandidateCard:
     evidence: tuple[Mapping[str, Any], ...]
     seconds: int
     last_exposure_at: datetime | None
+    doubtful: bool
     outcome: str
     reason: str
     judged_by: UUID | None
@@ -210,6 +211,7 @@ def _candidate(row: Candidate) -> CandidateCard:
         evidence=tuple(row.evidence),
         seconds=row.seconds,
         last_exposure_at=row.last_exposure_at,
+        doubtful=row.doubtful,
         outcome=row.outcome,
         reason=row.reason,
         judged_by=row.judged_by,

@@ -52,7 +52,6 @@ class ServicePlanSet(Event):
 
     kind: ClassVar[str] = "zones.service-plan-set"
     subject: ClassVar[str] = "zone_id"
-    heard_by_nobody: ClassVar[str] = "the stay-home duty asks for it"
     zone_id: UUID
 
 
@@ -76,6 +75,17 @@ class StayHomeEnded(Event):
     zone_id: UUID
     person_ids: tuple[UUID, ...]
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneProlonged(Event):
+    """The deciding office moved a zone's review moment, with a reason: its people are bound until then at the latest."""
+
+    kind: ClassVar[str] = "zones.prolonged"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    person_ids: tuple[UUID, ...]
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +186,6 @@ class BarrierChanged(Event):
 
     kind: ClassVar[str] = "zones.barrier-changed"
     subject: ClassVar[str] = "zone_id"
-    heard_by_nobody: ClassVar[str] = STATE
     zone_id: UUID
     barrier_id: UUID
     removed: bool

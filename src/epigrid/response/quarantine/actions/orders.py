@@ -26,7 +26,7 @@ RELEASE_TITLE = "解除隔离医学观察告知书"
 
 @dataclass(frozen=True, kw_only=True)
 class NewOrder:
-    """What an order rests on: the person, the case, the judged contact, the class, the last exposure."""
+    """What an order rests on: the person, the case, the judged contact, the class, the last exposure, and whether the match of the person is doubtful."""
 
     person_id: UUID
     kind: str
@@ -35,6 +35,7 @@ class NewOrder:
     contact_class: str
     last_exposure_at: datetime | None
     after_id: UUID | None = None
+    doubtful: bool = False
 
 
 @transaction.atomic
@@ -55,6 +56,7 @@ def propose_order(*, actor: Actor, new: NewOrder, now: datetime, cause: UUID) ->
         case_id=new.case_id,
         contact_id=new.contact_id,
         contact_class=new.contact_class,
+        doubtful=new.doubtful,
         last_exposure_at=new.last_exposure_at,
         after_id=new.after_id,
         proposed_at=now,
@@ -101,6 +103,7 @@ def _check_bulk(actor: Actor, rows: Sequence[Order], now: datetime) -> None:
     ids = [row.person_id for row in rows]
     today = clock.local_day(rows[0].area, now)
     alone = people.minors_and_dependants(actor=actor, person_ids=ids, on=today)
+    alone |= {row.person_id for row in rows if row.doubtful}
     alone |= {need.person_id for need in people.needs(actor=actor, on=today, person_ids=ids) if need.kind in ("dialysis", "pregnant")}
     evidence = [
         (row.case_id, row.kind, row.contact_class, clock.local_day(row.area, row.last_exposure_at) if row.last_exposure_at else None) for row in rows

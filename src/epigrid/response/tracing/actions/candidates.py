@@ -21,12 +21,16 @@ from epigrid.store.ids import new_id
 
 @dataclass(frozen=True, kw_only=True)
 class NewCandidate:
-    """Somebody found: from which source, with what evidence (plain values without identity), how long, last when."""
+    """Somebody found: from which source, with what evidence (plain values without identity), how long, last when.
+
+    `doubtful`: he was found by something that others share (a name only), so whoever decides on him decides on him alone.
+    """
 
     person_id: UUID
     evidence: Mapping[str, Any]
     seconds: int = 0
     last_exposure_at: datetime | None = None
+    doubtful: bool = False
 
 
 @transaction.atomic
@@ -49,7 +53,7 @@ def add_candidates(*, actor: Actor, case_id: UUID, source: str, found: Sequence[
         elif _join(held, source, new):
             changed += 1
             if new.person_id in known:
-                held.save(update_fields=["sources", "evidence", "seconds", "last_exposure_at"])
+                held.save(update_fields=["sources", "evidence", "seconds", "last_exposure_at", "doubtful"])
     Candidate.objects.bulk_create(list(fresh.values()), ignore_conflicts=True)
     if fresh or changed or leads:
         event = CandidatesFound(
@@ -69,6 +73,7 @@ def _candidate(row: Case, card: people.PersonCard, source: str, new: NewCandidat
         evidence=[{"source": source, **new.evidence}],
         seconds=new.seconds,
         last_exposure_at=new.last_exposure_at,
+        doubtful=new.doubtful,
         caused_by=cause,
     )
 
@@ -80,6 +85,7 @@ def _join(held: Candidate, source: str, new: NewCandidate) -> bool:
     held.evidence = [*held.evidence, row]
     held.sources = sorted({*held.sources, source})
     held.seconds += new.seconds
+    held.doubtful = held.doubtful and new.doubtful
     moments = [moment for moment in (held.last_exposure_at, new.last_exposure_at) if moment is not None]
     held.last_exposure_at = max(moments, default=None)
     return True
@@ -107,6 +113,7 @@ def judge_candidate(
         person_id=row.person_id,
         outcome=outcome,
         last_exposure_at=last,
+        doubtful=row.doubtful,
     )
     journal.record(event, actor=actor, at=now, caused_by=cause)
     return contact.id if contact else None

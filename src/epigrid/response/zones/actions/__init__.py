@@ -1,6 +1,6 @@
 """Verbs of zones."""
 
-from epigrid.response.zones.actions.areas import decide_zone, downgrade, flag_overdue, lapse_zones, lift_low, propose_zone, report_up
+from epigrid.response.zones.actions.areas import decide_zone, downgrade, flag_overdue, lapse_zones, lift_low, prolong_zone, propose_zone, report_up
 from epigrid.response.zones.actions.days import propose_downgrades, record_infection, settle_question
 from epigrid.response.zones.actions.members import admit, end_stay_home, note_told, start_stay_home
 from epigrid.response.zones.actions.notices import publish_notice
@@ -16,6 +16,7 @@ __all__ = [
     "lift_low",
     "note_told",
     "place_barrier",
+    "prolong_zone",
     "propose_downgrades",
     "propose_zone",
     "publish_notice",

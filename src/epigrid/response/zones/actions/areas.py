@@ -13,8 +13,17 @@ from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries, rules
-from epigrid.response.zones.actions.members import end_members
-from epigrid.response.zones.events import ZoneDecided, ZoneDowngraded, ZoneLapsed, ZoneLifted, ZoneOverdue, ZoneProposed, ZoneReportedUp
+from epigrid.response.zones.actions.members import end_members, prolong_members
+from epigrid.response.zones.events import (
+    ZoneDecided,
+    ZoneDowngraded,
+    ZoneLapsed,
+    ZoneLifted,
+    ZoneOverdue,
+    ZoneProlonged,
+    ZoneProposed,
+    ZoneReportedUp,
+)
 from epigrid.response.zones.models import Zone, ZonePlace
 from epigrid.store import clock, journal
 from epigrid.store.ids import new_id
@@ -86,6 +95,28 @@ def decide_zone(
     row.save()
     _supersede(actor, row, now)
     event = ZoneDecided(area=row.area, zone_id=row.id, level=row.level, place_ids=_places(actor, row), starts_at=now, review_at=review)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+
+
+@transaction.atomic
+def prolong_zone(*, actor: Actor, zone_id: UUID, review_at: datetime, reason: str, now: datetime, cause: UUID) -> None:
+    """The city office moves the review moment of a running zone (act zone.decide), with a reason, at most the clause's hours from now; else it lapses."""
+    row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
+    policies.require(actor=actor, act="zone.decide", area=row.area, now=now)
+    if row.state != "active" or row.review_at is None or row.review_at <= now:
+        raise rules.ZoneEnded(state=row.state)
+    latest = rules.review_moment(
+        starts_at=now,
+        level=row.level,
+        policy=policies.clause(rules.ZonePolicy, edition=row.edition),
+        provisional=policies.clause(rules.ProvisionalPolicy, edition=row.edition),
+    )
+    if not reason.strip() or review_at <= row.review_at or (latest is not None and review_at > latest):
+        raise rules.ReviewMissing(zone=str(zone_id), latest=latest.isoformat() if latest else "")
+    row.review_at = review_at
+    row.save(update_fields=["review_at"])
+    bound = prolong_members(zone=row, until=review_at)
+    event = ZoneProlonged(area=row.area, zone_id=row.id, person_ids=bound, until=review_at)
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 

@@ -104,6 +104,14 @@ def end_stay_home(*, actor: Actor, zone_id: UUID, person_id: UUID, reason: str, 
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
+def prolong_members(*, zone: Zone, until: datetime) -> tuple[UUID, ...]:
+    """Move the end of the duty of a zone's bound people; within the caller's transaction. Returns who they are."""
+    desk = Actor.procedure("zones.prolong", zone.area)
+    rows = Member.objects.seen_by(desk).select_for_update().filter(zone=zone, ended_at__isnull=True)
+    rows.update(until=until)
+    return tuple(rows.filter(inside=True, since__isnull=False).order_by("person_id").values_list("person_id", flat=True))
+
+
 def end_members(*, actor: Actor, zone: Zone, reason: str, now: datetime, cause: UUID) -> None:
     """End the duty of all of a zone's people at the same minute (S-179); who decides on places need not see who lives there."""
     desk = Actor.procedure("zones.end", zone.area)
