@@ -147,8 +147,9 @@ def move_to(area: Area, moment: datetime) -> None:
 def start(area: Area) -> None:
     """Let an exercise clock run on from where it stands."""
     tree = _locked(area)
+    moment = _moment(tree, datetime.now(UTC))
     tree.running = True
-    _anchor(tree, tree.moment)
+    _anchor(tree, moment)
 
 
 @transaction.atomic
@@ -162,16 +163,13 @@ def stop(area: Area) -> None:
 
 @transaction.atomic
 def beat() -> None:
-    """Carry every running exercise clock to its present moment; called by the worker every few seconds."""
+    """Carry every running exercise clock to its present moment; called by the worker every few seconds, and first of all when it starts.
+
+    What was read before the server went down may lie up to `STALLS_AFTER` behind the last beat: the clock goes on from there, never from before it.
+    """
     wall = datetime.now(UTC)
     for tree in Tree.objects.select_for_update().filter(exercise=True, running=True).order_by("root"):
         _anchor(tree, _moment(tree, wall))
-
-
-def resume() -> None:
-    """Anchor running clocks at the server's start, so that the time it was down does not count."""
-    for tree in Tree.objects.filter(exercise=True, running=True).order_by("root"):
-        _anchor(tree, tree.moment)
 
 
 def _locked(area: Area) -> Tree:

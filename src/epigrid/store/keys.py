@@ -7,6 +7,7 @@ key and makes it current; old keys stay until nothing is wrapped by them. The bl
 import json
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -40,40 +41,40 @@ class KeyRing:
 
 def make(path: Path, *, demo: bool) -> None:
     """Write a new key file with one fresh key."""
-    if path.exists():
-        raise KeyFileExists(path=path.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {"current": "k1", "keys": {"k1": secrets.token_hex(32)}, "blind": secrets.token_hex(32), "demo": demo}
-    _write(path, content)
+    aside = _aside(path, content)
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        raise KeyFileExists(path=path.name) from None
+    finally:
+        aside.unlink()
 
 
 def rotate(path: Path) -> str:
     """Add a fresh key, make it current and return its id."""
     content = json.loads(path.read_text())
-    key_id = f"k{len(content['keys']) + 1}"
+    key_id = f"k{max(int(known.removeprefix('k')) for known in content['keys']) + 1}"
     content["keys"][key_id] = secrets.token_hex(32)
     content["current"] = key_id
-    _write(path, content)
-    forget()
+    _aside(path, content).replace(path)
     return key_id
 
 
-def _write(path: Path, content: dict[str, object]) -> None:
-    aside = path.with_suffix(".new")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+def _aside(path: Path, content: dict[str, object]) -> Path:
+    """The content in a fresh file beside `path`, safely on disk, readable by its owner only."""
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     with os.fdopen(descriptor, "w") as file:
         json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(path)
+    return Path(name)
 
 
 @lru_cache(maxsize=4)
-def _ring(path: str) -> KeyRing:
-    try:
-        content = json.loads(Path(path).read_text())
-    except FileNotFoundError:
-        raise KeyFileMissing(path=Path(path).name) from None
+def _ring(path: str, _version: tuple[int, int, int]) -> KeyRing:
+    content = json.loads(Path(path).read_text())
     return KeyRing(
         current=content["current"],
         keys={key_id: bytes.fromhex(value) for key_id, value in content["keys"].items()},
@@ -83,10 +84,10 @@ def _ring(path: str) -> KeyRing:
 
 
 def ring() -> KeyRing:
-    """The key ring of the settings' key file."""
-    return _ring(str(settings.EPIGRID_KEY_FILE))
-
-
-def forget() -> None:
-    """Read the file again at the next use."""
-    _ring.cache_clear()
+    """The key ring of the settings' key file; read again when another process has rotated it."""
+    path = Path(settings.EPIGRID_KEY_FILE)
+    try:
+        state = path.stat()
+        return _ring(str(path), (state.st_ino, state.st_mtime_ns, state.st_size))
+    except FileNotFoundError:
+        raise KeyFileMissing(path=path.name) from None

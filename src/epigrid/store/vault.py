@@ -1,20 +1,21 @@
 """Identity values (name, document number, phone, free-text address), encrypted with a key per person.
 
-AES-256-GCM, AAD = person|field|key id. The person's key is wrapped by the vault key: destroying it erases the person everywhere, backups
-included. Exact search goes through a blind index: HMAC-SHA256 with a key per field and tree over the normalised value.
+AES-256-GCM, AAD = person|field|key id. The person's key is wrapped by the vault key: destroying it makes every copy of the person's values
+unreadable; a copy of the wrapped key in an old backup dies with the vault key it was wrapped by (rotate, wrap anew, remove the old one). Exact
+search goes through a blind index: HMAC-SHA256 with a key per field and tree over the normalised value.
 """
 
 import hashlib
 import hmac
 import os
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
+from epigrid.kernel import written
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -56,13 +57,9 @@ class Erased(DomainError):
 
 
 def normalise(field: str, value: str) -> str:
-    """The form under which a value is searched: width-folded; numbers without separators; documents in capitals."""
-    folded = unicodedata.normalize("NFKC", value).strip()
-    if field == "phone":
-        return "".join(c for c in folded if c.isdigit()).removeprefix("86") if folded.startswith("+") else "".join(c for c in folded if c.isdigit())
-    if field == "document":
-        return "".join(folded.split()).upper()
-    return " ".join(folded.split())
+    """The form under which a value is searched: width-folded; numbers without separators and China's country code; documents in capitals."""
+    forms = {"phone": written.phone, "document": written.document}
+    return forms.get(field, written.folded)(value)
 
 
 def put(*, area: Area, values: Mapping[UUID, Mapping[str, str]]) -> None:
@@ -71,7 +68,7 @@ def put(*, area: Area, values: Mapping[UUID, Mapping[str, str]]) -> None:
         person_keys = _keys_of(values, make=True)
         fresh = [
             _secret(person_id, field, value, person_keys[person_id], area.tree)
-            for person_id, fields in values.items()
+            for person_id, fields in sorted(values.items())
             for field, value in fields.items()
             if value
         ]
@@ -100,7 +97,7 @@ def read(*, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Iterab
     Erased persons are absent from the answer.
     """
     wanted = sorted(fields)
-    _require_purpose(actor, area, person_ids)
+    _require_purpose(actor, area, person_ids, wanted)
     ring_keys = _keys_of(person_ids, make=False)
     found: dict[UUID, dict[str, str]] = {}
     for secret in Secret.objects.filter(person_id__in=list(ring_keys), field__in=wanted).order_by("person_id", "field"):
@@ -109,14 +106,10 @@ def read(*, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Iterab
     return found
 
 
-def _require_purpose(actor: Actor, area: Area, person_ids: Sequence[UUID]) -> None:
-    if actor.person_id is not None:
-        if set(person_ids) - {actor.person_id}:
-            raise PurposeMissing(purpose=actor.purpose)
-        return
-    duties = PURPOSES.get(actor.purpose, frozenset())
-    if not duties or not actor.holds(*duties, area=area):
-        raise PurposeMissing(purpose=actor.purpose)
+def _require_purpose(actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Sequence[str]) -> None:
+    own = actor.person_id is not None and set(person_ids) <= {actor.person_id}
+    if not own and not actor.holds(*PURPOSES.get(actor.purpose, ()), area=area):
+        raise PurposeMissing(purpose=actor.purpose, area=area, person_ids=list(person_ids), fields=list(fields))
 
 
 def find(*, tree: str, field: str, value: str) -> list[UUID]:
@@ -164,29 +157,28 @@ def rewrap() -> int:
     ring = keys.ring()
     changed = 0
     for row in PersonKey.objects.exclude(key_id=ring.current).order_by("person_id").iterator():
-        key = _unwrap(row)
-        row.wrapped, row.key_id = _wrap(row.person_id, key, ring.current), ring.current
-        row.save(update_fields=["wrapped", "key_id"])
-        changed += 1
+        wrapped = _wrap(row.person_id, _unwrap(row), ring.current)
+        changed += PersonKey.objects.filter(person_id=row.person_id, key_id=row.key_id).update(wrapped=wrapped, key_id=ring.current)
     return changed
 
 
-def _keys_of(person_ids: Iterable[UUID], *, make: bool) -> dict[UUID, tuple[bytes, str]]:
+def _keys_of(person_ids: Collection[UUID], *, make: bool) -> dict[UUID, tuple[bytes, str]]:
     """Person -> (key, label). The label is part of each value's AAD and stays the same when the key is wrapped anew."""
-    wanted = list(person_ids)
-    found: dict[UUID, tuple[bytes, str]] = {}
-    for start in range(0, len(wanted), 500):
-        for row in PersonKey.objects.filter(person_id__in=wanted[start : start + 500]):
-            found[row.person_id] = (_unwrap(row), "p1")
-    missing = [person_id for person_id in wanted if person_id not in found]
+    found = _kept_keys(sorted(person_ids))
+    missing = [person_id for person_id in sorted(person_ids) if person_id not in found]
     if make and missing:
         current = keys.ring().current
-        fresh = {person_id: os.urandom(32) for person_id in missing}
-        PersonKey.objects.bulk_create(
-            [PersonKey(person_id=pid, wrapped=_wrap(pid, key, current), key_id=current) for pid, key in fresh.items()],
-            batch_size=500,
-        )
-        found |= {person_id: (key, "p1") for person_id, key in fresh.items()}
+        fresh = [PersonKey(person_id=person_id, wrapped=_wrap(person_id, os.urandom(32), current), key_id=current) for person_id in missing]
+        PersonKey.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+        found |= _kept_keys(missing)
+    return found
+
+
+def _kept_keys(person_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, str]]:
+    found: dict[UUID, tuple[bytes, str]] = {}
+    for start in range(0, len(person_ids), 500):
+        for row in PersonKey.objects.filter(person_id__in=person_ids[start : start + 500]):
+            found[row.person_id] = (_unwrap(row), "p1")
     return found
 
 
