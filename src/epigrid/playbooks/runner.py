@@ -1,11 +1,12 @@
 """The runner: numbers facts, and lets each step hear each fact exactly once, facts of one subject in order.
 
 A step and its hearing row share one transaction. A step that fails is tried `ATTEMPTS` times, then its fact is parked: later facts of the same
-subject wait behind it, all others go on, and command is told. One runner at a time.
+subject wait behind it, all others go on, and command is told. One runner at a time: the worker's `fence` holds its lease in the transaction of
+each step, so that a runner that was overtaken does nothing more.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,13 +18,15 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
-from epigrid.store import clock, journal
+from epigrid.store import clock, journal, locks
 from epigrid.store.models import Fact, Hearing, RunnerCursor
 
 ATTEMPTS = 3
 BATCH = 500
 Step = Callable[[Told[Any], Actor, datetime], object]
 Steps = Mapping[type[Event], Sequence[Step]]
+Fence = Callable[[], None]
+WAITS = "waits behind a parked fact of the same subject"
 
 log = logging.getLogger("epigrid.runner")
 
@@ -53,7 +56,11 @@ def run_until_quiet(steps: Steps, *, limit: int = 200) -> Pass:
     raise RuntimeError("facts keep causing facts: a loop between steps")
 
 
-def run_once(steps: Steps) -> Pass:
+def no_fence() -> None:
+    """For one process that is known to be alone: tests, an exercise run at once."""
+
+
+def run_once(steps: Steps, *, fence: Fence = no_fence) -> Pass:
     """Number what is new, then let the steps hear one batch of facts in the order of their positions."""
     journal.number()
     position = _cursor()
@@ -61,37 +68,39 @@ def run_once(steps: Steps) -> Pass:
     done = parked = 0
     held = _parked_subjects() if rows else set()
     for row in rows:
-        counts = _hear(row, steps, held)
+        counts = _hear(row, steps, held, fence)
         done, parked = done + counts[0], parked + counts[1]
     if rows:
         _move_cursor(rows[-1].position or position)
     return Pass(facts=len(rows), steps=done, parked=parked)
 
 
-def retry_parked(steps: Steps, *, now: datetime) -> Pass:
-    """Try parked hearings again, oldest first, after somebody has mended the cause."""
+def retry_parked(steps: Steps, *, fence: Fence = no_fence) -> Pass:
+    """Try parked hearings again, oldest first, after somebody has mended the cause; what fails again still holds back what came after it.
+
+    A hearing stays parked until its step is done, so that nothing is lost when this is cut off.
+    """
     done = parked = facts = 0
+    held: set[UUID] = set()
     for row in _waiting_rows():
-        Hearing.objects.filter(fact=row, parked_at__isnull=False).update(parked_at=None, attempts=0)
-        counts = _hear(row, steps, set())
+        counts = _hear(row, steps, held, fence)
         facts, done, parked = facts + 1, done + counts[0], parked + counts[1]
     return Pass(facts=facts, steps=done, parked=parked)
 
 
-def _waiting_rows() -> Iterator[Fact]:
+def _waiting_rows() -> list[Fact]:
     ids = Hearing.objects.filter(parked_at__isnull=False).values_list("fact_id", flat=True)
-    return iter(list(Fact.objects.filter(seq__in=list(ids)).order_by("position")))
+    return list(Fact.objects.filter(seq__in=ids).order_by("position"))
 
 
-def _hear(row: Fact, steps: Steps, held: set[UUID]) -> tuple[int, int]:
+def _hear(row: Fact, steps: Steps, held: set[UUID], fence: Fence) -> tuple[int, int]:
     told = journal.told(row)
     done = parked = 0
     for step in steps.get(type(told.event), ()):
         name = step_name(step)
         if row.subject_id in held:
-            _park(row, name, "waits behind a parked fact of the same subject")
-            parked += 1
-        elif _try_step(row, told, step, name):
+            parked += _park(row, name, WAITS)
+        elif _try_step(row, told, step, name, fence):
             done += 1
         else:
             held.add(row.subject_id)
@@ -99,12 +108,15 @@ def _hear(row: Fact, steps: Steps, held: set[UUID]) -> tuple[int, int]:
     return done, parked
 
 
-def _try_step(row: Fact, told: Told[Event], step: Step, name: str) -> bool:
+def _try_step(row: Fact, told: Told[Event], step: Step, name: str, fence: Fence) -> bool:
     error = ""
     for _attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
+                fence()
                 return _do_step(row, told, step, name)
+        except locks.LeaseLost:
+            raise
         except Exception as failure:  # a step of any app may fail in any way; the journal goes on for the others
             log.warning("step %s failed on fact %s: %s", name, told.id, type(failure).__name__, exc_info=True)
             error = f"{type(failure).__name__}: {failure}"[:200]
@@ -126,19 +138,22 @@ def _do_step(row: Fact, told: Told[Event], step: Step, name: str) -> bool:
     return True
 
 
-def _park(row: Fact, name: str, error: str) -> None:
+def _park(row: Fact, name: str, error: str) -> bool:
+    """Park one hearing; one that waits only keeps the error that it was parked with before. False when it was done already."""
     with transaction.atomic():
         Hearing.objects.bulk_create([Hearing(fact=row, step=name)], ignore_conflicts=True)
         hearing = Hearing.objects.select_for_update().get(fact=row, step=name)
-        if hearing.done_at is None:
-            hearing.attempts += ATTEMPTS
-            hearing.parked_at = clock.now(row.area)
-            hearing.error = error
-            hearing.save(update_fields=["attempts", "parked_at", "error"])
+        if hearing.done_at is not None:
+            return False
+        hearing.attempts += 0 if error == WAITS else ATTEMPTS
+        hearing.parked_at = hearing.parked_at or clock.now(row.area)
+        hearing.error = (hearing.error or error) if error == WAITS else error
+        hearing.save(update_fields=["attempts", "parked_at", "error"])
+        return True
 
 
 def _parked_subjects() -> set[UUID]:
-    ids = list(Hearing.objects.filter(parked_at__isnull=False).values_list("fact_id", flat=True))
+    ids = Hearing.objects.filter(parked_at__isnull=False).values_list("fact_id", flat=True)
     return set(Fact.objects.filter(seq__in=ids).values_list("subject_id", flat=True))
 
 

@@ -1,17 +1,18 @@
-"""The worker: beats the exercise clocks, lets the playbooks hear new facts, does what is due. One at a time by a lease."""
+"""The worker: beats the exercise clocks, lets the playbooks hear new facts, does what is due, seals closed days of presences. One at a time by a lease."""
 
 import logging
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from django.db import close_old_connections
 
+from epigrid.kernel.areas import Area
 from epigrid.playbooks import daily, runner
 from epigrid.playbooks.tables import STEPS
-from epigrid.store import clock, locks
+from epigrid.store import clock, extracts, locks
 
 POLL_SECONDS = 0.2
 TICK_SECONDS = 1.0
@@ -22,14 +23,17 @@ def work(stopped: Callable[[], bool]) -> None:
     """Work until `stopped()`; a failure is logged and the next round tries again."""
     holder = f"{os.getpid()}-{uuid4().hex[:8]}"
     ticked = 0.0
-    clock.resume()
+    sealed: dict[Area, date] = {}
+    clock.beat()
     while not stopped():
         try:
             if locks.lease("runner", holder=holder, now=datetime.now(UTC)):
-                runner.run_once(STEPS)
+                runner.run_once(STEPS, fence=lambda: locks.keep_lease("runner", holder=holder))
                 if time.monotonic() - ticked >= TICK_SECONDS:
                     ticked = time.monotonic()
-                    _tick_all()
+                    _tick_all(sealed)
+        except locks.LeaseLost:
+            log.warning("another worker has taken over")
         except Exception:  # the worker must outlive whatever goes wrong in one round
             log.exception("a round of the worker failed")
             close_old_connections()
@@ -37,7 +41,12 @@ def work(stopped: Callable[[], bool]) -> None:
     clock.beat()
 
 
-def _tick_all() -> None:
+def _tick_all(sealed: dict[Area, date]) -> None:
     clock.beat()
     for tree in clock.trees():
-        daily.tick(tree.root, clock.now(tree.root))
+        now = clock.now(tree.root)
+        daily.tick(tree.root, now)
+        today = clock.local_day(tree.root, now)
+        if sealed.get(tree.root) != today:
+            extracts.seal_before(area=tree.root, day=today)
+            sealed[tree.root] = today

@@ -1,7 +1,8 @@
 """The presence log: rows of a day buffer, sealed day by day into Parquet, deleted by unlinking files.
 
 Persons and places are pseudonymous numbers; Parquet holds no identity. A day is sealed write-aside, fsync, rename, manifest, then its rows
-are deleted; a late presence goes to a late file of its day. Queries read sealed days and the buffer.
+are deleted; a late presence goes to a late file of its day. Queries read the buffer, then the sealed days, and count a presence that is in both
+(its day is being sealed, or sealing was cut off) once. One sealing or forgetting of a tree at a time.
 """
 
 import json
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 
 from epigrid.kernel.areas import Area
+from epigrid.store import locks
 from epigrid.store.models import Pseudonym, Scan
 
 SCHEMA_VERSION = 1
@@ -67,40 +69,51 @@ def add(*, area: Area, day_of: Mapping[UUID, date], rows: Sequence[tuple[UUID, i
 
 def seal_day(*, area: Area, day: date) -> int:
     """Write the buffered rows of a closed day to Parquet and drop them from the buffer; return how many. Safe to run again after a crash."""
-    rows = list(Scan.objects.filter(tree=area.tree, day=day).order_by("place", "t_in", "scan_id").values_list(*COLUMNS))
-    if not rows:
-        return 0
-    done = _sealed_ids(area, {day})
-    fresh = [row for row in rows if str(row[0]) not in done]
-    if fresh:
-        _write(area, day, fresh)
     with transaction.atomic():
-        Scan.objects.filter(tree=area.tree, day=day, scan_id__in=[row[0] for row in rows]).delete()
-    return len(fresh)
+        locks.hold(f"extracts|{area.tree}")
+        rows = list(Scan.objects.filter(tree=area.tree, day=day).order_by("place", "t_in", "scan_id").values_list(*COLUMNS))
+        done = _sealed_ids(area, {day})
+        fresh = [row for row in rows if str(row[0]) not in done]
+        if fresh:
+            _write(area, day, fresh)
+        for start in range(0, len(rows), 500):
+            Scan.objects.filter(scan_id__in=[row[0] for row in rows[start : start + 500]]).delete()
+        return len(fresh)
+
+
+def seal_before(*, area: Area, day: date) -> int:
+    """Seal every buffered day before `day`; return how many presences went into files."""
+    days = Scan.objects.filter(tree=area.tree, day__lt=day).order_by("day").values_list("day", flat=True).distinct()
+    return sum(seal_day(area=area, day=closed) for closed in list(days))
 
 
 def visits(*, area: Area, first: date, last: date) -> pa.Table:
     """All presences of the days first..last (inclusive): columns person, place, t_in, t_out (int64, epoch seconds UTC)."""
-    names = ("person", "place", "t_in", "t_out")
     buffered = Scan.objects.filter(tree=area.tree, day__gte=first, day__lte=last).order_by("place", "t_in", "scan_id")
-    columns: list[Any] = list(zip(*buffered.values_list(*names), strict=True)) or [[], [], [], []]
-    tables = [pa.table({name: pa.array(column, pa.int64()) for name, column in zip(names, columns, strict=True)})]
+    waiting = list(buffered.values_list("day", *COLUMNS))
+    sealed = _sealed_ids(area, {row[0] for row in waiting})
+    columns: list[Any] = list(zip(*(row[2:] for row in waiting if str(row[1]) not in sealed), strict=True)) or [[], [], [], []]
+    tables = [pa.table({name: pa.array(column, pa.int64()) for name, column in zip(COLUMNS[1:], columns, strict=True)})]
     for day, files in sorted(_manifest(area).items()):
         if first.isoformat() <= day <= last.isoformat():
-            tables += [pq.read_table(_folder(area) / name, columns=list(names)) for name in files]
+            tables += [pq.read_table(_folder(area) / name, columns=list(COLUMNS[1:])) for name in files]
     return pa.concat_tables(tables)
 
 
 def forget_before(*, area: Area, day: date) -> list[str]:
-    """Unlink the files and drop the buffered rows of all days before `day`; return the names of the files."""
-    Scan.objects.filter(tree=area.tree, day__lt=day).delete()
-    manifest = _manifest(area)
-    old = {key: files for key, files in manifest.items() if key < day.isoformat()}
-    _save_manifest(area, {key: files for key, files in manifest.items() if key not in old})
-    names = [name for files in old.values() for name in files]
-    for name in names:
-        (_folder(area) / name).unlink(missing_ok=True)
-    return names
+    """Unlink the files and drop the buffered rows of all days before `day`; return the names of the files.
+
+    Files that no manifest names (sealing or forgetting was cut off) go too.
+    """
+    with transaction.atomic():
+        locks.hold(f"extracts|{area.tree}")
+        Scan.objects.filter(tree=area.tree, day__lt=day).delete()
+        kept = {key: files for key, files in _manifest(area).items() if key >= day.isoformat()}
+        _save_manifest(area, kept)
+        old = sorted(path for path in _folder(area).glob("*.parquet*") if path.name[:10] < day.isoformat())
+        for path in old:
+            path.unlink()
+        return [path.name for path in old]
 
 
 def _folder(area: Area) -> Path:
@@ -123,7 +136,17 @@ def _save_manifest(area: Area, days: Mapping[str, Sequence[str]]) -> None:
         json.dump({"schema": SCHEMA_VERSION, "days": days}, file, sort_keys=True)
         file.flush()
         os.fsync(file.fileno())
+    _rename(aside, path)
+
+
+def _rename(aside: Path, path: Path) -> None:
+    """Put a written file in its place so that it is still there after the power failed: rows are deleted only after this."""
     aside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _sealed_ids(area: Area, days: Iterable[date]) -> set[str]:
@@ -149,6 +172,6 @@ def _write(area: Area, day: date, rows: Sequence[tuple[UUID, int, int, int, int]
         pq.write_table(pa.table(arrays), file)
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(folder / name)
+    _rename(aside, folder / name)
     manifest[day.isoformat()] = [*files, name]
     _save_manifest(area, manifest)

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
+from epigrid.kernel.errors import DomainError
 from epigrid.store.models import Lease
+
+
+class LeaseLost(DomainError):
+    """Somebody else took the lease over, because it was not renewed in time."""
+
+    reason = "lease.lost"
 
 
 def hold(name: str) -> None:
@@ -21,8 +28,14 @@ def lease(name: str, *, holder: str, now: datetime, length: timedelta = timedelt
     until = now + length
     with transaction.atomic():
         Lease.objects.bulk_create([Lease(name=name)], ignore_conflicts=True)
-        mine = Q(holder=holder) | Q(until__isnull=True) | Q(until__lt=now)
+        mine = Q(holder=holder) | Q(until__isnull=True) | Q(until__lte=now)
         return bool(Lease.objects.filter(mine, name=name).update(holder=holder, until=until))
+
+
+def keep_lease(name: str, *, holder: str) -> None:
+    """Hold the lease until the transaction ends, however long it lasts: who takes it over meanwhile waits. `LeaseLost` when it has another holder."""
+    if not Lease.objects.select_for_update().filter(name=name, holder=holder).exists():
+        raise LeaseLost(lease=name)
 
 
 def _key(name: str) -> int:
