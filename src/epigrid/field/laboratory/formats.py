@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from epigrid.field.laboratory.rules import MAX_CQ, OUTCOMES, ResultRow
+from epigrid.kernel import written
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "label": ("管号", "样本编号", "采样管号", "sample", "tube"),
@@ -30,14 +31,18 @@ MOMENTS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d
 
 
 def result_row(row: int, cells: Mapping[str, str], zone: ZoneInfo) -> ResultRow | tuple[str, str]:
-    """One reading, or (heading, reason) of the cell that cannot be taken."""
-    label = cells.get("label", "")
+    """One reading, or (heading, reason) of the cell that cannot be taken; no heading: the whole row is shifted."""
+    if "surplus" in cells:
+        return "", "sheet.too-many-cells"
+    label = written.folded(cells.get("label", ""))
     if not label or len(label) > 40:
         return HEADINGS["label"][0], "result.label-missing"
+    if written.is_cut(label):
+        return HEADINGS["label"][0], "sheet.number-cut"
     tested_at = _moment(cells.get("tested_at", ""), zone)
     if tested_at is None:
         return HEADINGS["tested_at"][0], "result.time-unreadable"
-    stated = cells.get("stated", "")
+    stated = written.folded(cells.get("stated", ""))
     if stated and stated not in STATED:
         return HEADINGS["stated"][0], "result.outcome-unknown"
     values: dict[str, float | None] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from epigrid.kernel import written
 from epigrid.registers.people import rules
 from epigrid.registers.people.rules import ResidentRow
 
@@ -40,16 +41,21 @@ YES = frozenset({"是", "户主", "1", "y", "yes", "√"})
 
 
 def resident_row(number: int, cells: Mapping[str, str]) -> ResidentRow | tuple[str, str]:
-    """One checked row, or (heading, reason) of the cell that cannot be taken."""
-    document = "".join(cells.get("document", "").split()).upper()
+    """One checked row, or (heading, reason) of the cell that cannot be taken; no heading: the whole row is shifted."""
+    if "surplus" in cells:
+        return "", "sheet.too-many-cells"
+    document, phone = written.document(cells.get("document", "")), written.phone(cells.get("phone", ""))
     birth_date = _day(cells.get("birth_date", "")) or rules.birth_of(document)
     needs = [need for need in cells.get("needs", "").replace(",", "、").replace("，", "、").split("、") if need.strip()]
     checks = (
-        ("name", "roster.name-missing", not cells.get("name", "").strip() or len(cells["name"]) > 60),
+        ("name", "roster.name-missing", not cells.get("name", "").strip()),
+        ("name", "roster.name-too-long", len(cells.get("name", "")) > 60),
         ("sex", "roster.sex-unknown", cells.get("sex", "").lower() not in SEXES),
         ("birth_date", "roster.date-unreadable", bool(cells.get("birth_date")) and _day(cells["birth_date"]) is None),
+        ("document", "sheet.number-cut", written.is_cut(cells.get("document", ""))),
+        ("phone", "sheet.number-cut", written.is_cut(cells.get("phone", ""))),
         ("document", rules.document_error(document) if document else "", bool(document and rules.document_error(document))),
-        ("phone", "roster.phone-shape", bool(cells.get("phone")) and not rules.PHONE.match(_digits(cells["phone"]))),
+        ("phone", "roster.phone-shape", bool(cells.get("phone")) and not rules.PHONE.match(phone)),
         ("residence", "roster.residence-unknown", cells.get("residence", "") not in RESIDENCE),
         ("needs", "roster.need-unknown", any(need.strip() not in NEED for need in needs)),
         ("channel", "roster.channel-unknown", cells.get("channel", "") not in CHANNEL),
@@ -60,18 +66,18 @@ def resident_row(number: int, cells: Mapping[str, str]) -> ResidentRow | tuple[s
             return HEADINGS[field][0], reason
     return ResidentRow(
         row=number,
-        name=cells["name"].strip(),
+        name=written.folded(cells["name"]),
         dwelling=dwelling(cells),
         sex=SEXES[cells.get("sex", "").lower()],
         birth_date=birth_date,
         document=document,
-        phone=_digits(cells.get("phone", "")),
+        phone=phone,
         household=cells.get("household", "") or "1",
         head=cells.get("head", "").lower() in YES,
         residence=RESIDENCE[cells.get("residence", "")],
         workplace=cells.get("workplace", ""),
         needs=tuple(sorted({NEED[need.strip()] for need in needs})),
-        guardian_document="".join(cells.get("guardian", "").split()).upper(),
+        guardian_document=written.document(cells.get("guardian", "")),
         contact_channel=CHANNEL[cells.get("channel", "")],
     )
 
@@ -79,10 +85,6 @@ def resident_row(number: int, cells: Mapping[str, str]) -> ResidentRow | tuple[s
 def dwelling(cells: Mapping[str, str]) -> str:
     """The dwelling's full name as the place register writes it: compound, building, unit, floor, room in one string."""
     return "".join(cells.get(part, "").strip() for part in ("compound", "building", "unit", "floor", "room"))
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
 
 
 def _day(text: str) -> date | None:

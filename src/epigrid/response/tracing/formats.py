@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from epigrid.kernel import written
+
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "scan": ("扫码编号", "scan"),
     "phone": ("手机号", "联系电话", "phone"),
@@ -32,12 +34,17 @@ class ScanRow:
 
 
 def scan_row(number: int, cells: Mapping[str, str], zone: ZoneInfo) -> ScanRow | tuple[str, str]:
-    """One row, or (heading, reason) of the cell that cannot be taken."""
+    """One row, or (heading, reason) of the cell that cannot be taken; no heading: the whole row is shifted."""
+    if "surplus" in cells:
+        return "", "sheet.too-many-cells"
     if not cells.get("scan"):
         return HEADINGS["scan"][0], "scan.number-missing"
-    phone = "".join(character for character in cells.get("phone", "") if character.isdigit())
+    phone = written.phone(cells.get("phone", ""))
     if not phone:
         return HEADINGS["phone"][0], "scan.phone-missing"
+    cut = next((name for name in ("scan", "phone") if written.is_cut(cells[name])), None)
+    if cut:
+        return HEADINGS[cut][0], "sheet.number-cut"
     at = _moment(cells.get("at", ""), zone)
     if at is None:
         return HEADINGS["at"][0], "scan.time-unreadable"
