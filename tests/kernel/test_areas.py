@@ -1,0 +1,39 @@
+"""Paths: the half-open range of an area is exactly what lies beneath it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epigrid.kernel.areas import Area
+
+SLUGS = st.text("ab-0z~", min_size=1, max_size=3)
+PATHS = st.lists(SLUGS, min_size=1, max_size=5).map(lambda parts: Area("/".join(parts) + "/"))
+
+
+@given(PATHS, PATHS)
+def test_the_half_open_range_holds_exactly_what_starts_with_the_path(area: Area, other: Area) -> None:
+    inside = str(area) <= str(other) < area.end
+    assert inside == other.startswith(str(area)) == area.covers(other)
+
+
+@given(PATHS, SLUGS)
+def test_a_child_lies_in_the_range_of_every_area_above_it_and_of_no_sibling(area: Area, slug: str) -> None:
+    child = area.child(slug)
+    assert child.parent == area
+    assert child.level == area.level + 1
+    assert all(above.covers(child) and str(above) <= child < above.end for above in child.ancestors())
+    assert not area.child(slug + "x").covers(child)
+
+
+@given(PATHS)
+def test_ancestors_run_from_the_root_to_the_area_itself(area: Area) -> None:
+    line = list(area.ancestors())
+    assert (line[0], line[-1], len(line)) == (area.root, area, area.level)
+    assert [above.parent for above in line] == [None, *line[:-1]]
+    assert area.root == f"{area.tree}/"
+
+
+@pytest.mark.parametrize("path", ["", "/", "a", "/a/", "a//b/", "a/b", "//"])
+def test_what_is_no_path_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="not an area path"):
+        Area(path)
