@@ -1,0 +1,80 @@
+"""The worker: one at a time, outlives a failing round, beats the clocks, seals closed days."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from epigrid.playbooks import daily, runner, worker
+from epigrid.store import clock, extracts, locks
+from epigrid.store.models import Fact, Lease, Scan
+from tests.cast import MONDAY, uid
+from tests.store import facts
+from tests.store.facts import ROOT, strike
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0)
+    monkeypatch.setattr(worker, "TICK_SECONDS", 0)
+
+
+def rounds(count: int) -> Callable[[], bool]:
+    """A signal that stops the worker after so many rounds."""
+    left = iter(range(count))
+    return lambda: next(left, None) is None
+
+
+def test_the_worker_numbers_and_hears_what_is_told(db: None) -> None:
+    facts.tree()
+    strike("a")
+    worker.work(rounds(1))
+    assert Fact.objects.get(subject_id=uid("a")).position == 1
+    assert runner._cursor() >= 1
+
+
+def test_a_second_worker_does_nothing_while_the_first_holds_the_lease(db: None) -> None:
+    facts.tree()
+    strike("a")
+    locks.lease("runner", holder="first", now=datetime.now(UTC))
+    worker.work(rounds(3))
+    assert Fact.objects.get(subject_id=uid("a")).position is None
+    Lease.objects.update(until=datetime.now(UTC) - timedelta(seconds=1))
+    worker.work(rounds(1))
+    assert Fact.objects.get(subject_id=uid("a")).position == 1
+
+
+def test_a_round_that_fails_does_not_end_the_worker(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts.tree()
+    calls: list[int] = []
+
+    def tick(*_args: Any) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(daily, "tick", tick)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    worker.work(rounds(3))
+    assert len(calls) == 3
+
+
+def test_the_worker_beats_running_clocks_and_never_turns_one_back(db: None) -> None:
+    facts.tree()
+    clock.start(ROOT)
+    before = clock.now(ROOT)
+    worker.work(rounds(2))
+    clock.stop(ROOT)
+    assert MONDAY <= before <= clock.now(ROOT)
+
+
+def test_closed_days_of_presences_are_sealed_and_the_open_one_is_not(db: None) -> None:
+    facts.tree()
+    today = clock.local_day(ROOT, MONDAY)
+    for number in range(3):
+        scan = uid("scan", number)
+        extracts.add(area=ROOT, day_of={scan: today - timedelta(days=number)}, rows=[(scan, number, 1, 1, 2)])
+    worker.work(rounds(2))
+    assert [row.day for row in Scan.objects.all()] == [today]
+    assert extracts.visits(area=ROOT, first=today - timedelta(days=3), last=today).num_rows == 3
