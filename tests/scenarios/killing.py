@@ -33,6 +33,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
+from epigrid.kernel.errors import DomainError  # noqa: E402 - the models come first
 from epigrid.playbooks.tables import STEPS  # noqa: E402 - the models come first
 
 PARTS = ("epigrid.registers.", "epigrid.field.", "epigrid.response.", "epigrid.command.", "epigrid.store.", "epigrid.playbooks.")
@@ -40,6 +41,14 @@ LOCAL = {"epigrid.playbooks.exercise", "epigrid.store.sheets", "epigrid.store.id
 ONCE = {("epigrid.store.journal", "record"), ("epigrid.store.clock", "make_tree"), ("tests.cast", "build")}
 POINTS = {"mini": 500, "huaiyuan": 12_000}
 """About how many points a story has: seeded points lie within."""
+
+
+class Refused(DomainError):
+    """An act that the office refused, for the reason that it gave."""
+
+    def __init__(self, reason: str) -> None:
+        Exception.__init__(self, reason)
+        self.reason, self.details = reason, {}  # type: ignore[misc]
 
 
 class Points:
@@ -217,7 +226,7 @@ def _do(number: int, call: Callable[..., Any], args: tuple[Any, ...], kwargs: di
         do=lambda: [base64.b64encode(pickle.dumps(call(*args, **kwargs))).decode()],  # type: ignore[list-item]
     )
     if outcome.outcome != "done":
-        raise RuntimeError(f"{call.__module__}.{call.__name__} refused: {outcome.reason}")
+        raise Refused(outcome.reason)
     return pickle.loads(base64.b64decode(outcome.rows[0]))
 
 
@@ -259,12 +268,12 @@ def points(kill: str, story: str) -> Sequence[int]:
 def huaiyuan(office: Office) -> list[str]:
     """The whole exercise; returns the laws that broke."""
     from epigrid.command.exercises.formats import load_plan
-    from epigrid.playbooks.exercise import days, first_day, laws, opening, run, stage
+    from epigrid.playbooks.exercise import days, first_day, laws, opening, players, residents, run, stage, variants
 
     plan = load_plan(Path(__file__).resolve().parents[2] / "exercises" / "huaiyuan.toml")
     it: list[stage.Stage] = []
     checked, laws.check = laws.check, lambda done, *, finished: it.append(done) or []  # type: ignore[func-returns-value, assignment, misc]
-    with at_the_office(office, stage, opening, first_day, days, laws, run):
+    with at_the_office(office, stage, opening, players, first_day, days, residents, variants, laws, run):
         run.perform(plan, tree="huaiyuan", say=lambda _line: None)
     office.close()
     laws.check = checked

@@ -1,10 +1,11 @@
 """The exercise huaiyuan itself: every law holds, in every variant."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from epigrid.command.exercises.formats import load_plan
+from epigrid.command.exercises.formats import PlanRefused, VariantUnknown, load_plan
 from epigrid.playbooks.exercise import laws
 from epigrid.playbooks.exercise.run import Outcome, perform
 from epigrid.response.quarantine import queries as measures
@@ -35,6 +36,43 @@ def test_variant_a_undoes_everything(db: None) -> None:
     assert broken(outcome) == []
     assert not Fact.objects.filter(kind="tracing.case-opened").exists()
     assert {card.end_reason for card in measures.holds(actor=outcome.stage.director)} == {"hold.all-negative"}
+
+
+def test_variant_b_restarts_the_days_of_the_infected_area_only(db: None) -> None:
+    outcome = run("B")
+    assert broken(outcome) == []
+    stairwell, floor = high_by_place(outcome, "c02/b02/u3"), high_by_place(outcome, "hotel/f3")
+    assert (stairwell.clean_since, floor.clean_since) == (date(2022, 11, 24), date(2022, 11, 21))
+    assert (local(outcome, stairwell.ended_at), local(outcome, floor.ended_at)) == (date(2022, 11, 30), date(2022, 11, 27))
+    assert Fact.objects.filter(kind="zones.prolonged").count() == 1
+
+
+def test_variant_c_makes_a_new_area_and_leaves_the_old_clock_running(db: None) -> None:
+    outcome = run("C")
+    assert broken(outcome) == []
+    old = high_by_place(outcome, "c02/b02/u3")
+    new = next(card for card in zoned.zones(actor=outcome.stage.director, levels=("high",)) if card.clean_since == date(2022, 11, 24))
+    assert old.clean_since == date(2022, 11, 21)
+    assert (local(outcome, old.ended_at), local(outcome, new.ended_at)) == (date(2022, 11, 27), date(2022, 11, 30))
+
+
+def test_an_unknown_variant_or_a_step_without_a_title_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(VariantUnknown):
+        run("Z")
+    path = tmp_path / "plan.toml"
+    path.write_text(PLAN.read_text(encoding="utf-8") + "\n[[step]]\nat = 2022-12-05T19:00:00\ndo = 'close'\n", encoding="utf-8")
+    with pytest.raises(PlanRefused):
+        load_plan(path)
+
+
+def high_by_place(outcome: Outcome, path: str) -> zoned.ZoneCard:
+    place = outcome.stage.places[path]
+    return next(card for card in zoned.zones(actor=outcome.stage.director, levels=("high",)) if place in card.place_ids)
+
+
+def local(outcome: Outcome, moment: datetime | None) -> date:
+    assert moment is not None
+    return moment.astimezone(outcome.stage.zone).date()
 
 
 def test_variant_d_lapses_when_nobody_decides(db: None) -> None:

@@ -142,3 +142,25 @@ def census_complete(*, actor: Actor, zone_id: UUID) -> bool:
     ids = [card.id for card in zones.households(actor=actor, zone_id=zone_id)]
     asked, all_of = care.census_coverage(actor=actor, zone_id=zone_id, household_ids=ids)
     return asked == all_of
+
+
+def on_last_day(*, actor: Actor, now: datetime) -> list[UUID]:
+    """The active high zones whose last clean day is today."""
+    found = []
+    for zone in zones.active(actor=actor, now=now, levels=("high",)):
+        policy = policies.clause(zone_rules.ZonePolicy, edition=zone.edition)
+        if zone.clean_since is not None and clock.local_day(zone.area, now) == zone.clean_since + timedelta(days=policy.clean_days):
+            found.append(zone.id)
+    return found
+
+
+def four_checks(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> list[stay_rules.FourChecks]:
+    """The four verifications of people under order (S-131), all from facts: tested means a test since the last exposure."""
+    readings = sampling.readings(actor=actor, person_ids=person_ids)
+    living = quarantine.active_measures(actor=actor, person_ids=person_ids, now=now)
+    tested = [
+        person_id
+        for person_id, cards in living.items()
+        if any(card.last_exposure_at and reading.sampled_at > card.last_exposure_at for card in cards for reading in readings.get(person_id, ()))
+    ]
+    return quarantine.four_checks(actor=actor, person_ids=person_ids, tested=tested, now=now)

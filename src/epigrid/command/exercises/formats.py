@@ -26,6 +26,20 @@ class PlanRefused(DomainError):
     reason = "exercise.plan-refused"
 
 
+class VariantUnknown(DomainError):
+    """The plan has no such variant; `known` names those it has."""
+
+    reason = "exercise.variant-unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaboratoryShare:
+    """Tubes that the district's laboratory reads a day, and how many of them are this community's."""
+
+    tubes_per_day: int
+    share: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """An exercise as data: the generator's parameters, the script of injects with their times, the laws to hold."""
@@ -38,6 +52,8 @@ class Plan:
     script: tuple[Mapping[str, Any], ...]
     laws: tuple[str, ...]
     variants: Mapping[str, str]
+    laboratory: LaboratoryShare
+    volunteers: int
 
 
 def load_plan(path: Path) -> Plan:
@@ -47,20 +63,27 @@ def load_plan(path: Path) -> Plan:
         head = content["exercise"]
         script = tuple(content["step"])
         for number, step in enumerate(script):
-            if not isinstance(step.get("at"), datetime) or not step.get("do"):
-                raise PlanRefused(file=path.name, key=f"step[{number}]", why="needs `at` and `do`")
+            if not isinstance(step.get("at"), datetime) or not step.get("do") or not step.get("title"):
+                raise PlanRefused(file=path.name, key=f"step[{number}]", why="needs `at`, `do` and `title`")
         return Plan(
             name=head["name"],
             title=head["title"],
             starts_at=head["starts_at"],
             seed=head["seed"],
-            shape=Shape(seed=head["seed"], **content.get("community", {})),
+            shape=Shape(seed=head["seed"], divisions=_divisions(content["division"]), **content["community"]),
             script=tuple(sorted(script, key=lambda step: step["at"])),
             laws=tuple(content["laws"]["hold"]),
             variants=content.get("variants", {}),
+            laboratory=LaboratoryShare(**content["laboratory"]),
+            volunteers=head["volunteers"],
         )
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
         raise PlanRefused(file=path.name, why=str(error)) from error
+
+
+def _divisions(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str, str], ...]:
+    """City, counties and subdistricts as (path under the root, level, name)."""
+    return tuple((row["path"], row["level"], row["name"]) for row in rows)
 
 
 def roster_xlsx(people: Sequence[GenPerson], places: Sequence[GenPlace]) -> bytes:

@@ -75,6 +75,7 @@ class Shape:
     bungalow_residents: int = 90
     guests: int = 35
     born_before: date = date(2022, 11, 21)
+    divisions: tuple[tuple[str, str, str], ...] = ()
 
 
 def document_number(birth: date, serial: int) -> str:
@@ -88,7 +89,7 @@ def generate(tree: str, shape: Shape) -> Community:
     """Make the community of a tree."""
     rng = random.Random(shape.seed)
     world = Community(tree=tree)
-    _areas(world)
+    _areas(world, shape)
     rooms = _places(world, shape)
     serial = _people(world, shape, rng, rooms)
     _elder(world)
@@ -113,16 +114,11 @@ HOTEL = "hotel"
 SITE = "site"
 
 
-def _areas(world: Community) -> None:
+def _areas(world: Community, shape: Shape) -> None:
+    """The divisions of the plan, and beneath them the invented community with its twelve grids."""
     tree = world.tree
-    world.areas += [
-        (f"{tree}/", "city", "演练市"),
-        (f"{tree}/xd/", "county", "演练小店区"),
-        (f"{tree}/yz/", "county", "演练迎泽区"),
-        (f"{tree}/xd/yh/", "subdistrict", "演练营盘街道"),
-        (f"{tree}/xd/nh/", "subdistrict", "演练南河街道"),
-        (f"{tree}/{COMMUNITY}/", "community", "演练槐园社区"),
-    ]
+    world.areas += [(f"{tree}/{path}/" if path else f"{tree}/", level, name) for path, level, name in shape.divisions]
+    world.areas.append((f"{tree}/{COMMUNITY}/", "community", "演练槐园社区"))
     world.areas += [(f"{tree}/{COMMUNITY}/g{number:02d}/", "grid", f"第{number}网格") for number in range(1, 13)]
 
 

@@ -23,7 +23,10 @@ class Scan:
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """What really happened. Keys of generated people; `present` are seconds together inside the window."""
+    """What really happened. Keys of generated people; `present` are seconds together inside the window.
+
+    `neighbour` lives in the stairwell, `elsewhere` far from it: infections of the variants only.
+    """
 
     index: str
     household: tuple[str, ...]
@@ -33,6 +36,8 @@ class Truth:
     by_interview: str
     later_case: str
     same_name: str
+    neighbour: str
+    elsewhere: str
     present: dict[str, int]
 
 
@@ -48,7 +53,7 @@ def invent(world: Community, *, midnight: datetime, seed: int) -> tuple[list[Sca
     rng = random.Random(seed)
     cast = _cast(world, rng)
     yesterday = midnight - timedelta(days=1)
-    workers, eaters, buyers = cast.by_scan[:6], cast.by_scan[6:10], cast.by_scan[10:]
+    workers, eaters, buyers = cast.by_scan[:6], cast.by_scan[6:9], cast.by_scan[9:]
     story = Story(
         stays=(
             ("eatery", yesterday + 9 * HOUR, yesterday + 17 * HOUR, workers + eaters + cast.rejected[:1]),
@@ -66,7 +71,7 @@ def invent(world: Community, *, midnight: datetime, seed: int) -> tuple[list[Sca
 def _cast(world: Community, rng: random.Random) -> Truth:
     home = _family(world)
     adults = [person for person in world.people if person.phone and person.room.startswith(("c03", "c04", "c05")) and not person.needs]
-    chosen = rng.sample(adults, 17)
+    chosen = rng.sample(adults, 15)
     keys = tuple(person.key for person in chosen)
     neighbours = [
         person
@@ -75,17 +80,19 @@ def _cast(world: Community, rng: random.Random) -> Truth:
     ]
     mates = neighbours[:7]
     used = {*keys, *(person.key for person in [*home, *neighbours[:9]])}
-    names = {person.name: person for person in chosen[:12]}
+    names = {person.name: person for person in chosen[:11]}
     twin = next(person for person in world.people if person.name in names and person.key not in used and person.phone)
     return Truth(
         index=home[0].key,
         household=tuple(person.key for person in home[1:]),
         tube_mates=tuple(person.key for person in mates),
-        by_scan=keys[:12],
-        rejected=keys[12:15],
+        by_scan=keys[:11],
+        rejected=keys[11:14],
         by_interview=neighbours[8].key,
         later_case=neighbours[8].key,
         same_name=twin.key,
+        neighbour=neighbours[7].key,
+        elsewhere=keys[14],
         present={},
     )
 

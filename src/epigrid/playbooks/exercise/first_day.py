@@ -1,39 +1,45 @@
 """The first day: round, tubes, positive pool, holds, retests, preliminary positive, provisional area, class, contacts."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from epigrid.command.exercises import formats
-from epigrid.field.care import actions as care
-from epigrid.field.laboratory import actions as laboratory
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.sampling.actions.rounds import RollEntry
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.periods import Period
+from epigrid.playbooks.exercise.players import (
+    acknowledge,
+    classify,
+    close_area,
+    fill_tube,
+    judge,
+    name_candidates,
+    read,
+    resample,
+    send_tubes,
+    stage_place,
+    treat,
+    waiting,
+)
 from epigrid.playbooks.exercise.stage import Stage, coin
 from epigrid.registers.organisation import actions as organisation
 from epigrid.registers.organisation.actions import NewDirective
 from epigrid.registers.people import actions as people
 from epigrid.registers.people.actions import NewPerson
-from epigrid.response.outbreaks import actions as outbreaks
-from epigrid.response.outbreaks import queries as outbroken
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.tracing import actions as tracing
 from epigrid.response.tracing import queries as traced
-from epigrid.response.tracing.actions import NewCandidate
 from epigrid.response.zones import actions as zones
 from epigrid.response.zones import queries as zoned
-from epigrid.store import clock, sheets
+from epigrid.store import clock
 
-POOL, BOX = 10, 40
+POOL = 10
 ACTS = (
     "round.open", "task.open", "order.issue", "site.open", "zone.decide", "zone.downgrade", "zone.lift", "notice.publish", "code.request",
 )  # fmt: skip
-POSITIVE, INVALID = 24.5, "无效"
-SERVICES = {"food": "演练保供点", "medicine": "演练社区医院", "waste": "演练环卫队", "care": "演练社区", "medical-exit": "演练急救站"}
 
 
 def order_round(stage: Stage) -> None:
@@ -86,15 +92,25 @@ def sample_everybody(stage: Stage) -> None:
     for members in by_building.values():
         groups += [members[start : start + POOL] for start in range(0, len(members), POOL)]
     groups.append([baby])
-    tubes = [_tube(stage, group, POOL, team=number % 8, round_id=round_id) for number, group in enumerate(groups)]
+    eleventh = groups[1][0]
+    tubes = [
+        fill_tube(stage, group, POOL, team=number % 8, round_id=round_id, eleventh=None if number else eleventh)
+        for number, group in enumerate(groups)
+    ]
     doors = [row.person_id for row in roll.rows if row.list != "pooled" and row.person_id not in absent]
-    tubes += [_tube(stage, [person], 1, team=8, round_id=round_id) for person in doors]
+    tubes += [fill_tube(stage, [person], 1, team=8, round_id=round_id) for person in doors]
     stage.notes["positive-tube"] = tubes[0][0]
     stage.notes["invalid-tube"] = tubes[5][0]
     stage.hear()
-    _send(stage, tubes, lost={tubes[7][1]})
+    send_tubes(stage, tubes, lost=[tubes[7][1]])
     counts = sampled.roll_call(actor=stage.director, round_id=round_id).counts
-    stage.tell(f"{len(tubes)} tubes; " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    share = stage.plan.laboratory
+    if len(tubes) > share.share:
+        raise RuntimeError(f"{len(tubes)} tubes are more than the share of {share.share}")
+    stage.tell(
+        f"{len(tubes)} tubes of a share of {share.share} (the laboratory reads {share.tubes_per_day} a day); "
+        + ", ".join(f"{name} {count}" for name, count in counts.items())
+    )
 
 
 def _report_absent(stage: Stage, round_id: UUID, person_ids: Sequence[UUID]) -> set[UUID]:
@@ -129,59 +145,6 @@ def _late_comer(stage: Stage, round_id: UUID) -> UUID:
     return person_id
 
 
-def _tube(stage: Stage, group: Sequence[UUID], size: int, *, team: int, round_id: UUID | None = None) -> tuple[UUID, str]:
-    registrar = stage.actor(Duty.REGISTRAR, team)
-    stage.labels += 1
-    label = f"T{stage.labels:05d}"
-    tube = sampling.open_tube(actor=registrar, area=stage.area, label=label, pool_size=size, now=stage.now, cause=stage.cause, round_id=round_id)
-    sampling.take_swabs(actor=registrar, tube_id=tube, person_ids=group, now=stage.now, cause=stage.cause)
-    sampling.close_tube(actor=registrar, tube_id=tube, now=stage.now, cause=stage.cause)
-    return tube, label
-
-
-def _send(stage: Stage, tubes: Sequence[tuple[UUID, str]], lost: set[str] = frozenset(), body: str = "lab1") -> None:  # type: ignore[assignment]
-    sampler, keeper = stage.actor(Duty.SAMPLER), stage.actor(Duty.LABORATORY)
-    for start in range(0, len(tubes), BOX):
-        load = tubes[start : start + BOX]
-        stage.boxes += 1
-        box = sampling.send_box(
-            actor=sampler,
-            area=stage.area,
-            label=f"B{stage.boxes:04d}",
-            tube_ids=[tube for tube, _ in load],
-            to_body_id=stage.bodies[body],
-            said=len(load),
-            now=stage.now,
-            cause=stage.cause,
-        )
-        found = [label for _, label in load if label not in lost]
-        missing = sampling.receive_box(actor=keeper, box_id=box, labels=found, now=stage.now, cause=stage.cause)
-        if missing:
-            stage.tell(f"tube {', '.join(missing)} did not arrive: named, its people are asked again")
-    stage.hear()
-
-
-def read(stage: Stage, labels: Sequence[str], positive: Sequence[str] = (), invalid: Sequence[str] = (), body: str = "lab1") -> None:
-    """The laboratory's CSV (GBK) comes in through the importer that a county uses."""
-    at = stage.now.astimezone(stage.zone)
-    rows: list[tuple[str, datetime, float | None, float | None, str]] = []
-    for label in labels:
-        ct = POSITIVE if label in positive else None
-        rows.append((label, at, ct, ct, INVALID if label in invalid else ""))
-    sheet = sheets.read(formats.results_csv(rows), "results.csv")
-    report = laboratory.import_results(
-        actor=stage.actor(Duty.LABORATORY), body_id=stage.bodies[body], sheet=sheet, source=f"results {at:%m-%d %H:%M}", now=stage.now
-    )
-    if report.refused:
-        raise RuntimeError(f"results refused: {report.refused[:3]}")
-    stage.hear()
-
-
-def waiting(stage: Stage) -> list[str]:
-    """Labels of tubes that arrived and are not read."""
-    return sampled.labels_in(actor=stage.director, area=stage.area, state="received")
-
-
 def first_results(stage: Stage) -> None:
     """All negative, one unreadable (ten re-samples, no hold), one positive in its first run."""
     tube = sampled.tube(actor=stage.director, tube_id=stage.notes["positive-tube"])
@@ -190,16 +153,6 @@ def first_results(stage: Stage) -> None:
     read(stage, labels, positive=[tube.label], invalid=[bad.label])
     stage.tell(f"{len(labels)} results; one tube unreadable: {len(bad.person_ids)} people sampled again, nobody held; one tube is run again")
     resample(stage)
-
-
-def resample(stage: Stage) -> None:
-    """Whoever is due for a second sampling is sampled at the door, alone, and read negative."""
-    due = sampled.tests_due(actor=stage.director)
-    tubes = [_tube(stage, [card.person_id], 1, team=8) for card in due if card.source_kind == "resample"]
-    if tubes:
-        _send(stage, tubes)
-        stage.wait(30)
-        read(stage, [label for _, label in tubes])
 
 
 def tube_is_positive(stage: Stage) -> None:
@@ -229,8 +182,8 @@ def retest_at_doors(stage: Stage) -> None:
     """Two single tubes per person, one for each laboratory."""
     due = [card for card in sampled.tests_due(actor=stage.director) if card.source_kind == "hold"]
     for body in ("lab1", "lab2"):
-        tubes = [_tube(stage, [card.person_id], 1, team=8) for card in due]
-        _send(stage, tubes, body=body)
+        tubes = [fill_tube(stage, [card.person_id], 1, team=8) for card in due]
+        send_tubes(stage, tubes, body=body)
         stage.notes |= {f"{body}:{card.person_id}": tube for card, (tube, _) in zip(due, tubes, strict=True)}
     stage.tell(f"{len(due)} people retested at their doors, {2 * len(due)} single tubes to two laboratories")
 
@@ -249,40 +202,8 @@ def retest_results(stage: Stage) -> None:
     case = traced.cases(actor=stage.director)[0]
     stage.notes["case"] = case.id
     stage.tell("preliminary positive: report, ambulance, treatment order, investigator, community, provisional-area proposal at the same moment")
-    _acknowledge(stage)
+    acknowledge(stage)
     treat(stage, index)
-
-
-def _acknowledge(stage: Stage) -> None:
-    for report in outbroken.reports(actor=stage.director):
-        if not report.acknowledgements:
-            city = stage.actor(Duty.CITY_EOC_OFFICE)
-            outbreaks.acknowledge_report(actor=city, report_id=report.id, body_id=stage.bodies["city"], now=stage.now, cause=stage.cause)
-
-
-def treat(stage: Stage, person_id: UUID) -> None:
-    """Treatment order, ambulance, admission."""
-    orders = measures.orders(actor=stage.director, person_ids=[person_id], kind="treatment", states=("proposed",))
-    issue(stage, [card.id for card in orders])
-    hospital = stage.actor(Duty.HOSPITAL)
-    times = {"departed_at": stage.now, "arrived_at": stage.now + timedelta(minutes=20)}
-    quarantine.ambulance_times(actor=hospital, person_id=person_id, **times)
-    quarantine.admit(actor=hospital, order_id=orders[0].id, now=stage.now, cause=stage.cause)
-    stage.hear()
-
-
-def issue(stage: Stage, order_ids: Sequence[UUID]) -> None:
-    """The county officer issues orders with their numbered papers."""
-    quarantine.issue_orders(
-        actor=stage.actor(Duty.COUNTY_EOC_OFFICER),
-        order_ids=order_ids,
-        body_id=stage.bodies["county"],
-        directive_id=stage.notes["directive"],
-        appeal_body_id=stage.bodies["appeals"],
-        now=stage.now,
-        cause=stage.cause,
-    )
-    stage.hear()
 
 
 def judge_tube_mates(stage: Stage) -> None:
@@ -294,66 +215,24 @@ def judge_tube_mates(stage: Stage) -> None:
     stage.tell(f"judged one by one: {len(free)} of ten holds are over")
 
 
-def judge(stage: Stage, candidate_id: UUID, outcome: str, reason: str) -> None:
-    """One person, one judgement."""
-    tracing.judge_candidate(
-        actor=stage.actor(Duty.CDC_INVESTIGATOR), candidate_id=candidate_id, outcome=outcome, reason=reason, now=stage.now, cause=stage.cause
-    )
-    stage.hear()
-
-
-def provisional_area(stage: Stage) -> None:
-    """The stairwell (proposed by the playbook) and the hotel floor (proposed by the investigator): decided, served for, then binding."""
+def provisional_area(stage: Stage, floors: Sequence[str] = ()) -> None:
+    """The stairwell (proposed by the playbook) and floors (proposed by the investigator): decided, served for, then binding."""
     investigator, city = stage.actor(Duty.CDC_INVESTIGATOR), stage.actor(Duty.CITY_EOC_OFFICE)
-    floor = stage.places["hotel/f3"]
-    zones.propose_zone(actor=investigator, area=stage.area, level="provisional", place_ids=[floor], wider_reason="", now=stage.now, cause=stage.cause)
+    for floor in floors:
+        places = [stage.places[floor]]
+        zones.propose_zone(
+            actor=investigator, area=stage.area, level="provisional", place_ids=places, wider_reason="", now=stage.now, cause=stage.cause
+        )
     for card in zoned.zones(actor=city, states=("proposed",), levels=("provisional",)):
-        decide(stage, card.id)
-        open_services(stage, card.id)
-        zones.start_stay_home(actor=stage.actor(Duty.ZONE_LEAD), zone_id=card.id, now=stage.now, cause=stage.cause)
-        stage.hear()
+        close_area(stage, card)
         inside = len(zoned.residents(actor=stage.director, zone_id=card.id))
-        stage.tell(f"provisional area {stage_place(stage, card)}: {inside} people, services and hotline stand, lead named")
-
-
-def stage_place(stage: Stage, card: zoned.ZoneCard) -> str:
-    """The names of a zone's places."""
-    known = {place_id: path for path, place_id in stage.places.items()}
-    return "、".join(stage.names[known[place]] for place in card.place_ids)
-
-
-def decide(stage: Stage, zone_id: UUID, review_at: datetime | None = None) -> None:
-    """The city office decides after its expert group."""
-    zones.decide_zone(
-        actor=stage.actor(Duty.CITY_EOC_OFFICE),
-        zone_id=zone_id,
-        directive_id=stage.notes["city-directive"],
-        expert_line="经演练专家组研判",
-        now=stage.now,
-        cause=stage.cause,
-        review_at=review_at,
-    )
-    stage.hear()
-
-
-def open_services(stage: Stage, zone_id: UUID) -> None:
-    """Lead, service owners, hotline, barrier with its exits, needs census of every household."""
-    lead = stage.actor(Duty.ZONE_LEAD)
-    zones.staff_zone(actor=stage.actor(Duty.SUBDISTRICT_OFFICE), zone_id=zone_id, role="lead", user_id=stage.users[Duty.ZONE_LEAD][0])
-    zones.set_service_plan(actor=lead, zone_id=zone_id, owners=SERVICES, hotline="000-1111", now=stage.now, cause=stage.cause)
-    place = zoned.zone(actor=lead, zone_id=zone_id).place_ids[0]
-    note = "fire stairs and medical exit open, key at the gate"
-    zones.place_barrier(actor=lead, zone_id=zone_id, place_id=place, exit_note=note, now=stage.now, cause=stage.cause)
-    homes = zoned.households(actor=lead, zone_id=zone_id)
-    care.take_census(actor=lead, zone_id=zone_id, households=[(home.id, len(home.person_ids), []) for home in homes], now=stage.now)
+        stage.tell(f"provisional area {stage_place(stage, card)}: {inside} people; services, hotline, lead and exits stand, opening list done")
 
 
 def confirm_case(stage: Stage) -> None:
-    """Opinion and class are two people; the own window's query runs and finds the candidates."""
+    """The CDC's recheck, the experts' opinion, the class; the own window's query runs and finds the candidates."""
     case_id = stage.notes["case"]
-    tracing.record_opinion(actor=stage.actor(Duty.EXPERT_GROUP), case_id=case_id, outcome="asymptomatic", now=stage.now, cause=stage.cause)
-    tracing.classify_case(actor=stage.actor(Duty.CASE_REGISTRAR), case_id=case_id, now=stage.now, cause=stage.cause)
-    stage.hear()
+    classify(stage, case_id)
     found = traced.candidates(actor=stage.director, case_id=case_id, open_only=True)
     stage.tell(f"asymptomatic infection; scans of the own window: {len(found)} candidates with evidence")
 
@@ -364,24 +243,20 @@ def judge_contacts(stage: Stage) -> None:
     rejected = {stage.people[key] for key in stage.truth.rejected}
     for card in traced.candidates(actor=investigator, case_id=case_id, open_only=True):
         judge(stage, card.id, "none" if card.person_id in rejected else "close-contact", "two metres apart, masks, under a minute")
-    last = clock.local_midnight(stage.root, clock.local_day(stage.root, stage.now)) - timedelta(hours=4)
-    _add(stage, "interview", [stage.truth.by_interview, stage.truth.same_name], last)
+    sampled_on = clock.local_day(stage.root, traced.case(actor=investigator, case_id=case_id).sampled_at)
+    last = clock.local_midnight(stage.root, sampled_on) - timedelta(hours=4)
+    name_candidates(stage, "interview", [stage.truth.by_interview], last)
+    name_candidates(stage, "interview", [stage.truth.same_name], last, doubtful=True)
     tracing.send_referral(
         actor=investigator, case_id=case_id, subject_id=stage.id("elsewhere", 1), to_area="演练邻县", last_exposure_at=last, now=stage.now, cause=stage.cause
     )  # fmt: skip
-    _add(stage, "hotel", [guest.key for guest in stage.community.guests], last)
+    name_candidates(stage, "hotel", [guest.key for guest in stage.community.guests], last)
     hotel = {stage.people[guest.key] for guest in stage.community.guests}
     for card in traced.candidates(actor=investigator, case_id=case_id, open_only=True):
         judge(stage, card.id, "exposed" if card.person_id in hotel else "close-contact", "interview")
     kinds = [card.kind for card in traced.contacts(actor=stage.director, case_id=case_id)]
+    close, away = kinds.count("close-contact"), len(traced.referrals(actor=stage.director))
     stage.tell(
-        f"judged: {kinds.count('close-contact')} close contacts here, one referred to another county, {kinds.count('exposed')} exposed at the hotel"
+        f"{close + away} close contacts judged one by one: {close} here, {away} in another county; {len(rejected)} rejected with reason; "
+        f"{kinds.count('exposed')} exposed at the hotel: tests, no quarantine"
     )
-
-
-def _add(stage: Stage, source: str, keys: Sequence[str], last: datetime) -> None:
-    found = [NewCandidate(person_id=stage.people[key], evidence={"said": source}, last_exposure_at=last) for key in keys]
-    tracing.add_candidates(
-        actor=stage.actor(Duty.CDC_INVESTIGATOR), case_id=stage.notes["case"], source=source, found=found, now=stage.now, cause=stage.cause
-    )
-    stage.hear()

@@ -31,6 +31,7 @@ BODIES = (
     ("subdistrict", "subdistrict", "演练营盘街道办", "xd/yh", "county"),
     ("community", "community", "演练槐园社区居委会", "xd/yh/hy", "subdistrict"),
     ("site", "site", "演练南河隔离点", "xd", ""),
+    ("cdc-laboratory", "laboratory", "演练小店区疾控中心实验室", "xd", "cdc"),
 )
 PLAYERS: tuple[tuple[Duty, str, str, int], ...] = (
     (Duty.CITY_EOC_OFFICE, "", "city", 1),
@@ -55,6 +56,7 @@ PLAYERS: tuple[tuple[Duty, str, str, int], ...] = (
     (Duty.REGISTRAR, "xd/yh/hy", "community", 9),
     (Duty.SAMPLER, "xd/yh/hy", "community", 9),
 )
+FORCES = (("county", "流调溯源专班"), ("county", "核酸检测专班"), ("county", "隔离转运专班"), ("cdc", "区域协查专班"))
 GRIDS = 12
 CATEGORY_SPLIT = (("abroad", 5), ("risk-area", 9), ("other-area", 14), ("phone-flag", 4), ("coded", 6), ("test-tomorrow", 18))
 """The invented split of the 53 people of the day's register; entries overlap (procedures 2)."""
@@ -66,6 +68,7 @@ def set_up(stage: Stage) -> None:
     places.register_areas(actor=admin, areas=[(Area(path), level, name) for path, level, name in stage.community.areas])
     _bodies(stage)
     _players(stage)
+    _volunteers(stage)
     _places(stage)
     _roster(stage)
     _presences(stage)
@@ -83,6 +86,8 @@ def _bodies(stage: Stage) -> None:
             now=stage.now,
             superior_id=stage.bodies.get(superior),
         )
+    for body, name in FORCES:
+        organisation.found_task_force(actor=stage.administrator, body_id=stage.bodies[body], name=f"演练{name}", lead_id=None)
 
 
 def _area(stage: Stage, where: str) -> Area:
@@ -106,6 +111,12 @@ def _players(stage: Stage) -> None:
             )
             if duty is Duty.GRID_WORKER:
                 _worker(stage, user_id, _area(stage, where), len(holders))
+
+
+def _volunteers(stage: Stage) -> None:
+    """Volunteers are entered before they help; what they see is what their leaders give them."""
+    for number in range(1, stage.plan.volunteers + 1):
+        workforce.enter_worker(actor=stage.administrator, area=stage.area, kind="volunteer", title=f"演练志愿者{number}", user_id=None)
 
 
 def _worker(stage: Stage, user_id: UUID, area: Area, number: int) -> None:
