@@ -160,6 +160,12 @@ def understand(sheet: Sheet, *, names: Mapping[str, Sequence[str]], needed: Sequ
     return Understood(sheet=found, columns=columns, names=names, missing=tuple(name for name in needed if name not in taken))
 
 
+def standing(sheet: Sheet, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Those entries of a remembered mapping whose heading stands in the sheet's first rows."""
+    here = {_plain(cell) for row in (sheet.headings, *sheet.rows[: HEADING_ROWS - 1]) for cell in row}
+    return {heading: name for heading, name in mapping.items() if _plain(heading) in here}
+
+
 def _below(sheet: Sheet, index: int) -> Sheet:
     headings = sheet.rows[index - 1]
     rows = tuple(_fit(row, len(headings)) for row in sheet.rows[index:])

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from epigrid.interfaces import startup
+from epigrid.interfaces.cli import imports
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -44,12 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("tree")
     clock.add_argument("moment", nargs="?", help="for move: 2022-11-22T09:00")
     clock.set_defaults(run=_clock)
-    imports = commands.add_parser("import", help="take a county's file: roster, results, scans")
-    imports.add_argument("kind", choices=("roster", "results", "scans"))
-    imports.add_argument("file", type=Path)
-    imports.add_argument("--user", required=True, help="the account in whose name the file is taken")
-    imports.add_argument("--body", default="", help="for results: the laboratory's name")
-    imports.set_defaults(run=_import)
+    imports.add_to(commands)
     policy = commands.add_parser("policy", help="show a pack, or compare two").add_subparsers(required=True, metavar="VERB")
     show = policy.add_parser("show")
     show.add_argument("pack")
@@ -173,24 +169,6 @@ def _clock(options: argparse.Namespace) -> int:
     return 0
 
 
-def _import(options: argparse.Namespace) -> int:
-    startup.prepare()
-    from epigrid.interfaces.intake import take
-    from epigrid.kernel.errors import DomainError
-
-    try:
-        report = take(kind=options.kind, content=options.file.read_bytes(), name=options.file.name, username=options.user, body=options.body)
-    except (DomainError, OSError) as refusal:
-        print(f"refused: {refusal}")
-        return 1
-    print(
-        f"new {report.created}, changed {report.updated}, unchanged {report.unchanged}, in the inbox {report.set_aside}, refused {len(report.refused)}"
-    )
-    for row in report.refused:
-        print(f"  row {row.row}, {row.column}: {row.reason}")
-    return 0
-
-
 def _policy_show(options: argparse.Namespace) -> int:
     startup.prepare()
     from epigrid.registers.policies import queries as policies
@@ -235,7 +213,3 @@ def _keys_rotate(_options: argparse.Namespace) -> int:
     key_id = keys.rotate(Path(settings.EPIGRID_KEY_FILE))
     print(f"{key_id}: {vault.rewrap()} people's keys wrapped anew")
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,5 @@
+"""`python -m epigrid.interfaces.cli`: the command line where no script is installed."""
+
+from epigrid.interfaces.cli import main
+
+raise SystemExit(main())

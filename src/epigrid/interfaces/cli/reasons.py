@@ -1,0 +1,96 @@
+"""Why a row or a file is refused, in words: reason key -> Chinese, English. The command line has no catalogue to switch, so both stand here."""
+
+from collections.abc import Mapping
+
+LANGUAGES = ("zh", "en")
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    "roster.name-missing": ("没有姓名", "no name"),
+    "roster.name-too-long": ("姓名超过 60 个字", "the name is longer than 60 characters"),
+    "roster.sex-unknown": ("性别只能写男、女或留空", "sex is 男, 女, m, f or empty"),
+    "roster.date-unreadable": ("日期读不出来，请写成 1980-01-31", "the date cannot be read; write 1980-01-31"),
+    "roster.document-checksum": ("身份证号码校验位不对，可能抄错一位", "the check digit of the document number is wrong: a digit was mistyped"),
+    "roster.document-shape": ("证件号码既不是 18 位身份证，也不像护照号", "the document number is neither 18 digits nor a passport's"),
+    "roster.document-twice": ("本文件前面已有同一证件号码", "the same document number stands in an earlier row of this file"),
+    "roster.phone-shape": ("电话应为 7 至 15 位数字", "a phone number has 7 to 15 digits"),
+    "roster.residence-unknown": ("居住类型不在名单里：常住、户籍、租住、流动、访客、外出、在外、旅客", "the kind of residence is not on the list"),
+    "roster.need-unknown": ("特殊需求不在名单里", "a need is not on the list"),
+    "roster.channel-unknown": ("联系方式只能是电话、门铃、敲门或留空", "the channel is 电话, 门铃, 敲门 or empty"),
+    "roster.room-missing": ("没有房号", "no room"),
+    "roster.room-unknown": (
+        "场所登记里没有这一户，请核对小区、楼栋、单元、楼层、房号",
+        "the place register has no such dwelling; check compound, building, unit, floor, room",
+    ),
+    "result.label-missing": ("没有管号，或管号过长", "no tube label, or one that is too long"),
+    "result.time-unreadable": ("检测时间读不出来，请写成 2022-11-21 15:00", "the time of the test cannot be read; write 2022-11-21 15:00"),
+    "result.outcome-unknown": ("结果只能写阴性、阳性、灰区、单靶标、无效", "the outcome is not on the list"),
+    "result.nothing-read": ("这一行既没有 Ct 值，也没有结果", "the row has neither a Ct value nor an outcome"),
+    "result.ct-unreadable": ("Ct 值不是数字", "the Ct value is no number"),
+    "result.ct-impossible": ("Ct 值不可能这么大或为负", "no run has such a Ct value"),
+    "scan.number-missing": ("没有扫码编号", "no scan number"),
+    "scan.phone-missing": ("没有手机号", "no phone number"),
+    "scan.phone-unknown": ("人员登记里没有这个手机号，或有多人使用", "the register has nobody, or several people, with this phone number"),
+    "scan.place-unknown": ("场所登记里没有这个场所", "the place register has no such place"),
+    "scan.time-unreadable": ("时间读不出来，请写成 2022-11-21 15:00", "the time cannot be read; write 2022-11-21 15:00"),
+    "scan.until-unreadable": ("离开时间读不出来，或早于到达时间", "the leaving time cannot be read or is before the scan"),
+    "sheet.too-many-cells": ("这一行的格子比表头多，内容可能错位", "the row has more cells than there are headings: it may be shifted"),
+    "sheet.number-cut": (
+        "数字被 Excel 截成了科学计数，末位已丢失；请把该列设为文本后重填",
+        "Excel has cut the number, its last digits are lost; make the column text",
+    ),
+    "sheet.not-a-sheet": ("这不是 Excel，也不是 UTF-8 或 GBK 的 CSV", "the file is neither Excel nor a CSV in UTF-8 or GBK"),
+    "sheet.too-large": ("文件太大", "the file is too large"),
+    "sheet.headings-missing": (
+        "缺少必需的列，可用 --map 说明本县的列名",
+        "columns that are needed are missing; say with --map what they are called here",
+    ),
+    "sheet.mapping-wrong": ("列名对应写错了", "the mapping does not fit"),
+    "input.bad": ("参数不对", "a value cannot be taken as it is"),
+    "access.not-allowed": ("这个账号没有导入此类文件的职责", "this account holds no duty that brings in such a file"),
+    "access.not-found": ("没有这个账号所属的区域", "there is no such tree"),
+    "access.second-factor-missing": ("这一职责需要第二重验证，请用 --code 给出验证码", "this duty needs a second factor; give its code with --code"),
+    "vault.key-file-missing": ("没有密钥文件，先运行 epigrid keys make", "there is no key file; run epigrid keys make first"),
+}
+
+LINES: Mapping[str, tuple[str, str]] = {
+    "preview": ("试读 {name}（{encoding}），什么都不写入", "preview of {name} ({encoding}): nothing is written"),
+    "taken": ("{name}（{encoding}）", "{name} ({encoding})"),
+    "column": ("  {heading} -> {field}", "  {heading} -> {field}"),
+    "unknown": ("  {heading}：不采用，不认识这一列", "  {heading}: not taken, unknown"),
+    "double": ("  {heading}：不采用，另一列已作此项", "  {heading}: not taken, another column stands for the same"),
+    "left-out": ("  {heading}：不采用，按列名对应略去", "  {heading}: not taken, left out by the mapping"),
+    "absent": ("  文件里没有的项：{fields}", "  not in the file: {fields}"),
+    "would": (
+        "将新增 {created}，变更 {updated}，不变 {unchanged}，待认领 {set_aside}，拒收 {refused}",
+        "would be new {created}, changed {updated}, unchanged {unchanged}, in the inbox {set_aside}, refused {refused}",
+    ),
+    "did": (
+        "新增 {created}，变更 {updated}，不变 {unchanged}，待认领 {set_aside}，拒收 {refused}",
+        "new {created}, changed {updated}, unchanged {unchanged}, in the inbox {set_aside}, refused {refused}",
+    ),
+    "row": ("  第 {row} 行，{column}：{words}", "  row {row}, {column}: {words}"),
+    "whole-row": ("  第 {row} 行：{words}", "  row {row}: {words}"),
+    "more": ("  还有 {count} 行（--errors 全部写出）", "  and {count} more (--errors writes them all)"),
+    "errors": (
+        "拒收的 {count} 行写入 {path}，改好后再导入此文件即可；内含个人信息，用后删除",
+        "{count} refused rows are in {path}: mend them and import that file; it names people, delete it after use",
+    ),
+    "saved": ("列名对应已存入 {path}", "the mapping is kept in {path}"),
+    "remembered": ("采用记住的列名对应 {path}", "the remembered mapping {path} is used"),
+    "refused": ("未导入：{words}{details}", "refused: {words}{details}"),
+    "no-heading": ("（第 {place} 列，无列名）", "(column {place}, no heading)"),
+}
+
+ERROR_HEADINGS = {"zh": ("原行号", "问题列", "拒收原因"), "en": ("source row", "refused column", "refused because")}
+"""Headings of the columns added to refused rows: known to no import."""
+
+
+def words(key: str, language: str) -> str:
+    """The reason in words; the key itself where nobody has written words for it."""
+    pair = REASONS.get(key)
+    return key if pair is None else pair[LANGUAGES.index(language)]
+
+
+def line(key: str, language: str, **values: object) -> str:
+    """One line of output."""
+    return LINES[key][LANGUAGES.index(language)].format(**values)
