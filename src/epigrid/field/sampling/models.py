@@ -120,7 +120,7 @@ class Tube(ScopedModel):
 
 
 class Swab(ScopedModel):
-    """One person in one tube. A person stands in at most one tube list of a round."""
+    """One person in one tube. A person stands in at most one tube list of a round, those of lost tubes not counted: he is sampled again."""
 
     readers = READERS
     person_lookup = "person_id"
@@ -139,7 +139,7 @@ class Swab(ScopedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["round_id", "person"],
-                condition=models.Q(withdrawn_at__isnull=True, round_id__isnull=False),
+                condition=models.Q(withdrawn_at__isnull=True, round_id__isnull=False, lost=False),
                 name="swab_one_tube_of_a_round",
             ),
             models.UniqueConstraint(fields=["tube", "position"], condition=models.Q(withdrawn_at__isnull=True), name="swab_position_once"),

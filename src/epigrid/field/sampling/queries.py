@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Min
 
 from epigrid.field.sampling import rules
+from epigrid.field.sampling.events import RosterChanged, RoundOpened
 from epigrid.field.sampling.models import Box, RollReport, RosterRow, Round, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -70,6 +71,17 @@ class TubeCard:
     outcome: str
     person_ids: tuple[UUID, ...]
     closed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxCard:
+    """A box on its way."""
+
+    id: UUID
+    label: str
+    to_body_id: UUID
+    sent_at: datetime
+    tubes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,16 +150,16 @@ def open_by_building(*, actor: Actor, round_id: UUID) -> dict[UUID | None, dict[
 
 
 def conservation(*, actor: Actor, round_id: UUID) -> rules.Conservation:
-    """The law of counting of a round, from rows and recounted from journal facts, with everybody who stands in two tube lists."""
+    """The law of counting of a round: the population as its facts told it, classes from rows and recounted from facts, and who stands in two tube lists."""
     rows = list(RosterRow.objects.seen_by(actor).filter(round_id=round_id))
-    by_origin = Counter(row.origin for row in rows)
+    told = [fact.event for fact in journal.facts(actor=actor, kinds=[RoundOpened.kind, RosterChanged.kind], subject_id=round_id)]
     counts = Counter(row.state for row in rows if not row.struck)
     people = {origin: {row.person_id for row in rows if row.origin == origin} for origin in ("frozen", "late")}
     struck = {row.person_id for row in rows if row.struck}
     return rules.Conservation(
-        frozen=by_origin["frozen"],
-        late=by_origin["late"],
-        struck=len(struck),
+        frozen=sum(event.people for event in told if isinstance(event, RoundOpened)),
+        late=sum(len(event.added) for event in told if isinstance(event, RosterChanged)),
+        struck=sum(len(event.struck) for event in told if isinstance(event, RosterChanged)),
         by_class={name: counts.get(name, 0) for name in rules.CLASSES},
         recounted=rules.recount(frozen=people["frozen"], late=people["late"], struck=struck, facts=_told(actor, round_id)),
         doubly_tubed=_doubly_tubed(actor, round_id),
@@ -184,6 +196,12 @@ def _doubly_tubed(actor: Actor, round_id: UUID) -> tuple[UUID, ...]:
 def tube(*, actor: Actor, tube_id: UUID) -> TubeCard:
     """One tube with its people in queue order."""
     return tubes(actor=actor, tube_ids=[tube_id])[tube_id]
+
+
+def on_hand(*, actor: Actor) -> list[TubeCard]:
+    """Tubes that are still at tables and doors, open or closed, oldest first."""
+    ids = list(Tube.objects.seen_by(actor).filter(state__in=("open", "closed")).order_by("opened_at", "id").values_list("id", flat=True)[:200])
+    return list(tubes(actor=actor, tube_ids=ids).values()) if ids else []
 
 
 def tube_by_label(*, actor: Actor, tree: str, label: str) -> TubeCard | None:
@@ -289,14 +307,26 @@ def pipeline(*, actor: Actor, round_id: UUID) -> list[rules.LinkDelay]:
 
 
 def custody(*, actor: Actor, round_id: UUID) -> dict[str, int]:
-    """Counts of a round's hand-overs: tubes closed, sent, said, counted, lost; the second source of the recount."""
-    rows = list(Tube.objects.seen_by(actor).filter(round_id=round_id).values_list("state", "box_id"))
-    boxes = Box.objects.seen_by(actor).filter(id__in={box_id for _, box_id in rows if box_id})
-    said, counted = 0, 0
-    for box in boxes:
-        said, counted = said + box.said, counted + (box.counted or 0)
-    lost = sum(state == "lost" for state, _ in rows)
-    return {"tubes": len(rows), "sent": sum(box_id is not None for _, box_id in rows), "said": said, "counted": counted, "lost": lost}
+    """Counts of the hand-overs that carried a round's tubes: sent, said, counted, lost, with whatever else was in those boxes; the second source of the recount."""
+    mine = list(Tube.objects.seen_by(actor).filter(round_id=round_id).values_list("box_id", flat=True))
+    boxes = list(Box.objects.seen_by(actor).filter(id__in={box_id for box_id in mine if box_id}))
+    states = list(Tube.objects.seen_by(actor).filter(box__in=boxes).values_list("state", flat=True))
+    return {
+        "tubes": len(mine),
+        "sent": len(states),
+        "said": sum(box.said for box in boxes),
+        "counted": sum(box.counted or 0 for box in boxes),
+        "lost": states.count("lost"),
+    }
+
+
+def boxes(*, actor: Actor) -> list[BoxCard]:
+    """Boxes on their way: sent and not yet counted where they arrive, oldest first, with the labels inside."""
+    rows = list(Box.objects.seen_by(actor).filter(received_at__isnull=True).order_by("sent_at", "id"))
+    inside: dict[UUID, list[str]] = {row.id: [] for row in rows}
+    for box_id, label in Tube.objects.seen_by(actor).filter(box__in=rows).order_by("label").values_list("box_id", "label"):
+        inside[box_id].append(label)
+    return [BoxCard(id=row.id, label=row.label, to_body_id=row.to_body_id, sent_at=row.sent_at, tubes=tuple(inside[row.id])) for row in rows]
 
 
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:

@@ -116,14 +116,17 @@ def flag_missed_tests(*, actor: Actor, area: Area, now: datetime, cause: UUID) -
 def note_results(*, actor: Actor, tube_ids: Sequence[UUID], outcome: str, at: datetime, now: datetime, cause: UUID) -> int:
     """Note what the laboratory read in tubes, on the tubes and thereby in their people's records; return how many changed.
 
-    Tells one fact for all negatives, one per other tube. A reading that is noted already changes nothing.
+    Tells one fact for all negatives, one per other tube. A reading that is noted already changes nothing. A tube that was said to be lost stays lost:
+    its people are open again, whoever else reads it.
     """
     if outcome not in OUTCOMES:
         raise BadInput(field="outcome", value=outcome)
     tubes = list(Tube.objects.seen_by(actor).select_for_update().filter(id__in=tube_ids).exclude(outcome=outcome).order_by("label"))
     for tube in tubes:
         actor.require(Duty.PROCEDURE, area=tube.area)
-    Tube.objects.seen_by(actor).filter(id__in=[tube.id for tube in tubes]).update(outcome=outcome, read_at=at, state="read")
+    rows = Tube.objects.seen_by(actor).filter(id__in=[tube.id for tube in tubes])
+    rows.update(outcome=outcome, read_at=at)
+    rows.exclude(state="lost").update(state="read")
     members = _members(actor, tubes)
     for event in _told(tubes, members, outcome):
         journal.record(event, actor=actor, at=now, caused_by=cause)
