@@ -1,12 +1,14 @@
 """Questions about holds, orders, sites, transfers and appeals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, Sum
+from django.db.models import Count, Max, Min, Model, Sum
 
+from epigrid.field.sampling import queries as sampling
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.policies import queries as policies
@@ -47,9 +49,13 @@ class MeasureCard:
     release_number: str = ""
     release_proposed_at: datetime | None = None
 
-    def active(self, now: datetime) -> bool:
-        """Whether it binds at `now`: issued or served, started, and not past its end, whoever did or did not act."""
+    def running(self, now: datetime) -> bool:
+        """Whether it was decided, has started, and is not past its end, whoever did or did not act."""
         return self.state in rules.LIVING and self.starts_at is not None and self.ends_at is not None and self.starts_at <= now < self.ends_at
+
+    def active(self, now: datetime) -> bool:
+        """Whether it binds at `now`: an order from its served paper, a hold from its issue, because it waits for hours only and a call is due within one."""
+        return self.running(now) and (self.kind == "hold" or self.served_at is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +63,7 @@ class SiteCard:
     """A site and its beds."""
 
     id: UUID
+    area: Area
     place_id: UUID
     state: str
     started_at: datetime
@@ -85,6 +92,15 @@ class TransferCard:
     departed_at: datetime | None
     arrived_at: datetime | None
     disinfected_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmbulanceCard:
+    """An ambulance on its way."""
+
+    id: UUID
+    person_id: UUID
+    called_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +143,11 @@ def orders(
     return [_order(row) for row in (rows.filter(kind=kind) if kind else rows)]
 
 
+def hold(*, actor: Actor, hold_id: UUID) -> MeasureCard:
+    """One hold."""
+    return _hold(Hold.objects.seen_by(actor).get(id=hold_id))
+
+
 def order(*, actor: Actor, order_id: UUID) -> MeasureCard:
     """One order."""
     return _order(Order.objects.seen_by(actor).get(id=order_id))
@@ -157,11 +178,14 @@ def all_active(*, actor: Actor, now: datetime) -> list[MeasureCard]:
 
 
 def holds_near_end(*, actor: Actor, area: Area, now: datetime) -> list[MeasureCard]:
-    """Holds whose end is nearer than the clause's alarm and that nobody was told of."""
-    policy = policies.clause(rules.HoldPolicy, on=clock.local_day(area, now), area=area)
-    limit = now + timedelta(hours=policy.alarm_hours_before)
-    rows = Hold.objects.seen_by(actor).filter(state__in=sorted(rules.LIVING), alarmed_at__isnull=True, ends_at__lte=limit, ends_at__gt=now)
-    return [_hold(row) for row in rows.filter(area__within=area).order_by("ends_at", "id")]
+    """Holds whose end is nearer than their clause's alarm and that nobody was told of."""
+    rows = Hold.objects.seen_by(actor).filter(state__in=sorted(rules.LIVING), alarmed_at__isnull=True, ends_at__gt=now, area__within=area)
+    return [_hold(row) for row in rows.order_by("ends_at", "id") if _alarms_at(row) <= now]
+
+
+def _alarms_at(row: Hold) -> datetime:
+    policy = policies.clause(rules.HoldPolicy, edition=row.edition)
+    return (row.ends_at or row.proposed_at) - timedelta(hours=policy.alarm_hours_before)
 
 
 def orders_due(*, actor: Actor, area: Area, now: datetime) -> list[MeasureCard]:
@@ -180,6 +204,15 @@ def environments(*, actor: Actor, order_ids: Sequence[UUID]) -> dict[UUID, bool]
     return found
 
 
+def results_of(*, actor: Actor, person_id: UUID, area: Area) -> list[rules.TestResult]:
+    """A person's tests as the release rule takes them: single ones, and pooled ones that were negative."""
+    return [
+        rules.TestResult(id=str(test.tube_id), sampled_at=test.sampled_at, sampled_on=clock.local_day(area, test.sampled_at), outcome=test.outcome)
+        for test in sampling.readings_of(actor=actor, person_id=person_id)
+        if test.outcome and (test.single or test.outcome == "negative")
+    ]
+
+
 def test_dates(*, actor: Actor, order_id: UUID) -> list[date]:
     """The days on which the person of an order is tested, by the edition of the order."""
     row = Order.objects.seen_by(actor).get(id=order_id)
@@ -191,22 +224,27 @@ def test_dates(*, actor: Actor, order_id: UUID) -> list[date]:
 
 def sites(*, actor: Actor) -> list[SiteCard]:
     """Sites with beds = beds of rooms in order, and who occupies them, at any time (S-141)."""
-    found = []
-    for row in Site.objects.seen_by(actor).order_by("started_at", "id"):
-        beds = Room.objects.seen_by(actor).filter(site=row, out_of_order=False).aggregate(Sum("beds"))["beds__sum"] or 0
-        occupied = Stay.objects.seen_by(actor).filter(room__site=row, until__isnull=True).count()
-        found.append(
-            SiteCard(
-                id=row.id,
-                place_id=row.place_id,
-                state=row.state,
-                started_at=row.started_at,
-                opened_at=row.opened_at,
-                beds=beds,
-                occupied=occupied,
-            )
-        )
-    return found
+    rooms = Room.objects.seen_by(actor).filter(out_of_order=False).values_list("site_id").order_by("site_id")
+    beds = dict(rooms.annotate(total=Sum("beds")))
+    stays = Stay.objects.seen_by(actor).filter(until__isnull=True).values_list("room__site_id").order_by("room__site_id")
+    occupied = dict(stays.annotate(total=Count("id")))
+    return [
+        SiteCard(beds=beds.get(row.id, 0), occupied=occupied.get(row.id, 0), **_same(row, SiteCard, "beds", "occupied"))
+        for row in Site.objects.seen_by(actor).order_by("started_at", "id")
+    ]
+
+
+def site(*, actor: Actor, site_id: UUID) -> SiteCard:
+    """One site."""
+    Site.objects.seen_by(actor).get(id=site_id)
+    return next(card for card in sites(actor=actor) if card.id == site_id)
+
+
+def unhoused(*, actor: Actor) -> list[MeasureCard]:
+    """Site orders in force whose person has no room yet, oldest first."""
+    housed = Stay.objects.seen_by(actor).values("order_id")
+    rows = Order.objects.seen_by(actor).filter(kind="site", state__in=sorted(rules.LIVING)).exclude(id__in=housed)
+    return [_order(row) for row in rows.order_by("proposed_at", "id")]
 
 
 def room_of(*, actor: Actor, person_id: UUID) -> UUID | None:
@@ -215,36 +253,39 @@ def room_of(*, actor: Actor, person_id: UUID) -> UUID | None:
     return row.room.place_id if row else None
 
 
-def transfers(*, actor: Actor) -> list[TransferCard]:
-    """Trips with the sender's and the receiver's list, oldest first."""
-    found = []
-    for row in Transfer.objects.seen_by(actor).order_by("planned_at", "id"):
-        riders = list(Passenger.objects.seen_by(actor).filter(transfer=row).order_by("order_id").values_list("order_id", "arrived"))
-        found.append(
-            TransferCard(
-                id=row.id,
-                vehicle=row.vehicle,
-                seats=row.seats,
-                site_id=row.site_id,
-                homeward=row.homeward,
-                sent=tuple(order_id for order_id, _ in riders),
-                received=tuple(order_id for order_id, arrived in riders if arrived),
-                dependants_answer=row.dependants_answer,
-                departed_at=row.departed_at,
-                arrived_at=row.arrived_at,
-                disinfected_at=row.disinfected_at,
-            )
+def transfers(*, actor: Actor, open_only: bool = False) -> list[TransferCard]:
+    """Trips with the sender's and the receiver's list, oldest first; only those whose vehicle is not disinfected yet, if asked."""
+    rows = Transfer.objects.seen_by(actor).order_by("planned_at", "id")
+    trips = list(rows.filter(disinfected_at__isnull=True) if open_only else rows)
+    riders: dict[UUID, list[tuple[UUID, bool | None]]] = {}
+    listed = Passenger.objects.seen_by(actor).filter(transfer__in=trips).order_by("order_id")
+    for trip_id, order_id, arrived in listed.values_list("transfer_id", "order_id", "arrived"):
+        riders.setdefault(trip_id, []).append((order_id, arrived))
+    return [
+        TransferCard(
+            id=row.id,
+            vehicle=row.vehicle,
+            seats=row.seats,
+            site_id=row.site_id,
+            homeward=row.homeward,
+            sent=tuple(order_id for order_id, _ in riders.get(row.id, ())),
+            received=tuple(order_id for order_id, arrived in riders.get(row.id, ()) if arrived),
+            dependants_answer=row.dependants_answer,
+            departed_at=row.departed_at,
+            arrived_at=row.arrived_at,
+            disinfected_at=row.disinfected_at,
         )
-    return found
+        for row in trips
+    ]
 
 
 def four_checks(*, actor: Actor, person_ids: Sequence[UUID], tested: Sequence[UUID], now: datetime) -> list[rules.FourChecks]:
-    """The four verifications (S-131): identity = a served paper, location = a room or a home order, test = a test on record (`tested`), control = an active order."""
-    living = active_measures(actor=actor, person_ids=person_ids, now=now)
+    """The four verifications (S-131): identity = a served paper, location = a room or a home order, test = a test on record (`tested`), control = a running order."""
+    running = [card for card in orders(actor=actor, person_ids=person_ids, states=sorted(rules.LIVING)) if card.running(now)]
     checked = set(tested)
     found = []
     for person_id in person_ids:
-        cards = [card for card in living.get(person_id, ()) if card.kind != "hold"]
+        cards = [card for card in running if card.person_id == person_id]
         found.append(
             rules.FourChecks(
                 person_id=person_id,
@@ -264,26 +305,18 @@ def appeals(*, actor: Actor, open_only: bool = False, person_id: UUID | None = N
         rows = rows.filter(answered_at__isnull=True)
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
-    return [
-        AppealCard(
-            id=row.id,
-            area=row.area,
-            person_id=row.person_id,
-            measure_kind=row.measure_kind,
-            measure_id=row.measure_id,
-            ground=row.ground,
-            filed_at=row.filed_at,
-            answered_at=row.answered_at,
-            upheld=row.upheld,
-            answer=row.answer,
-        )
-        for row in rows
-    ]
+    return [AppealCard(**_same(row, AppealCard)) for row in rows]
 
 
 def talks(*, actor: Actor, order_id: UUID) -> list[tuple[datetime, str]]:
     """Talks with somebody who refuses: when, what was offered."""
     return list(Talk.objects.seen_by(actor).filter(order_id=order_id).order_by("at", "id").values_list("at", "offer"))
+
+
+def ambulances(*, actor: Actor) -> list[AmbulanceCard]:
+    """Ambulances that were called and have not arrived, oldest first."""
+    rows = Ambulance.objects.seen_by(actor).filter(arrived_at__isnull=True).order_by("called_at", "id")
+    return [AmbulanceCard(id=row.id, person_id=row.person_id, called_at=row.called_at) for row in rows]
 
 
 def ambulances_open(*, actor: Actor, before: datetime) -> list[UUID]:
@@ -293,17 +326,20 @@ def ambulances_open(*, actor: Actor, before: datetime) -> list[UUID]:
 
 
 def next_due(*, actor: Actor, area: Area, after: datetime) -> datetime | None:
-    """The next moment at which a hold alarms or lapses, or an order ends or becomes due for release."""
-    policy = policies.clause(rules.HoldPolicy, on=clock.local_day(area, after), area=area)
+    """The next moment at which a hold alarms or lapses, or an order ends."""
     living = sorted(rules.LIVING)
     moments: list[datetime | None] = []
     for model in (Hold, Order):
-        rows = model.objects.seen_by(actor).filter(state__in=living, ends_at__gt=after)
+        rows = model.objects.seen_by(actor).filter(state__in=living, ends_at__gt=after, area__within=area)
         moments.append(rows.aggregate(Min("ends_at"))["ends_at__min"])
-    alarm = timedelta(hours=policy.alarm_hours_before)
-    pending = Hold.objects.seen_by(actor).filter(state__in=living, alarmed_at__isnull=True).values_list("ends_at", flat=True)
-    moments += [end - alarm for end in pending if end is not None and end - alarm > after]
+    pending = Hold.objects.seen_by(actor).filter(state__in=living, alarmed_at__isnull=True, ends_at__gt=after, area__within=area)
+    moments += [alarm for alarm in map(_alarms_at, pending) if alarm > after]
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _same(row: Model, card: type, *without: str) -> dict[str, Any]:
+    """The columns of a row that a card has under the same name."""
+    return {field.name: getattr(row, field.name) for field in fields(card) if field.name not in without}
 
 
 def _common(row: Hold | Order) -> dict[str, object]:
@@ -345,3 +381,15 @@ def _order(row: Order) -> MeasureCard:
         release_proposed_at=row.release_proposed_at,
         **_common(row),  # type: ignore[arg-type]
     )
+
+
+def last_ends(*, actor: Actor) -> dict[UUID, datetime | None]:
+    """When the last hold or order of each person was over; None while one is not."""
+    found: dict[UUID, datetime | None] = {}
+    for model in (Hold, Order):
+        rows = model.objects.seen_by(actor)
+        for person_id, ended_at in rows.filter(state="ended").values_list("person_id").annotate(Max("ended_at")):
+            found[person_id] = max(ended_at, found.get(person_id) or ended_at)
+    for model in (Hold, Order):
+        found |= dict.fromkeys(model.objects.seen_by(actor).exclude(state="ended").values_list("person_id", flat=True))
+    return found
