@@ -2,15 +2,23 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from epigrid.command.exercises.formats import PlanRefused, VariantUnknown, load_plan
+from epigrid.field.codes.events import GateAnswered
+from epigrid.field.sampling.models import RosterRow
 from epigrid.playbooks.exercise import laws
 from epigrid.playbooks.exercise.run import Outcome, perform
 from epigrid.response.quarantine import queries as measures
+from epigrid.response.quarantine.models import Order
+from epigrid.response.tracing.models import Candidate
 from epigrid.response.zones import queries as zoned
-from epigrid.store.models import Fact
+from epigrid.response.zones.models import ServicePlan, Zone
+from epigrid.store import journal, vault
+from epigrid.store.models import Document, Fact, Hearing
 
 PLAN = Path(__file__).resolve().parents[2] / "exercises" / "huaiyuan.toml"
 pytestmark = [pytest.mark.scenario, pytest.mark.slow]
@@ -83,17 +91,36 @@ def test_variant_d_lapses_when_nobody_decides(db: None) -> None:
     assert all(card.ended_at == card.review_at for card in high)
 
 
-def test_a_broken_law_is_noticed(db: None) -> None:
-    outcome = run(until="1")
-    Fact.objects.filter(kind="sampling.tube-opened").order_by("seq").first().__class__.objects.filter(kind="sampling.round-opened").update(
-        payload={
-            "round_id": str(outcome.stage.notes["round"]),
-            "directive_id": str(outcome.stage.notes["directive"]),
-            "people": 1,
-            "door_frail": 0,
-            "door_quarantine": 0,
-        }
-    )
-    found = {law.name: law.held for law in laws.check(outcome.stage, finished=False)}
-    assert not found["chain"]
-    assert found["counting"]
+def falsify(law: str, outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Break one law's own matter, and as little else as can be."""
+    desk, facts = outcome.stage.director, Fact.objects.order_by("seq")
+    one = facts.filter(kind="sampling.tube-opened").first()
+    breaks = {
+        "counting": lambda: RosterRow.objects.seen_by(desk)[0].delete(),
+        "truth": lambda: Candidate.objects.seen_by(desk).update(evidence=[{"source": "scan", "seconds": 1}]),
+        "causes": lambda: facts.filter(seq=one.seq).update(caused_by=uuid4()),
+        "runner": lambda: Hearing.objects.create(fact=one, step="x.y", parked_at=outcome.stage.now, error="broken"),
+        "chain": lambda: facts.filter(seq=one.seq).update(actor_kind="nobody"),
+        "liberty": lambda: Order.objects.seen_by(desk).filter(state="served").update(decided_by=uuid4()),
+        "places": lambda: Zone.objects.seen_by(desk).filter(level="high").update(review_at=None),
+        "gates": lambda: journal.record(
+            GateAnswered(area=outcome.stage.area, check_id=uuid4(), answer="call-desk", way="home"), actor=desk, at=outcome.stage.now, caused_by=None
+        ),
+        "service": lambda: ServicePlan.objects.seen_by(desk).update(hotline=""),
+        "retention": lambda: monkeypatch.setattr(vault, "erase", lambda _ids: 0),
+        "nothing-left": lambda: None,
+        "files": lambda: facts.filter(seq=one.seq).update(payload=one.payload | {"said": "王演安"}),
+        "exercise-marks": lambda: Document.objects.seen_by(desk).filter(kind="order").update(footer=""),
+    }
+    breaks[law]()
+
+
+def test_each_law_notices_when_it_is_broken(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = run(until="7")
+    assert broken(outcome) == []
+    for law in laws.LAWS:
+        with monkeypatch.context() as patch, transaction.atomic():
+            falsify(law, outcome, patch)
+            found = {one.name: one.held for one in laws.check(outcome.stage, finished=True)}
+            assert not found[law], law
+            transaction.set_rollback(True)

@@ -17,8 +17,9 @@ from epigrid.field.tasks import queries as tasked
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.playbooks import joins
-from epigrid.playbooks.events import ClockStruck
+from epigrid.playbooks.events import ClockStruck, NightSwept
 from epigrid.registers.people import actions as people
+from epigrid.registers.policies.rules import ClauseMissing, ClauseUnset, NoPackInForce
 from epigrid.registers.workforce import actions as workforce
 from epigrid.registers.workforce import queries as worked
 from epigrid.response.outbreaks import actions as outbreaks
@@ -33,6 +34,10 @@ from epigrid.store import clock, journal
 from epigrid.store.ids import new_id
 
 Due = Callable[[Actor, Area, datetime, UUID], int]
+Ask = Callable[[Actor, Area, datetime], datetime | None]
+
+
+NOBODY_SET_IT = (NoPackInForce, ClauseMissing, ClauseUnset)
 
 
 class NothingDue(Exception):
@@ -46,11 +51,20 @@ def tick(root: Area, now: datetime) -> int:
         with transaction.atomic():
             strike_id = new_id(root, "strike", now.isoformat(), journal.count(kind=ClockStruck.kind, area=root, at=now))
             cause = journal.record(ClockStruck(area=root, strike_id=strike_id), actor=actor, at=now, caused_by=None)
-            done = sum([due(actor, root, now, cause) for due in DUE])
+            done = sum([_do(due, actor, root, now, cause) for due in DUE])
             if not done:
                 raise NothingDue
             return done
     except NothingDue:
+        return 0
+
+
+def _do(due: Due, actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    """Do one thing that may be due. Where no pack is in force, or nobody has set the value that it needs, nothing is due by it; the others go on."""
+    try:
+        with transaction.atomic():
+            return due(actor, root, now, cause)
+    except NOBODY_SET_IT:
         return 0
 
 
@@ -59,6 +73,18 @@ def _close_rounds(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
     for card in over:
         sampling.close_round(actor=actor, round_id=card.id, now=now, cause=cause)
     return len(over)
+
+
+def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    """Once a local day, at its first tick: presences that no look-back reaches, and people whose retention ended, are deleted."""
+    if journal.told_since(kind=NightSwept.kind, area=root, since=clock.local_midnight(root, clock.local_day(root, now))):
+        return 0
+    files = tracing.forget_presences(actor=actor, area=root, now=now, cause=cause)
+    over = joins.retention_over(actor=actor, area=root, now=now)
+    erased = people.forget_people(actor=actor, area=root, person_ids=over, now=now, cause=cause)
+    event = NightSwept(area=root, sweep_id=new_id(root, "sweep", clock.local_day(root, now)), files=files, people=erased)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+    return 1
 
 
 def _propose_downgrades(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
@@ -100,29 +126,41 @@ DUE: list[Due] = [
     _plain(tracing.flag_late_referrals),
     _plain(people.flag_unclaimed),
     _plain(workforce.flag_overdue_rest),
+    _sweep,
 ]
 
 
-def next_due(root: Area, after: datetime) -> datetime | None:
-    """The earliest moment after `after` at which a tick of the tree may have something to do."""
+def next_due(root: Area, after: datetime) -> datetime:
+    """The earliest moment after `after` at which a tick of the tree may have something to do: at the latest midnight, when the day is swept."""
     actor = Actor.procedure("daily.next-due", root)
-    moments = [
-        sampled.next_due(actor=actor, after=after),
-        coded.next_due(actor=actor, after=after),
-        tasked.next_due(actor=actor, after=after),
-        cared.next_due(actor=actor, area=root, after=after),
-        outbroken.next_due(actor=actor, after=after),
-        traced.next_due(actor=actor, after=after),
-        measures.next_due(actor=actor, area=root, after=after),
-        zoned.next_due(actor=actor, after=after),
-        worked.next_due(actor=actor, area=root, after=after),
-        _next_midnight(actor, root, after),
-    ]
-    return min((moment for moment in moments if moment is not None), default=None)
+    moments = [_asked(ask, actor, root, after) for ask in NEXT]
+    midnight = clock.local_midnight(root, clock.local_day(root, after) + timedelta(days=1))
+    return min([midnight, *(moment for moment in moments if moment is not None)])
 
 
-def _next_midnight(actor: Actor, root: Area, after: datetime) -> datetime | None:
-    """Local midnight, while a zone counts its days."""
-    if not zoned.active(actor=actor, now=after, levels=("high",)):
+def _asked(ask: Ask, actor: Actor, root: Area, after: datetime) -> datetime | None:
+    try:
+        return ask(actor, root, after)
+    except NOBODY_SET_IT:
         return None
-    return clock.local_midnight(root, clock.local_day(root, after) + timedelta(days=1))
+
+
+def _in_scope(ask: Callable[..., datetime | None]) -> Ask:
+    return lambda actor, root, after: ask(actor=actor, after=after)
+
+
+def _in_area(ask: Callable[..., datetime | None]) -> Ask:
+    return lambda actor, root, after: ask(actor=actor, area=root, after=after)
+
+
+NEXT: list[Ask] = [
+    _in_scope(sampled.next_due),
+    _in_scope(coded.next_due),
+    _in_scope(tasked.next_due),
+    _in_scope(outbroken.next_due),
+    _in_scope(traced.next_due),
+    _in_scope(zoned.next_due),
+    _in_area(cared.next_due),
+    _in_area(measures.next_due),
+    _in_area(worked.next_due),
+]

@@ -16,3 +16,15 @@ class ClockStruck(Event):
     begins: ClassVar[bool] = True
     heard_by_nobody: ClassVar[str] = "what was due is done in the same transaction"
     strike_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightSwept(Event):
+    """Once a local day: what is no longer needed was deleted."""
+
+    kind: ClassVar[str] = "playbooks.night-swept"
+    subject: ClassVar[str] = "sweep_id"
+    heard_by_nobody: ClassVar[str] = "the proof itself"
+    sweep_id: UUID
+    files: int
+    people: int

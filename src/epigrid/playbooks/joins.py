@@ -164,3 +164,16 @@ def four_checks(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> l
         if any(card.last_exposure_at and reading.sampled_at > card.last_exposure_at for card in cards for reading in readings.get(person_id, ()))
     ]
     return quarantine.four_checks(actor=actor, person_ids=person_ids, tested=tested, now=now)
+
+
+def retention_over(*, actor: Actor, area: Area, now: datetime) -> list[UUID]:
+    """People whom nothing binds and nobody asks about any more since the retention clause's days."""
+    policy = policies.retention(on=clock.local_day(area, now), area=area)
+    limit = now - timedelta(days=policy.days_after_end)
+    last: dict[UUID, datetime | None] = {}
+    for ends in (quarantine.last_ends(actor=actor), zones.last_ends(actor=actor), tracing.last_judgements(actor=actor)):
+        for person_id, moment in ends.items():
+            before = last.get(person_id, moment)
+            last[person_id] = None if moment is None or before is None else max(before, moment)
+    over = [person_id for person_id, moment in last.items() if moment is not None and moment <= limit]
+    return [card.id for card in people.people(actor=actor, ids=sorted(over)) if not card.erased]

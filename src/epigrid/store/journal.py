@@ -165,6 +165,11 @@ def count(*, kind: str, area: Area, at: datetime) -> int:
     return Fact.objects.filter(kind=kind, area=area, at=at).count()
 
 
+def told_since(*, kind: str, area: Area, since: datetime) -> bool:
+    """Whether an area has a fact of a kind at or after a moment."""
+    return Fact.objects.filter(kind=kind, area=area, at__gte=since).exists()
+
+
 def last_position() -> int:
     """The highest position given, 0 when none."""
     return Fact.objects.aggregate(Max("position"))["position__max"] or 0

@@ -162,6 +162,11 @@ def rewrap() -> int:
     return changed
 
 
+def wrapped_by(key_id: str) -> int:
+    """How many people's keys are wrapped by this vault key."""
+    return PersonKey.objects.filter(key_id=key_id).count()
+
+
 def _keys_of(person_ids: Collection[UUID], *, make: bool) -> dict[UUID, tuple[bytes, str]]:
     """Person -> (key, label). The label is part of each value's AAD and stays the same when the key is wrapped anew."""
     found = _kept_keys(sorted(person_ids))
@@ -199,3 +204,14 @@ def _open(secret: Secret, key: tuple[bytes, str]) -> str:
 
 def _aad(person_id: UUID, field: str, key_id: str) -> bytes:
     return f"{person_id}|{field}|{key_id}".encode()
+
+
+def hand_over(*, area: Area, files: Mapping[UUID, UUID]) -> None:
+    """Write the identity values of people anew under keys of their own fresh files (old id -> new id). Nobody reads them; the old ones are erased next."""
+    held = _keys_of(files, make=False)
+    values: dict[UUID, dict[str, str]] = {}
+    ids = list(held)
+    for start in range(0, len(ids), 500):
+        for secret in Secret.objects.filter(person_id__in=ids[start : start + 500]):
+            values.setdefault(files[secret.person_id], {})[secret.field] = _open(secret, held[secret.person_id])
+    put(area=area, values=values)

@@ -91,7 +91,7 @@ class Stage:
     def go_to(self, moment: datetime) -> None:
         """Let time pass until `moment`, doing what falls due on the way."""
         self.hear()
-        while (due := daily.next_due(self.root, self.now)) is not None and due <= moment:
+        while (due := daily.next_due(self.root, self.now)) <= moment:
             clock.move_to(self.root, due)
             daily.tick(self.root, due)
             self.hear()

@@ -77,6 +77,13 @@ def retention(*, on: date, area: Area, disease: str = COVID) -> rules.RetentionP
     return clause(rules.RetentionPolicy, on=day, area=area, disease=disease)
 
 
+def longest_lookback(*, on: date, area: Area, disease: str = COVID) -> int:
+    """How many days back a case's contacts may be asked for: the longest that the clause in force or a source in conflict with it states."""
+    day = rules.last_day(library(), disease=disease, on=on)
+    stated = regime(on=day, area=area, disease=disease).clauses["contact"]["lookback_days"]
+    return max(int(stated.value), *(int(conflict.value) for conflict in stated.conflicts), 0)
+
+
 def regime(*, on: date, area: Area, disease: str = COVID) -> rules.Regime:
     """Pack and overlays in force, merged; nothing is written."""
     return _regime(on, _paths(area), disease, settings.EPIGRID_PACKS_DIR)

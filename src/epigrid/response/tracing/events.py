@@ -167,3 +167,15 @@ class SpreadJudged(Event):
     subject: ClassVar[str] = "case_id"
     case_id: UUID
     spread: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresencesForgotten(Event):
+    """Closed days of the presence log were sealed, and days that no look-back reaches were unlinked."""
+
+    kind: ClassVar[str] = "tracing.presences-forgotten"
+    subject: ClassVar[str] = "run_id"
+    heard_by_nobody: ClassVar[str] = "the proof itself"
+    run_id: UUID
+    sealed: int
+    files: int

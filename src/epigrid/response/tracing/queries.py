@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -151,6 +151,11 @@ def venue_queries(*, actor: Actor, open_only: bool = False) -> list[QueryCard]:
     return [_query(row) for row in (rows.filter(approved_at__isnull=True) if open_only else rows)]
 
 
+def case_of_exposure(*, actor: Actor, exposure_id: UUID) -> UUID:
+    """Whose exposure record it is: the case."""
+    return Exposure.objects.seen_by(actor).get(id=exposure_id).case_id
+
+
 def exposures(*, actor: Actor, case_id: UUID) -> list[tuple[UUID, datetime, datetime, tuple[UUID, ...]]]:
     """A case's exposure records: id, from, until, places."""
     rows = Exposure.objects.seen_by(actor).filter(case_id=case_id).order_by("starts_at", "id")
@@ -260,3 +265,10 @@ def _query(row: VenueQuery) -> QueryCard:
         found=row.found,
         leads=row.leads,
     )
+
+
+def last_judgements(*, actor: Actor) -> dict[UUID, datetime | None]:
+    """When each candidate was last judged; None while a judgement on him is open."""
+    rows = Candidate.objects.seen_by(actor)
+    found: dict[UUID, datetime | None] = dict(rows.filter(judged_at__isnull=False).values_list("person_id").annotate(Max("judged_at")))
+    return found | dict.fromkeys(rows.filter(judged_at__isnull=True).values_list("person_id", flat=True))

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
+from epigrid.kernel.errors import NotFound
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.response.zones import rules
 from epigrid.response.zones.models import Barrier, Infection, Member, Notice, ServicePlan, Zone, ZonePlace, ZoneStaff
+from epigrid.store import journal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +130,12 @@ def stay_reasons(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> 
     rows = Member.objects.seen_by(actor).filter(person_id__in=person_ids, inside=True, since__lte=now, until__gt=now, ended_at__isnull=True)
     members = list(rows.order_by("since", "id"))
     about = Actor.procedure("zones.own", members[0].area.root) if members and actor.person_id is not None else actor
-    cards = {card.id: card for card in active(actor=about, now=now, levels=sorted(rules.BINDING))}
-    lines = dict(ServicePlan.objects.seen_by(about).values_list("zone_id", "hotline"))
+    if not members:
+        return {}
+    ids = {row.zone_id for row in members}
+    known = Zone.objects.seen_by(about).filter(id__in=ids, state="active", level__in=sorted(rules.BINDING), starts_at__lte=now)
+    cards = {row.id: row for row in known if row.review_at is None or now < row.review_at}
+    lines = dict(ServicePlan.objects.seen_by(about).filter(zone_id__in=ids).values_list("zone_id", "hotline"))
     found: dict[UUID, list[StayReason]] = {}
     for row in members:
         card = cards.get(row.zone_id)
@@ -190,6 +196,24 @@ def barriers(*, actor: Actor, zone_id: UUID, standing: bool = True) -> list[tupl
     return [(row.id, row.place_id, row.exit_note) for row in (rows.filter(removed_at__isnull=True) if standing else rows)]
 
 
+def free_cause(*, actor: Actor, subject_id: UUID, level: str) -> UUID:
+    """The newest fact about a case or zone from which no zone of this level was proposed: one fact, one proposal. `NotFound` when none is left."""
+    told = [fact.id for fact in journal.facts_about(subject_id=subject_id) if any(grant.area.covers(fact.event.area) for grant in actor.grants)]
+    used = set(Zone.objects.seen_by(actor).filter(caused_by__in=told, level=level).values_list("caused_by", flat=True))
+    for fact_id in reversed(told):
+        if fact_id not in used:
+            return fact_id
+    raise NotFound(subject=str(subject_id))
+
+
+def lives_in(*, actor: Actor, zone_id: UUID, person_id: UUID) -> bool:
+    """Whether a person's home lies in a zone that the actor sees; a guard asks this of somebody whose file he may not read."""
+    card = zone(actor=actor, zone_id=zone_id)
+    desk = Actor.procedure("zones.lives-in", card.area)
+    home = next((person.dwelling_id for person in people.people(actor=desk, ids=[person_id])), None)
+    return home is not None and bool({place.id for place in places.chain(actor=desk, place_id=home)} & set(card.place_ids))
+
+
 def open_questions(*, actor: Actor, zone_id: UUID | None = None) -> list[tuple[UUID, UUID]]:
     """Infections under control whose spread nobody has judged: (zone, case)."""
     rows = Infection.objects.seen_by(actor).filter(effect="ask").order_by("at", "id")
@@ -217,6 +241,11 @@ def notices(*, actor: Actor) -> list[NoticeCard]:
         )
         for row in Notice.objects.seen_by(actor).order_by("-published_at", "-number")
     ]
+
+
+def announced(*, actor: Actor) -> set[UUID]:
+    """Zones that a notice has announced."""
+    return {UUID(zone_id) for ids in Notice.objects.seen_by(actor).values_list("zone_ids", flat=True) for zone_id in ids}
 
 
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
@@ -248,3 +277,10 @@ def _zone(row: Zone, place_ids: tuple[UUID, ...]) -> ZoneCard:
         end_reason=row.end_reason,
         caused_by=row.caused_by,
     )
+
+
+def last_ends(*, actor: Actor) -> dict[UUID, datetime | None]:
+    """When the last zone of each person was over for him; None while he is in one."""
+    rows = Member.objects.seen_by(actor)
+    found: dict[UUID, datetime | None] = dict(rows.filter(ended_at__isnull=False).values_list("person_id").annotate(Max("ended_at")))
+    return found | dict.fromkeys(rows.filter(ended_at__isnull=True).values_list("person_id", flat=True))

@@ -23,8 +23,13 @@ from epigrid.registers.people.events import (
 from epigrid.registers.people.models import CareNeed, Correction, Household, Person
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, journal, series, vault
-from epigrid.store.ids import new_id
+from epigrid.store.ids import new_id, uuid7
 
+KEPT = (
+    "area", "masked_name", "masked_document", "masked_phone", "sex", "birth_date", "residence", "household_id", "dwelling_id", "head",
+    "contact_channel", "worker_place_id", "provenance",
+)  # fmt: skip
+"""What a fresh file takes over from the one that is erased."""
 KEEPERS = (Duty.GRID_WORKER, Duty.REGISTRAR, Duty.COMMUNITY_SECRETARY)
 
 
@@ -211,6 +216,38 @@ def _correct(actor: Actor, row: Correction, value: str, now: datetime) -> None:
         person.sex = value
     person.provenance |= {row.field: {"source": "correction", "at": now.isoformat(), "by": str(actor.id)}}
     person.save()
+
+
+LIVING_HERE = frozenset({"resident", "registered", "tenant", "away"})
+
+
+@transaction.atomic
+def forget_people(*, actor: Actor, area: Area, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
+    """Erase people whose retention ended. Who still lives here gets a fresh file first, to which nothing of the past leads. Returns how many were erased."""
+    actor.require(Duty.PROCEDURE, area=area)
+    rows = Person.objects.seen_by(actor).filter(
+        id__in=person_ids, erased_at__isnull=True, departed_on__isnull=True, residence__in=sorted(LIVING_HERE)
+    )
+    _renew(actor, area, list(rows.order_by("pk")))
+    return erase_people(actor=actor, area=area, person_ids=person_ids, now=now, cause=cause)
+
+
+def _renew(actor: Actor, area: Area, rows: Sequence[Person]) -> None:
+    fresh = {row.id: uuid7() for row in rows}
+    if not fresh:
+        return
+    last = series.take_numbers(tree=area.tree, name="file", count=len(rows))
+    needs = list(CareNeed.objects.seen_by(actor).filter(person_id__in=list(fresh), until__isnull=True))
+    vault.hand_over(area=area, files=fresh)
+    for number, row in enumerate(rows, start=last):
+        guardian = fresh.get(row.guardian_id, row.guardian_id) if row.guardian_id else None
+        Person.objects.create(
+            **{name: getattr(row, name) for name in KEPT}, id=fresh[row.id], file_no=f"{area.tree}-{number:07d}", guardian_id=guardian
+        )
+        Person.objects.seen_by(actor).filter(guardian_id=row.id).exclude(id__in=list(fresh)).update(guardian_id=fresh[row.id])
+    CareNeed.objects.bulk_create(
+        [CareNeed(area=need.area, person_id=fresh[need.person_id], kind=need.kind, source=need.source, since=need.since) for need in needs]
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from epigrid.response.tracing.actions.candidates import NewCandidate, add_candidates, judge_candidate
 from epigrid.response.tracing.actions.cases import classify_case, judge_spread, open_case, record_exposure, record_opinion
-from epigrid.response.tracing.actions.presences import approve_own_window, approve_query, ask_query, record_presences, run_query
+from epigrid.response.tracing.actions.presences import approve_own_window, approve_query, ask_query, forget_presences, record_presences, run_query
 from epigrid.response.tracing.actions.referrals import acknowledge_referral, answer_referral, flag_late_referrals, send_referral
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ask_query",
     "classify_case",
     "flag_late_referrals",
+    "forget_presences",
     "judge_candidate",
     "judge_spread",
     "open_case",

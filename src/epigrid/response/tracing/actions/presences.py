@@ -18,7 +18,7 @@ from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.response.tracing import formats, rules
 from epigrid.response.tracing.actions.candidates import NewCandidate, add_candidates
-from epigrid.response.tracing.events import QueryApproved, QueryAsked, ScansImported
+from epigrid.response.tracing.events import PresencesForgotten, QueryApproved, QueryAsked, ScansImported
 from epigrid.response.tracing.models import Exposure, VenueQuery
 from epigrid.store import clock, extracts, journal, sheets, vault
 from epigrid.store.ids import new_id, repeated_id
@@ -184,3 +184,17 @@ def _new(row: ContactRow, person_id: UUID, place_ids: Sequence[UUID]) -> NewCand
 def _index(area: Area, exposure: Exposure) -> PlaceIndex:
     first = clock.local_day(area, exposure.starts_at) - timedelta(days=1)
     return index.build(index.visits_of(extracts.visits(area=area, first=first, last=clock.local_day(area, exposure.ends_at))))
+
+
+@transaction.atomic
+def forget_presences(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
+    """Seal the closed days of the presence log and unlink those that no look-back reaches any more; return how many files went."""
+    actor.require(Duty.PROCEDURE, area=area)
+    today = clock.local_day(area, now)
+    lookback = policies.longest_lookback(on=today, area=area)
+    sealed = extracts.seal_before(area=area, day=today)
+    gone = extracts.forget_before(area=area, day=today - timedelta(days=lookback))
+    if sealed or gone:
+        event = PresencesForgotten(area=area, run_id=repeated_id(area, "presences-forgotten", area), sealed=sealed, files=len(gone))
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return len(gone)
