@@ -21,9 +21,11 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.access.models import User
 from epigrid.registers.organisation.models import Appointment
 from epigrid.registers.people.models import CareNeed, Household, Person
+from epigrid.store import sheets
 from epigrid.store.models import Fact, Pseudonym, Read, Scan, Secret, Series
 from tests import cast
 from tests.cast import DAY, MONDAY
+from tests.store.facts import together
 
 SOURCE = Path(intake.__file__).resolve().parents[1]
 HEAD = "姓名,证件号码,手机号,小区,楼栋,单元,楼层,房号\n"
@@ -316,3 +318,19 @@ def test_no_heading_stands_for_two_fields_of_one_import() -> None:
     for names in intake.NAMES.values():
         headings = [heading for accepted in names.values() for heading in accepted]
         assert len(headings) == len(set(headings))
+
+
+def test_the_same_file_sent_twice_at_once_in_a_real_tree_is_taken_once(transactional_db: None) -> None:
+    cast.build(exercise=False)
+    sender = intake.Sender(username=account(Duty.COMMUNITY_SECRETARY))
+    text = HEAD + "".join(row(f"演{number}", document, phone=f"1009999{number:04d}") for number, document in enumerate(DOCUMENTS))
+    before = Person.objects.get_queryset().count()
+
+    def send() -> tuple[int, int]:
+        understood = intake.understand(kind="roster", sheet=sheets.read(text.encode(), "x.csv"))
+        report = intake.take(kind="roster", understood=understood, source="x.csv", sender=sender)
+        return report.created, report.unchanged
+
+    answers = together(send, send, send)
+    assert sorted(answers) == [(0, 6), (0, 6), (6, 0)]
+    assert Person.objects.get_queryset().count() == before + 6

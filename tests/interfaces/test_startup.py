@@ -12,7 +12,7 @@ from epigrid.kernel.duties import DECIDING, Duty
 from epigrid.registers.access import queries as access
 from epigrid.registers.access.models import User
 from epigrid.registers.organisation.models import Appointment
-from epigrid.store import keys
+from epigrid.store import keys, vault
 from epigrid.store.models import Fact, Tree
 from tests import cast
 from tests.cast import DAY, MONDAY
@@ -85,3 +85,16 @@ def test_deciding_duties_count_in_a_real_tree_only_with_a_second_factor(db: None
     assert actor.duties == (held if exercise or second_factor else held - DECIDING)
     assert access.second_factor_missing(user=user, now=MONDAY, has_factor=second_factor) == (not exercise and not second_factor)
     assert Duty.COUNTY_EOC_OFFICER in DECIDING and Duty.GRID_WORKER not in DECIDING
+
+
+def test_an_old_key_is_retired_only_when_nothing_is_wrapped_by_it(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(startup, "prepare", lambda: None)
+    settings.EPIGRID_KEY_FILE = tmp_path / "own.json"
+    assert cli.main(["keys", "make"]) == 0
+    vault.put(area=facts.ROOT, values={cast.uid("me"): {"name": "演甲"}})
+    keys.rotate(settings.EPIGRID_KEY_FILE)
+    assert cli.main(["keys", "retire", "k1"]) == 1
+    assert set(keys.ring().keys) == {"k1", "k2"}
+    assert cli.main(["keys", "rotate"]) == 0
+    assert [cli.main(["keys", "retire", key]) for key in ("k1", "k2", "k3", "k1")] == [0, 0, 1, 1]
+    assert set(keys.ring().keys) == {"k3"}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from epigrid.playbooks import daily, runner, worker
+from epigrid.playbooks.events import ClockStruck
 from epigrid.store import clock, extracts, locks
 from epigrid.store.models import Fact, Lease, Scan
 from tests.cast import MONDAY, uid
@@ -78,3 +79,44 @@ def test_closed_days_of_presences_are_sealed_and_the_open_one_is_not(db: None) -
     worker.work(rounds(2))
     assert [row.day for row in Scan.objects.all()] == [today]
     assert extracts.visits(area=ROOT, first=today - timedelta(days=3), last=today).num_rows == 3
+
+
+def test_what_is_parked_is_tried_again_once_when_somebody_asks_for_it(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts.tree()
+    broken, calls = [True], []
+
+    def step(*_args: Any) -> None:
+        calls.append(1)
+        if broken[0]:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(daily, "tick", lambda *_args: None)
+    monkeypatch.setattr(worker, "STEPS", {ClockStruck: [step]})
+    strike("a")
+    strike("a")
+    worker.work(rounds(3))
+    assert (len(calls), len(runner.parked()), runner.retry_asked()) == (runner.ATTEMPTS, 2, False)
+    assert runner.ask_retry() == 1
+    worker.work(rounds(3))
+    assert (len(calls), len(runner.parked()), runner.retry_asked()) == (2 * runner.ATTEMPTS, 2, False)
+    broken[0] = False
+    runner.ask_retry()
+    worker.work(rounds(1))
+    assert (len(calls), runner.parked()) == (2 * runner.ATTEMPTS + 2, [])
+
+
+def test_the_command_line_shows_what_is_parked_and_asks_to_try_it_again(db: None, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    from epigrid.interfaces import cli, startup
+
+    monkeypatch.setattr(startup, "prepare", lambda: None)
+    facts.tree()
+
+    def step(*_args: Any) -> None:
+        raise ZeroDivisionError("no such street")
+
+    strike("a")
+    assert cli.main(["parked"]) == 0
+    runner.run_until_quiet({ClockStruck: [step]})
+    assert cli.main(["parked", "--retry"]) == 1
+    assert "1  playbooks.clock-struck  t/  test_worker.step: ZeroDivisionError: no such street" in capsys.readouterr().out
+    assert runner.retry_asked()

@@ -166,6 +166,14 @@ def test_a_lease_has_one_holder_until_it_ends_and_then_who_comes_first(db: None)
     assert locks.lease("other", holder="c", now=MONDAY)
 
 
+def test_a_lease_that_was_given_back_is_free_at_once_and_only_its_holder_gives_it_back(db: None) -> None:
+    assert locks.lease("runner", holder="a", now=MONDAY)
+    locks.release("runner", holder="b")
+    assert not locks.lease("runner", holder="b", now=MONDAY)
+    locks.release("runner", holder="a")
+    assert locks.lease("runner", holder="b", now=MONDAY)
+
+
 def test_keeping_a_lease_that_somebody_else_has_is_refused(db: None) -> None:
     with pytest.raises(locks.LeaseLost):
         locks.keep_lease("runner", holder="a")

@@ -264,33 +264,38 @@ def test_after_rotation_everything_is_readable_and_the_old_key_can_be_removed(db
     vault.put(area=AREA, values={ME: {"name": "我"}, YOU: {"name": "你"}})
     assert keys.rotate(own_keys) == "k2"
     assert read(persons=(ME, YOU)) == {ME: {"name": "我"}, YOU: {"name": "你"}}
+    assert (vault.wrapped_by("k1"), vault.wrapped_by("k2")) == (2, 0)
     assert (vault.rewrap(), vault.rewrap()) == (2, 0)
-    remove(own_keys, "k1")
+    assert (vault.wrapped_by("k1"), vault.wrapped_by("k2")) == (0, 2)
+    keys.retire(own_keys, "k1")
     assert read(persons=(ME, YOU)) == {ME: {"name": "我"}, YOU: {"name": "你"}}
     assert vault.find(tree="t", field="name", value="我") == [ME]
-
-
-def remove(path: Path, key_id: str) -> None:
-    content = json.loads(path.read_text())
-    del content["keys"][key_id]
-    path.write_text(json.dumps(content))
 
 
 def test_a_rotation_after_an_old_key_was_removed_does_not_touch_the_living_one(db: None, own_keys: Path) -> None:
     put(name="我")
     keys.rotate(own_keys)
     vault.rewrap()
-    remove(own_keys, "k1")
+    keys.retire(own_keys, "k1")
     living = keys.ring().keys["k2"]
     assert keys.rotate(own_keys) == "k3"
     assert keys.ring().keys["k2"] == living
     assert read() == {ME: {"name": "我"}}
 
 
+@pytest.mark.parametrize("key_id", ["k2", "k9"])
+def test_the_current_key_and_one_that_is_not_there_cannot_be_retired(own_keys: Path, key_id: str) -> None:
+    keys.rotate(own_keys)
+    before = own_keys.read_bytes()
+    with pytest.raises(keys.KeyInUse):
+        keys.retire(own_keys, key_id)
+    assert own_keys.read_bytes() == before
+
+
 def test_a_key_that_something_is_still_wrapped_by_is_missed_when_it_is_gone(db: None, own_keys: Path) -> None:
     put(name="我")
     keys.rotate(own_keys)
-    remove(own_keys, "k1")
+    keys.retire(own_keys, "k1")
     with pytest.raises(KeyError):
         read()
 

@@ -21,7 +21,7 @@ from epigrid.registers.people import actions as people
 from epigrid.registers.people import formats as roster_formats
 from epigrid.response.tracing import actions as tracing
 from epigrid.response.tracing import formats as scan_formats
-from epigrid.store import clock, sheets
+from epigrid.store import clock, locks, sheets
 
 NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "roster": roster_formats.HEADINGS,
@@ -54,13 +54,18 @@ def understand(*, kind: str, sheet: sheets.Sheet, mapping: Mapping[str, str] | N
 
 
 def take(*, kind: str, understood: sheets.Understood, source: str, sender: Sender) -> sheets.ImportReport:
-    """Take a roster, laboratory results or venue scans; every row is taken, set aside, or refused with row, the file's own heading, and reason."""
+    """Take a roster, laboratory results or venue scans; every row is taken, set aside, or refused with row, the file's own heading, and reason.
+
+    One file of a tree at a time: the same file sent twice at once is taken once.
+    """
     user = User.objects.filter(username=sender.username, is_active=True).first()
     if user is None:
         raise BadInput(field="user", why="unknown account")
     now = clock.now(Area(f"{user.tree}/"))
     actor = _actor(user, kind, sender.code, now)
-    report = _take(kind, actor, _area(actor, kind, sender.area), understood.canonical(), source, sender.body, now)
+    with transaction.atomic():
+        locks.hold(f"import|{user.tree}")
+        report = _take(kind, actor, _area(actor, kind, sender.area), understood.canonical(), source, sender.body, now)
     return replace(report, refused=tuple(replace(row, column=understood.heading_of(row.column)) for row in report.refused))
 
 

@@ -88,6 +88,16 @@ def retry_parked(steps: Steps, *, fence: Fence = no_fence) -> Pass:
     return Pass(facts=facts, steps=done, parked=parked)
 
 
+def ask_retry() -> int:
+    """Ask the worker to try again what failed and is parked; return how many hearings that are."""
+    return Hearing.objects.filter(parked_at__isnull=False).exclude(error=WAITS).update(attempts=0)
+
+
+def retry_asked() -> bool:
+    """Whether somebody has asked, since the last attempt, to try again what is parked."""
+    return Hearing.objects.filter(parked_at__isnull=False, attempts=0).exclude(error=WAITS).exists()
+
+
 def _waiting_rows() -> list[Fact]:
     ids = Hearing.objects.filter(parked_at__isnull=False).values_list("fact_id", flat=True)
     return list(Fact.objects.filter(seq__in=ids).order_by("position"))

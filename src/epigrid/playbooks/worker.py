@@ -28,7 +28,7 @@ def work(stopped: Callable[[], bool]) -> None:
     while not stopped():
         try:
             if locks.lease("runner", holder=holder, now=datetime.now(UTC)):
-                runner.run_once(STEPS, fence=lambda: locks.keep_lease("runner", holder=holder))
+                _hear(holder)
                 if time.monotonic() - ticked >= TICK_SECONDS:
                     ticked = time.monotonic()
                     _tick_all(sealed)
@@ -39,6 +39,16 @@ def work(stopped: Callable[[], bool]) -> None:
             close_old_connections()
         time.sleep(POLL_SECONDS)
     clock.beat()
+    locks.release("runner", holder=holder)
+
+
+def _hear(holder: str) -> None:
+    def fence() -> None:
+        locks.keep_lease("runner", holder=holder)
+
+    if runner.retry_asked():
+        runner.retry_parked(STEPS, fence=fence)
+    runner.run_once(STEPS, fence=fence)
 
 
 def _tick_all(sealed: dict[Area, date]) -> None:

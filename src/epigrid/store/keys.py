@@ -29,6 +29,12 @@ class KeyFileExists(DomainError):
     reason = "vault.key-file-exists"
 
 
+class KeyInUse(DomainError):
+    """The current key, a key that something is wrapped by, and a key that is not in the file cannot be retired."""
+
+    reason = "vault.key-in-use"
+
+
 @dataclass(frozen=True, kw_only=True)
 class KeyRing:
     """The vault keys by id, the current one, and the key of the blind index."""
@@ -60,6 +66,15 @@ def rotate(path: Path) -> str:
     content["current"] = key_id
     _aside(path, content).replace(path)
     return key_id
+
+
+def retire(path: Path, key_id: str) -> None:
+    """Remove an old key, and with it whatever copies are still wrapped by it. The caller has made sure that nothing in use is (`vault.wrapped_by`)."""
+    content = json.loads(path.read_text())
+    if key_id == content["current"] or key_id not in content["keys"]:
+        raise KeyInUse(key=key_id)
+    del content["keys"][key_id]
+    _aside(path, content).replace(path)
 
 
 def _aside(path: Path, content: dict[str, object]) -> Path:

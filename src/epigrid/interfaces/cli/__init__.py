@@ -1,4 +1,4 @@
-"""The command line: `epigrid demo | serve | worker | exercise | clock | import | policy | keys`."""
+"""The command line: `epigrid demo | serve | worker | exercise | clock | import | policy | keys | parked`."""
 
 import argparse
 import json
@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     keys = commands.add_parser("keys", help="the vault's key file").add_subparsers(required=True, metavar="VERB")
     keys.add_parser("make").set_defaults(run=_keys_make)
     keys.add_parser("rotate").set_defaults(run=_keys_rotate)
+    retire = keys.add_parser("retire", help="remove an old key; copies that are wrapped by it can never be read again")
+    retire.add_argument("key")
+    retire.set_defaults(run=_keys_retire)
+    parked = commands.add_parser("parked", help="facts whose step failed and that hold back what came after them")
+    parked.add_argument("--retry", action="store_true", help="ask the worker to try again, after the cause was mended")
+    parked.set_defaults(run=_parked)
     return parser
 
 
@@ -213,3 +219,33 @@ def _keys_rotate(_options: argparse.Namespace) -> int:
     key_id = keys.rotate(Path(settings.EPIGRID_KEY_FILE))
     print(f"{key_id}: {vault.rewrap()} people's keys wrapped anew")
     return 0
+
+
+def _keys_retire(options: argparse.Namespace) -> int:
+    startup.prepare()
+    from django.conf import settings
+
+    from epigrid.store import keys, vault
+
+    wrapped = vault.wrapped_by(options.key)
+    try:
+        if wrapped:
+            raise keys.KeyInUse(key=options.key, people=wrapped)
+        keys.retire(Path(settings.EPIGRID_KEY_FILE), options.key)
+    except keys.KeyInUse as refusal:
+        print(f"refused: {refusal}")
+        return 1
+    print(f"{options.key} is gone")
+    return 0
+
+
+def _parked(options: argparse.Namespace) -> int:
+    startup.prepare()
+    from epigrid.playbooks import runner
+
+    rows = runner.parked()
+    for told, step, error in rows:
+        print(f"{told.position}  {type(told.event).kind}  {told.event.area}  {step}: {error}")
+    if options.retry:
+        print(f"{runner.ask_retry()} failed hearings will be tried again by the worker")
+    return 1 if rows else 0
