@@ -11,6 +11,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.playbooks import runner
 from epigrid.playbooks.tables import STEPS
 from epigrid.registers.organisation.rules import DirectiveMissing
+from epigrid.registers.people import actions as people
 from epigrid.response.zones import actions, queries, rules
 from epigrid.response.zones.actions import services
 from tests import cast
@@ -223,6 +224,9 @@ def test_x07_a_barrier_without_its_exit_note_is_refused(world) -> None:
 def test_the_way_home_is_never_refused_and_binds_from_then_on(world) -> None:
     zone_id = stories.served_zone(world)
     guard = cast.actor(Duty.GATE_GUARD)
+    people.move_person(
+        actor=cast.actor(Duty.GRID_WORKER, area=COMMUNITY), person_id=world.person(20), dwelling_id=world.place("b1/u1/f1/r1"), now=MONDAY
+    )
     actions.admit(actor=guard, zone_id=zone_id, person_id=world.person(20), now=MONDAY + HOUR, cause=world.root_cause)
     reason = queries.stay_reasons(actor=ALL, person_ids=[world.person(20)], now=MONDAY + HOUR)[world.person(20)][0]
     assert reason.since == MONDAY + HOUR

@@ -21,7 +21,7 @@ from epigrid.playbooks.runner import Step, Steps
 from epigrid.registers.access.events import GlassBroken
 from epigrid.registers.organisation.events import DirectiveIssued
 from epigrid.registers.people import queries as people
-from epigrid.registers.people.events import CorrectionAsked, EntriesUnclaimed
+from epigrid.registers.people.events import CorrectionAsked, EntriesUnclaimed, PersonMoved
 from epigrid.registers.policies import queries as policies
 from epigrid.registers.workforce.events import RestOverdue
 from epigrid.response.outbreaks.events import ClocksMissed, ReportsUnacknowledged
@@ -149,6 +149,20 @@ def take_over_members(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> N
         zones.start_stay_home(actor=actor, zone_id=event.zone_id, now=now, cause=fact.id)
 
 
+def end_superseded(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
+    """Whom the new area has not taken over is free of the one that it grew from."""
+    zones.end_superseded(actor=actor, zone_id=fact.event.zone_id, now=now, cause=fact.id)
+
+
+def leave_after_move(fact: Fact[PersonMoved], actor: Actor, now: datetime) -> None:
+    """Who has moved out of an area is not bound by it."""
+    person_id = fact.event.person_id
+    here = set(joins.zones_of(actor=actor, person_id=person_id, now=now))
+    for duty in zoned.stay_reasons(actor=actor, person_ids=[person_id], now=now).get(person_id, ()):
+        if duty.zone_id not in here:
+            zones.end_stay_home(actor=actor, zone_id=duty.zone_id, person_id=person_id, reason="moved", now=now, cause=fact.id)
+
+
 def reconcile_members(fact: Fact[StayHomeStarted] | Fact[StayHomeEnded] | Fact[ZoneProlonged], actor: Actor, now: datetime) -> None:
     """Statuses of the zone's people follow."""
     joins.reconcile(actor=actor, person_ids=fact.event.person_ids, now=now, cause=fact.id)
@@ -204,6 +218,17 @@ def send_ambulance(fact: Fact[EmergencyCalled], actor: Actor, now: datetime) -> 
     quarantine.call_ambulance(actor=actor, person_id=fact.event.person_id, hospital_id=None, now=now, cause=fact.id)
 
 
+def tell_member(fact: Fact[MemberAdmitted], actor: Actor, now: datetime) -> None:
+    """Who came home and is bound from now on is told like his neighbours were."""
+    event = fact.event
+    for duty in zoned.stay_reasons(actor=actor, person_ids=[event.person_id], now=now).get(event.person_id, ()):
+        values = {"until": duty.until.isoformat()}
+        communication.tell_people(
+            actor=actor, area=event.area, person_ids=[event.person_id], key="zone.stay-home", values=values, now=now, cause=fact.id
+        )
+        zones.note_told(actor=actor, zone_id=duty.zone_id, now=now)
+
+
 def tell_bell(fact: Fact[StayHomeStarted], actor: Actor, now: datetime) -> None:
     """Who hears only the bell gets a task at his door, not a message alone."""
     event = fact.event
@@ -224,14 +249,15 @@ STEPS: Steps = {
         tell("case.bed-needed", Duty.HOSPITAL),
     ],
     SpreadJudged: [settle_questions],
-    ZoneDecided: [report_up, open_opening_list, take_over_members, plan_first_rounds],
+    ZoneDecided: [report_up, open_opening_list, take_over_members, end_superseded, plan_first_rounds],
     StayHomeStarted: [tell_members, tell_bell, reconcile_members],
     StayHomeEnded: [reconcile_members],
     ZoneProlonged: [tell_members, reconcile_members],
     ServicePlanSet: [close_opening("hotline", "service-owners")],
     BarrierChanged: [close_opening("fire-exits", "medical-exits")],
     CensusTaken: [close_census],
-    MemberAdmitted: [reconcile_member],
+    MemberAdmitted: [tell_member, reconcile_member],
+    PersonMoved: [leave_after_move],
     SpreadQuestionOpen: [tell("zone.spread-question", Duty.CDC_INVESTIGATOR)],
     DowngradeProposed: [tell("zone.downgrade-proposed", Duty.CITY_EOC_OFFICE)],
     ZoneOverdue: [tell("zone.overdue", Duty.CITY_EOC_OFFICE, Duty.COUNTY_EOC_OFFICER)],

@@ -211,9 +211,12 @@ def gather_household(fact: Fact[CaseOpened], actor: Actor, now: datetime) -> Non
 
 
 def end_excluded(fact: Fact[CaseClassified], actor: Actor, now: datetime) -> None:
-    """A case that the experts exclude binds nobody: nothing more is asked of it."""
-    if fact.event.outcome == "excluded":
-        quarantine.become_case(actor=actor, person_id=fact.event.person_id, now=now, cause=fact.id)
+    """A case that the experts exclude binds nobody, and nobody is tested because of it."""
+    event = fact.event
+    if event.outcome == "excluded":
+        quarantine.end_orders_of_case(actor=actor, case_id=event.case_id, now=now, cause=fact.id)
+        for card in traced.candidates(actor=actor, case_id=event.case_id):
+            sampling.end_tests(actor=actor, area=event.area.root, source_id=card.id, reason="case-excluded", now=now, cause=fact.id)
 
 
 def record_own_window(fact: Fact[CaseClassified], actor: Actor, now: datetime) -> None:
@@ -245,7 +248,7 @@ def run_query(fact: Fact[QueryApproved], actor: Actor, now: datetime) -> None:
 def propose_order(fact: Fact[CandidateJudged], actor: Actor, now: datetime) -> None:
     """A close contact's order stands ready for the county command."""
     event = fact.event
-    if event.outcome == "close-contact":
+    if event.outcome == "close-contact" and traced.case(actor=actor, case_id=event.case_id).state != "excluded":
         new = NewOrder(
             person_id=event.person_id,
             kind="site",

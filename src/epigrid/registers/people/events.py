@@ -117,7 +117,6 @@ class PersonMoved(Event):
     kind: ClassVar[str] = "people.person-moved"
     subject: ClassVar[str] = "person_id"
     begins: ClassVar[bool] = True
-    heard_by_nobody: ClassVar[str] = REGISTER
     person_id: UUID
     dwelling_id: UUID
 

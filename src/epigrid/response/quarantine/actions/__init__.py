@@ -14,6 +14,7 @@ from epigrid.response.quarantine.actions.holds import (
 from epigrid.response.quarantine.actions.orders import (
     NewOrder,
     become_case,
+    end_orders_of_case,
     issue_orders,
     lapse_orders,
     propose_order,
@@ -40,6 +41,7 @@ __all__ = [
     "discharge",
     "disinfect",
     "end_holds",
+    "end_orders_of_case",
     "extend_hold",
     "file_appeal",
     "flag_ambulances",

@@ -278,6 +278,17 @@ def become_case(*, actor: Actor, person_id: UUID, now: datetime, cause: UUID) ->
 
 
 @transaction.atomic
+def end_orders_of_case(*, actor: Actor, case_id: UUID, now: datetime, cause: UUID) -> int:
+    """The experts excluded the case: nobody is treated for it or was its contact. Returns how many orders ended."""
+    rows = Order.objects.seen_by(actor).select_for_update().filter(case_id=case_id, state__in=("proposed", *rules.LIVING))
+    found = list(rows.order_by("pk"))
+    for row in found:
+        actor.require(Duty.PROCEDURE, area=row.area)
+        end_order(actor=actor, row=row, reason="case-excluded", now=now, cause=cause)
+    return len(found)
+
+
+@transaction.atomic
 def lapse_orders(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Put on record that orders are over because their end came without a decision (S-145, S-155); nobody was bound a moment longer."""
     actor.require(Duty.PROCEDURE, area=area)

@@ -2,7 +2,7 @@
 
 from epigrid.response.zones.actions.areas import decide_zone, downgrade, flag_overdue, lapse_zones, lift_low, prolong_zone, propose_zone, report_up
 from epigrid.response.zones.actions.days import propose_downgrades, record_infection, settle_question
-from epigrid.response.zones.actions.members import admit, end_stay_home, note_told, start_stay_home
+from epigrid.response.zones.actions.members import admit, end_stay_home, end_superseded, note_told, start_stay_home
 from epigrid.response.zones.actions.notices import publish_notice
 from epigrid.response.zones.actions.services import place_barrier, remove_barriers, set_service_plan, staff_zone
 
@@ -11,6 +11,7 @@ __all__ = [
     "decide_zone",
     "downgrade",
     "end_stay_home",
+    "end_superseded",
     "flag_overdue",
     "lapse_zones",
     "lift_low",

@@ -37,7 +37,7 @@ def start_stay_home(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) 
         lead=queries.lead(actor=actor, zone_id=zone_id),
         policy_measures=policy.measures,
     )
-    known = set(Member.objects.seen_by(actor).filter(zone=row).values_list("person_id", flat=True))
+    known = {member.person_id: member for member in Member.objects.seen_by(actor).select_for_update().filter(zone=row).order_by("pk")}
     cards = people.people(actor=actor, ids=queries.residents(actor=actor, zone_id=zone_id))
     fresh = [
         Member(
@@ -54,7 +54,9 @@ def start_stay_home(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) 
         if card.id not in known
     ]
     Member.objects.bulk_create(fresh, batch_size=500)
-    bound = tuple(member.person_id for member in fresh if member.inside)
+    came = [member.id for member in known.values() if member.inside and member.since is None and member.ended_at is None]
+    Member.objects.seen_by(actor).filter(id__in=came).update(since=now, until=row.review_at)
+    bound = tuple(member.person_id for member in (*fresh, *(one for one in known.values() if one.id in came)) if member.inside)
     if bound:
         event = StayHomeStarted(area=row.area, zone_id=row.id, person_ids=bound, until=row.review_at)
         journal.record(event, actor=actor, at=now, caused_by=cause)
@@ -71,11 +73,14 @@ def note_told(*, actor: Actor, zone_id: UUID, now: datetime) -> int:
 
 @transaction.atomic
 def admit(*, actor: Actor, zone_id: UUID, person_id: UUID, now: datetime, cause: UUID) -> None:
-    """A resident comes home: let in at once and bound like his neighbours from now on. The way home is never refused."""
+    """A resident comes home: let in at once. He is bound like his neighbours from now on if he lives here and they are; the way home is never refused."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
     actor.require(Duty.GATE_GUARD, Duty.GRID_WORKER, Duty.ZONE_LEAD, Duty.PROCEDURE, area=row.area)
     desk = Actor.procedure("zones.admit", row.area)
     card = people.person(actor=desk, person_id=person_id)
+    if card.dwelling_id not in queries.dwellings(actor=desk, zone_id=zone_id):
+        return
+    running = Member.objects.seen_by(desk).filter(zone=row, since__isnull=False, ended_at__isnull=True).exists()
     member = Member.objects.seen_by(desk).select_for_update().filter(zone=row, person_id=person_id).first()
     if member is None:
         member = Member(
@@ -86,8 +91,9 @@ def admit(*, actor: Actor, zone_id: UUID, person_id: UUID, now: datetime, cause:
             caused_by=cause,
             inside=False,
         )
-    if not member.inside or member.since is None:
-        member.inside, member.since, member.until = True, now, row.review_at
+    if not member.inside or (running and member.since is None):
+        member.inside, member.ended_at = True, None
+        member.since, member.until = (now, row.review_at) if running and row.state == "active" else (None, None)
         member.save()
         event = MemberAdmitted(area=row.area, zone_id=row.id, person_id=person_id, inside=True)
         journal.record(event, actor=actor, at=now, caused_by=cause)
@@ -102,6 +108,16 @@ def end_stay_home(*, actor: Actor, zone_id: UUID, person_id: UUID, reason: str, 
     if changed:
         event = StayHomeEnded(area=row.area, zone_id=row.id, person_ids=(person_id,), reason=reason)
         journal.record(event, actor=actor, at=now, caused_by=cause)
+
+
+@transaction.atomic
+def end_superseded(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) -> None:
+    """The people of a zone that another one grew from are bound by the new one, or free: their duty in the old one ends."""
+    row = Zone.objects.seen_by(actor).get(id=zone_id)
+    actor.require(Duty.PROCEDURE, area=row.area)
+    before = Zone.objects.seen_by(actor).filter(id=row.from_zone_id, state="ended").first() if row.from_zone_id else None
+    if before is not None:
+        end_members(actor=actor, zone=before, reason="superseded", now=now, cause=cause)
 
 
 def prolong_members(*, zone: Zone, until: datetime) -> tuple[UUID, ...]:
