@@ -24,8 +24,6 @@ from epigrid.store.models import Fact
 from tests import cast
 
 ALL = cast.procedure()
-BROKEN: dict[str, str] = {}
-"""Laws that are broken now: the state machine keeps away from them, and their own tests are expected to fail, strictly."""
 DECIDES = {
     "hold": cast.user_id(Duty.CDC_DUTY_OFFICER),
     "site": cast.user_id(Duty.COUNTY_EOC_OFFICER),

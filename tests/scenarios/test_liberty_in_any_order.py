@@ -150,8 +150,6 @@ class Liberty(Story):
     @precondition(lambda self: traced.cases(actor=ALL))
     @rule(data=st.data(), outcome=st.sampled_from(["asymptomatic", "confirmed", "excluded"]), heard=heard)
     def classify(self, data: st.DataObject, outcome: str, heard: bool) -> None:
-        if outcome in liberty.BROKEN:
-            return
         case = pick(data, traced.cases(actor=ALL))
         self.do(tracing.record_opinion, False, actor=cast.actor(Duty.EXPERT_GROUP), case_id=case.id, outcome=outcome)
         self.do(tracing.classify_case, heard, actor=cast.actor(Duty.CASE_REGISTRAR), case_id=case.id)
@@ -194,7 +192,7 @@ class Liberty(Story):
     @rule(level=st.sampled_from(["provisional", "high"]), unit=st.sampled_from(["b1/u1", "b1/u2"]), data=st.data(), heard=heard)
     def propose_zone(self, level: str, unit: str, data: st.DataObject, heard: bool) -> None:
         """A new area, or a high one that grows from an earlier one, on the same place or another."""
-        before = [None, *(card.id for card in zoned.zones(actor=ALL, levels=("provisional",)) if "grown" not in liberty.BROKEN)]
+        before = [None, *(card.id for card in zoned.zones(actor=ALL, levels=("provisional",)))]
         where = {"area": COMMUNITY, "place_ids": [self.world.place(unit)], "wider_reason": "", "level": level}
         earlier = pick(data, before) if level == "high" else None
         self.do(zones.propose_zone, heard, actor=cast.actor(Duty.CDC_INVESTIGATOR), from_zone_id=earlier, **where)
@@ -220,7 +218,7 @@ class Liberty(Story):
             else:
                 self.do(zones.start_stay_home, heard, actor=LEAD, zone_id=zone_id)
 
-    @precondition(lambda self: "admitted" not in liberty.BROKEN and zoned.zones(actor=ALL))
+    @precondition(lambda self: zoned.zones(actor=ALL))
     @rule(data=st.data(), number=st.integers(0, 23), heard=heard)
     def come_home(self, data: st.DataObject, number: int, heard: bool) -> None:
         """A guard lets somebody in, who lives there or not."""
@@ -235,7 +233,7 @@ class Liberty(Story):
 
     # -- people, time, gates
 
-    @precondition(lambda self: "moved" not in liberty.BROKEN and zoned.zones(actor=ALL, states=("active",)))
+    @precondition(lambda self: zoned.zones(actor=ALL, states=("active",)))
     @rule(number=st.sampled_from([0, 1, 6, 12, 13]), room=st.sampled_from(["b1/u1/f1/r1", "b1/u2/f1/r1"]), heard=heard)
     def move_house(self, number: int, room: str, heard: bool) -> None:
         people.move_person(actor=GRIDS, person_id=self.world.person(number), dwelling_id=self.world.place(room), now=self.now)

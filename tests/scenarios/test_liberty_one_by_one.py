@@ -1,6 +1,4 @@
-"""Laws of liberty that were or are broken, each by its shortest story."""
-
-from collections.abc import Callable
+"""Laws of liberty that were broken once, each by its shortest story."""
 
 import pytest
 
@@ -23,11 +21,6 @@ GRIDS = cast.actor(Duty.GRID_WORKER, area=COMMUNITY)
 GUARD = cast.actor(Duty.GATE_GUARD)
 
 
-def law(name: str) -> Callable[..., object]:
-    """A test that must fail as long as `liberty.BROKEN` names its law."""
-    return pytest.mark.xfail(name in liberty.BROKEN, reason=liberty.BROKEN.get(name, ""), strict=True)
-
-
 def broken(world: cast.World) -> list[str]:
     runner.run_until_quiet(STEPS)
     found = [*liberty.of_measures(world, MONDAY), *liberty.of_zones(world, MONDAY, heard=True)]
@@ -47,7 +40,6 @@ def test_an_issued_order_binds_nobody_before_its_paper_is_served(world: cast.Wor
     assert broken(world) == []
 
 
-@law("grown")
 @pytest.mark.parametrize("path", ["b1/u1", "b1/u2"])
 def test_who_lived_in_an_area_that_another_took_over_is_bound_by_the_new_one_or_free(world: cast.World, path: str) -> None:
     before = stories.served_zone(world, "provisional")
@@ -57,7 +49,6 @@ def test_who_lived_in_an_area_that_another_took_over_is_bound_by_the_new_one_or_
     assert broken(world) == []
 
 
-@law("excluded")
 @pytest.mark.parametrize("served", [True, False])
 def test_a_case_that_the_experts_exclude_binds_neither_the_person_nor_his_contacts(world: cast.World, served: bool) -> None:
     case_id = stories.case(world)
@@ -81,14 +72,12 @@ def serve_all(world: cast.World) -> None:
         stories.serve(world, card.id)
 
 
-@law("moved")
 def test_who_moves_out_of_an_area_is_not_bound_by_it(world: cast.World) -> None:
     stories.served_zone(world)
     people.move_person(actor=GRIDS, person_id=world.person(0), dwelling_id=world.place("b1/u2/f1/r1"), now=MONDAY)
     assert broken(world) == []
 
 
-@law("admitted")
 def test_who_comes_home_to_an_area_is_told(world: cast.World) -> None:
     zone_id = stories.served_zone(world)
     runner.run_until_quiet(STEPS)
@@ -97,14 +86,12 @@ def test_who_comes_home_to_an_area_is_told(world: cast.World) -> None:
     assert broken(world) == []
 
 
-@law("admitted")
 def test_who_does_not_live_in_an_area_is_let_in_and_not_bound(world: cast.World) -> None:
     zone_id = stories.served_zone(world)
     zones.admit(actor=GUARD, zone_id=zone_id, person_id=world.person(20), now=MONDAY, cause=world.root_cause)
     assert broken(world) == []
 
 
-@law("admitted")
 def test_who_comes_home_before_lead_and_services_stand_is_not_bound(world: cast.World) -> None:
     zone_id = stories.zone(world)
     stories.decide(world, zone_id)
