@@ -10,8 +10,16 @@ SLUGS = st.text("ab-0z~", min_size=1, max_size=3)
 PATHS = st.lists(SLUGS, min_size=1, max_size=5).map(lambda parts: Area("/".join(parts) + "/"))
 
 
-@given(PATHS, PATHS)
-def test_the_half_open_range_holds_exactly_what_starts_with_the_path(area: Area, other: Area) -> None:
+@st.composite
+def neighbours(draw: st.DrawFn) -> tuple[Area, Area]:
+    """Two paths that have much in common: one beneath the other, beside it with a longer last segment, or above it."""
+    area, slug = draw(PATHS), draw(SLUGS)
+    return area, draw(st.sampled_from([area.child(slug), Area(f"{area[:-1]}{slug}/"), Area(f"{area[:-1]}{slug}/x/"), area.parent or area, area]))
+
+
+@given(st.tuples(PATHS, PATHS) | neighbours())
+def test_the_half_open_range_holds_exactly_what_starts_with_the_path(pair: tuple[Area, Area]) -> None:
+    area, other = pair
     inside = str(area) <= str(other) < area.end
     assert inside == other.startswith(str(area)) == area.covers(other)
 
