@@ -1,7 +1,7 @@
 """Paths: the half-open range of an area is exactly what lies beneath it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from epigrid.kernel.areas import Area
@@ -18,6 +18,9 @@ def neighbours(draw: st.DrawFn) -> tuple[Area, Area]:
 
 
 @given(st.tuples(PATHS, PATHS) | neighbours())
+@example((Area("a/"), Area("a0/")))
+@example((Area("a/"), Area("a./")))
+@example((Area("a/b/"), Area("a/b0/c/")))
 def test_the_half_open_range_holds_exactly_what_starts_with_the_path(pair: tuple[Area, Area]) -> None:
     area, other = pair
     inside = str(area) <= str(other) < area.end
