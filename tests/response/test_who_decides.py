@@ -147,6 +147,13 @@ def zone(world: cast.World) -> Prepared:
     )
 
 
+def prolonging(world: cast.World) -> Prepared:
+    zone_id, later = stories.served_zone(world), MONDAY + DAY
+    return lambda actor: zones.prolong_zone(
+        actor=actor, zone_id=zone_id, review_at=later + timedelta(days=7), reason="restarted", now=later, cause=world.root_cause
+    )
+
+
 def downgrade(world: cast.World) -> Prepared:
     zone_id = stories.served_zone(world)
     return lambda actor: zones.downgrade(
@@ -197,6 +204,7 @@ TABLE: list[tuple[Prepare, set[Duty]]] = [
     (release, {Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR}),
     (code, {Duty.CODE_DESK}),
     (zone, {Duty.CITY_EOC_OFFICE}),
+    (prolonging, {Duty.CITY_EOC_OFFICE}),
     (downgrade, {Duty.CITY_EOC_OFFICE}),
     (lifting, {Duty.CITY_EOC_OFFICE}),
     (notice, {Duty.CITY_EOC_OFFICE}),

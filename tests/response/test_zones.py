@@ -230,3 +230,33 @@ def test_the_way_home_is_never_refused_and_binds_from_then_on(world) -> None:
     actions.admit(actor=guard, zone_id=zone_id, person_id=world.person(20), now=MONDAY + HOUR, cause=world.root_cause)
     reason = queries.stay_reasons(actor=ALL, person_ids=[world.person(20)], now=MONDAY + HOUR)[world.person(20)][0]
     assert reason.since == MONDAY + HOUR
+
+
+def test_a_review_moment_is_moved_with_a_reason_within_the_clause_and_nobody_is_bound_longer_than_told(world) -> None:
+    zone_id = stories.served_zone(world)
+    office, later = cast.actor(Duty.CITY_EOC_OFFICE), MONDAY + 3 * DAY
+    given = {"actor": office, "zone_id": zone_id, "now": later, "cause": world.root_cause}
+    for bad in ({"review_at": later + 7 * DAY, "reason": " "}, {"review_at": later + 8 * DAY, "reason": "r"}, {"review_at": later, "reason": "r"}):
+        with pytest.raises(rules.ReviewMissing):
+            actions.prolong_zone(**given, **bad)
+    actions.prolong_zone(**given, review_at=later + 7 * DAY, reason="infection in its own round")
+    assert {member.until for member in queries.members(actor=ALL, zone_id=zone_id)} == {later + 7 * DAY}
+    with pytest.raises(rules.ZoneEnded):
+        actions.prolong_zone(**(given | {"now": later + 7 * DAY}), review_at=later + 9 * DAY, reason="too late")
+
+
+def test_whom_a_new_area_does_not_take_over_is_free_of_the_one_it_grew_from(world) -> None:
+    before = stories.served_zone(world, "provisional")
+    new = actions.propose_zone(
+        actor=ALL,
+        area=COMMUNITY,
+        level="high",
+        place_ids=[world.place("b1/u2")],
+        wider_reason="",
+        now=MONDAY,
+        cause=world.root_cause,
+        from_zone_id=before,
+    )
+    stories.decide(world, new)
+    actions.end_superseded(actor=ALL, zone_id=new, now=MONDAY + HOUR, cause=world.root_cause)
+    assert {member.until for member in queries.members(actor=ALL, zone_id=before)} == {MONDAY + HOUR}

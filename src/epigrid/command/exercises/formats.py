@@ -47,6 +47,7 @@ class Plan:
     name: str
     title: str
     starts_at: datetime
+    acts_as: str
     seed: int
     shape: Shape
     script: tuple[Mapping[str, Any], ...]
@@ -69,6 +70,7 @@ def load_plan(path: Path) -> Plan:
             name=head["name"],
             title=head["title"],
             starts_at=head["starts_at"],
+            acts_as=head["acts_as"],
             seed=head["seed"],
             shape=Shape(seed=head["seed"], divisions=_divisions(content["division"]), **content["community"]),
             script=tuple(sorted(script, key=lambda step: step["at"])),

@@ -125,7 +125,7 @@ def make_stage(plan: Plan, *, tree: str, variant: str, say: Say) -> Stage:
     starts = plan.starts_at if plan.starts_at.tzinfo else plan.starts_at.replace(tzinfo=zone)
     midnight = starts.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     scans, truth = invent(community, midnight=midnight, seed=plan.seed + 1)
-    clock.make_tree(root=Area(f"{tree}/"), title=plan.title, seed=plan.seed, moment=starts)
+    clock.make_tree(root=Area(f"{tree}/"), title=plan.title, seed=plan.seed, acts_as=Area(plan.acts_as), moment=starts)
     return Stage(
         plan=plan,
         tree=tree,
