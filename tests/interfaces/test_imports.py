@@ -107,6 +107,12 @@ def test_a_preview_says_which_column_is_taken_for_what_and_which_is_not(take: Im
     assert any("not in the file" in line and "手机号 (phone)" in line for line in lines)
 
 
+def test_titles_above_the_headings_do_not_hide_what_is_missing(take: Import, capsys: Any) -> None:
+    assert take("roster", "槐园社区花名册,,填表：2022-11-20\n小区,楼栋,房号\nx,,101室\n", "--preview") == 2
+    out = capsys.readouterr().out
+    assert "  房号 -> room" in out and "missing: 姓名" in out and "花名册" not in out
+
+
 def test_missing_columns_refuse_the_whole_file_by_name_and_show_what_was_understood(take: Import, capsys: Any) -> None:
     assert take("roster", "户主姓名,小区,房号\n演甲,x,101室\n") == 2
     out = capsys.readouterr().out

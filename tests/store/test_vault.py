@@ -16,7 +16,7 @@ from epigrid.kernel.actors import Actor, Grant
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput
-from epigrid.store import keys, reads, vault
+from epigrid.store import commands, keys, reads, vault
 from epigrid.store.models import PersonKey, Read, Secret
 from epigrid.store.vault import PurposeMissing
 from tests.cast import DAY, MONDAY, uid
@@ -210,11 +210,25 @@ def test_a_denial_is_recorded_after_the_rollback_and_says_whose_values_were_aske
             read(nosy)
     except PurposeMissing as refusal:
         refused.append(refusal)
-    details = refused[0].details
     assert Read.objects.count() == 0
-    reads.record(actor=nosy, area=details["area"], person_ids=details["person_ids"], fields=details["fields"], at=MONDAY, denied=True)
+    vault.note_denial(actor=nosy, refusal=refused[0], at=MONDAY)
     card = reads.of_person(actor=Actor.resident(ME), person_id=ME)[0]
     assert (card.denied, card.actor_id, card.fields) == (True, nosy.id, tuple(sorted(vault.FIELDS)))
+    assert read()[ME] == {"name": "我"}
+
+
+def test_a_denial_inside_a_command_is_recorded_although_the_command_is_undone(db: None) -> None:
+    put(name="我")
+    nosy = holder(Duty.GATE_GUARD, "care")
+
+    def do() -> list[UUID]:
+        put(name="half done")
+        read(nosy)
+        return []
+
+    answers = [commands.once(actor=nosy, device="d", command_id="c", body="", now=MONDAY, do=do) for _ in range(2)]
+    assert [(answer.outcome, answer.reason) for answer in answers] == [("refused", "vault.purpose-missing")] * 2
+    assert [(row.person_id, row.denied) for row in Read.objects.all()] == [(ME, True)]
     assert read()[ME] == {"name": "我"}
 
 

@@ -58,6 +58,7 @@ def take(*, kind: str, understood: sheets.Understood, source: str, sender: Sende
 
     One file of a tree at a time: the same file sent twice at once is taken once.
     """
+    sheet = understood.canonical()
     user = User.objects.filter(username=sender.username, is_active=True).first()
     if user is None:
         raise BadInput(field="user", why="unknown account")
@@ -65,7 +66,7 @@ def take(*, kind: str, understood: sheets.Understood, source: str, sender: Sende
     actor = _actor(user, kind, sender.code, now)
     with transaction.atomic():
         locks.hold(f"import|{user.tree}")
-        report = _take(kind, actor, _area(actor, kind, sender.area), understood.canonical(), source, sender.body, now)
+        report = _take(kind, actor, _area(actor, kind, sender.area), sheet, source, sender.body, now)
     return replace(report, refused=tuple(replace(row, column=understood.heading_of(row.column)) for row in report.refused))
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.errors import DomainError
-from epigrid.store import locks
+from epigrid.store import locks, vault
 from epigrid.store.models import CommandReceipt
 
 
@@ -50,6 +50,8 @@ def once(*, actor: Actor, device: str, command_id: str, body: Any, now: datetime
                 rows = tuple(str(row) for row in do())
         except DomainError as refusal:
             outcome, reason = "refused", refusal.reason
+            if isinstance(refusal, vault.PurposeMissing):
+                vault.note_denial(actor=actor, refusal=refusal, at=now)
         CommandReceipt.objects.create(
             device=device, command_id=command_id, actor_id=actor.id, digest=digest, outcome=outcome, reason=reason, rows=list(rows), at=now
         )

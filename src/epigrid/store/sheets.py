@@ -142,22 +142,19 @@ def _fit(row: Sequence[str], width: int) -> tuple[str, ...]:
 
 def understand(sheet: Sheet, *, names: Mapping[str, Sequence[str]], needed: Sequence[str], mapping: Mapping[str, str] | None = None) -> Understood:
     """Which column is taken for which field: `names` is field -> accepted headings, `mapping` the county's own heading -> field or accepted heading
-    (empty: left out), which goes before. The headings are looked for in the first rows. `MappingWrong` when the mapping does not fit the sheet."""
+    (empty: left out), which goes before. The headings are the first row that has all that is needed, else the one that has most of what is known.
+    `MappingWrong` when the mapping does not fit the sheet."""
     given = {_plain(heading): _field_of(text, names) for heading, text in (mapping or {}).items()}
     rows = [sheet.headings, *sheet.rows[: HEADING_ROWS - 1]]
-    for index in range(len(rows)):
-        columns = _columns(rows[index], names, given)
-        if set(needed) <= {column.field for column in columns}:
-            break
-    else:
-        index, columns = 0, _columns(sheet.headings, names, given)
+    tried = [_columns(row, names, given) for row in rows]
+    taken = [{column.field for column in columns} for columns in tried]
+    index = max(range(len(rows)), key=lambda place: (set(needed) <= taken[place], len(taken[place]), -place))
     found = sheet if index == 0 else _below(sheet, index)
     here = {_plain(heading) for heading in found.headings}
     wrong = [heading for heading in (mapping or {}) if _plain(heading) not in here]
     if wrong:
         raise MappingWrong(headings=wrong)
-    taken = {column.field for column in columns}
-    return Understood(sheet=found, columns=columns, names=names, missing=tuple(name for name in needed if name not in taken))
+    return Understood(sheet=found, columns=tried[index], names=names, missing=tuple(name for name in needed if name not in taken[index]))
 
 
 def standing(sheet: Sheet, mapping: Mapping[str, str]) -> dict[str, str]:

@@ -112,6 +112,13 @@ def _require_purpose(actor: Actor, area: Area, person_ids: Sequence[UUID], field
         raise PurposeMissing(purpose=actor.purpose, area=area, person_ids=list(person_ids), fields=list(fields))
 
 
+def note_denial(*, actor: Actor, refusal: PurposeMissing, at: datetime) -> None:
+    """Write down whose values were asked for without a purpose; call it after what was refused has been rolled back."""
+    asked = refusal.details
+    if "area" in asked:
+        reads.record(actor=actor, area=asked["area"], person_ids=asked["person_ids"], fields=asked["fields"], at=at, denied=True)
+
+
 def find(*, tree: str, field: str, value: str) -> list[UUID]:
     """Ids of the persons of one tree whose `field` is exactly `value` (normalised). The caller filters by scope and limits the rate."""
     if field not in SEARCHED:

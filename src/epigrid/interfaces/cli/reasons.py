@@ -49,6 +49,9 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "access.not-allowed": ("这个账号没有导入此类文件的职责", "this account holds no duty that brings in such a file"),
     "access.not-found": ("没有这个账号所属的区域", "there is no such tree"),
     "access.second-factor-missing": ("这一职责需要第二重验证，请用 --code 给出验证码", "this duty needs a second factor; give its code with --code"),
+    "policy.no-pack-in-force": ("这一天没有生效的防控方案", "no policy pack is in force on this day"),
+    "policy.clause-missing": ("生效的方案里没有这一条", "the pack in force has no such clause"),
+    "policy.unset": ("方案里这个数值还没有人定", "nobody has set this value of the pack"),
     "vault.key-file-missing": ("没有密钥文件，先运行 epigrid keys make", "there is no key file; run epigrid keys make first"),
 }
 
