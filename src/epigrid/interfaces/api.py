@@ -1,137 +1,58 @@
-"""The machine door: OpenAPI 3.1 under /api/. Reads are the apps' queries, writes their actions, each command with an id that may be sent again."""
+"""The machine door: OpenAPI 3.1 under /api/, assembled from the apps' routers. Refusals are `{"reason", "details"}` with the status that fits."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import NinjaAPI, Schema
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
 
-from epigrid.field.sampling import actions as sampling
-from epigrid.field.sampling import queries as sampled
-from epigrid.field.sampling.actions.rounds import RollEntry
-from epigrid.field.tasks import queries as tasked
-from epigrid.interfaces.pages.desk import reader
-from epigrid.kernel.errors import NotFound
-from epigrid.store import commands
+from epigrid.command.communication import api as communication
+from epigrid.field.care import api as care
+from epigrid.field.codes import api as codes
+from epigrid.field.laboratory import api as laboratory
+from epigrid.field.sampling import api as sampling
+from epigrid.field.tasks import api as tasks
+from epigrid.registers.access import api as access
+from epigrid.registers.organisation import api as organisation
+from epigrid.registers.people import api as people
+from epigrid.registers.workforce import api as workforce
+from epigrid.response.outbreaks import api as outbreaks
+from epigrid.response.quarantine import api as quarantine
+from epigrid.response.tracing import api as tracing
+from epigrid.response.zones import api as zones
+from epigrid.store.doors import Acts
+
+APPS = (organisation, people, workforce, access, sampling, laboratory, codes, tasks, care, outbreaks, tracing, quarantine, zones, communication)
+ACTS: list[Acts] = [app.acts for app in APPS]
 
 api = NinjaAPI(title="Epigrid", version="0.1", auth=django_auth, docs_url=None, openapi_url="/openapi.json")
+for app in APPS:
+    api.add_router(f"/{app.acts.app}", app.router)
 
 
-class RoundOut(Schema):
-    """A round."""
-
-    id: UUID
-    reason: str
-    opens_at: datetime
-    closes_at: datetime
-    closed_at: datetime | None
+def _refuse(request: HttpRequest, status: int, reason: str, **details: Any) -> HttpResponse:
+    return api.create_response(request, {"reason": reason, "details": details}, status=status)
 
 
-class TaskOut(Schema):
-    """An open task."""
-
-    id: UUID
-    kind: str
-    due_at: datetime
-    state: str
+def nobody(request: HttpRequest, error: Any) -> HttpResponse:
+    """Whoever is not signed in is told so, and nothing else."""
+    return _refuse(request, 401, "access.not-signed-in")
 
 
-class CountsOut(Schema):
-    """A roll-call's counts by class."""
-
-    counts: dict[str, int]
-    total: int
-
-
-class Command(Schema):
-    """What every command carries: the device and an id of the device's own making; sent again, it gets the first answer."""
-
-    device: str
-    command_id: str
+def malformed(request: HttpRequest, error: Any) -> HttpResponse:
+    """A body that is no body of this act: which field, and why; what was sent is not echoed."""
+    faults = [{"field": ".".join(map(str, fault["loc"])), "why": fault["msg"]} for fault in error.errors]
+    return _refuse(request, 422, "input.bad", fields=faults)
 
 
-class SwabsIn(Command):
-    """People swabbed into an open tube, in queue order."""
-
-    tube_id: UUID
-    person_ids: list[UUID]
-
-
-class RollIn(Command):
-    """One report of a roll-call."""
-
-    round_id: UUID
-    person_id: UUID
-    state: str
-    reason: str = ""
-    proof: str = ""
+def broken(request: HttpRequest, error: Any) -> HttpResponse:
+    """A body that is no JSON, or a request without the token of its own site."""
+    if error.status_code == 403:
+        return _refuse(request, 403, "access.cross-site")
+    return _refuse(request, 422, "input.bad")
 
 
-class OutcomeOut(Schema):
-    """What became of a command."""
-
-    outcome: str
-    reason: str
-    replayed: bool
-
-
-class Refusal(Schema):
-    """Why something was refused: the stable key and plain details."""
-
-    reason: str
-    details: dict[str, Any] = {}
-
-
-REFUSALS: dict[int, type[Schema]] = {401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
-
-
-@api.get("/rounds", response={200: list[RoundOut], **REFUSALS})
-def rounds(request: HttpRequest) -> list[sampled.RoundCard]:
-    """Rounds of my areas, newest first."""
-    return sampled.rounds(actor=reader(request).actor)
-
-
-@api.get("/rounds/{round_id}/roll-call", response={200: CountsOut, **REFUSALS})
-def roll_call(request: HttpRequest, round_id: UUID) -> dict[str, Any]:
-    """Counts of a round by class."""
-    me = reader(request).actor
-    if all(card.id != round_id for card in sampled.rounds(actor=me)):
-        raise NotFound(round=str(round_id))
-    roll = sampled.roll_call(actor=me, round_id=round_id)
-    return {"counts": dict(roll.counts), "total": roll.total}
-
-
-@api.get("/tasks", response={200: list[TaskOut], **REFUSALS})
-def tasks(request: HttpRequest) -> list[tasked.TaskCard]:
-    """My open tasks, by deadline."""
-    return tasked.my_tasks(actor=reader(request).actor)
-
-
-@api.post("/swabs", response={200: OutcomeOut, **REFUSALS})
-def swabs(request: HttpRequest, body: SwabsIn) -> commands.Outcome:
-    """Swab people into an open tube."""
-    it = reader(request)
-
-    def do() -> list[UUID]:
-        tube = sampled.tube(actor=it.actor, tube_id=body.tube_id)
-        cause = sampled.cause_of(actor=it.actor, tube_id=tube.id)
-        sampling.take_swabs(actor=it.actor, tube_id=tube.id, person_ids=body.person_ids, now=it.now, cause=cause)
-        return [tube.id]
-
-    return commands.once(actor=it.actor, device=body.device, command_id=body.command_id, body=body.model_dump(mode="json"), now=it.now, do=do)
-
-
-@api.post("/roll-reports", response={200: OutcomeOut, **REFUSALS})
-def roll_reports(request: HttpRequest, body: RollIn) -> commands.Outcome:
-    """Report one person's class in a roll-call."""
-    it = reader(request)
-
-    def do() -> list[UUID]:
-        card = sampled.round_card(actor=it.actor, round_id=body.round_id)
-        entry = RollEntry(person_id=body.person_id, state=body.state, reason=body.reason, proof=body.proof)
-        sampling.report_roll(actor=it.actor, round_id=card.id, entries=[entry], now=it.now, cause=card.caused_by)
-        return [card.id]
-
-    return commands.once(actor=it.actor, device=body.device, command_id=body.command_id, body=body.model_dump(mode="json"), now=it.now, do=do)
+api.add_exception_handler(AuthenticationError, nobody)
+api.add_exception_handler(ValidationError, malformed)
+api.add_exception_handler(HttpError, broken)

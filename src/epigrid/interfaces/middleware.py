@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from epigrid.interfaces.refusals import status_of, words
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
-from epigrid.kernel.errors import DomainError
+from epigrid.kernel.errors import DomainError, NotFound
 from epigrid.registers.access import queries as access
-from epigrid.store import clock, reads
+from epigrid.store import reads
+from epigrid.store.doors import present
 from epigrid.store.vault import PurposeMissing
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -42,7 +43,7 @@ class ActorMiddleware:
         door.actor, door.now, door.root = None, datetime.now(UTC), None
         if user.is_authenticated:
             door.root = Area(f"{user.tree}/")
-            door.now = clock.now(door.root)
+            door.now, door.running = present(door.root)
             door.actor = access.actor_for(user=user, now=door.now, purpose=str(request.headers.get("X-Purpose", "")))
         return self.respond(request)
 
@@ -59,9 +60,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer `DomainError`; unknown and foreign ids are the same 404."""
         if isinstance(error, ObjectDoesNotExist):
-            if request.path.startswith("/api/"):
-                return JsonResponse({"reason": "access.not-found"}, status=404)
-            raise Http404
+            error = NotFound()
         if not isinstance(error, DomainError):
             return None
         actor: Actor | None = getattr(request, "actor", None)

@@ -162,6 +162,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+EPIGRID_WORDS = "epigrid.interfaces.pages.lexicon.say"
+"""By this name the apps' pages reach the words of closed lists (`store.shapes.word`)."""
+
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "interfaces" / "static"]
 WHITENOISE_USE_FINDERS = True

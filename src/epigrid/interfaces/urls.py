@@ -1,11 +1,43 @@
-"""Addresses."""
+"""Addresses: the apps' pages, their acts as forms under /act/, and the machine door under /api/."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
-from epigrid.interfaces.api import api
-from epigrid.interfaces.pages import acts, desk, resident, styleguide
+from epigrid.command.communication import pages as communication
+from epigrid.command.situation import pages as situation
+from epigrid.field.care import pages as care
+from epigrid.field.codes import pages as codes
+from epigrid.field.laboratory import pages as laboratory
+from epigrid.field.sampling import pages as sampling
+from epigrid.field.tasks import pages as tasks
+from epigrid.interfaces.api import ACTS, api
+from epigrid.interfaces.pages import exercise, styleguide
+from epigrid.registers.access import pages as access
+from epigrid.registers.organisation import pages as organisation
+from epigrid.registers.people import pages as people
+from epigrid.response.outbreaks import pages as outbreaks
+from epigrid.response.quarantine import pages as quarantine
+from epigrid.response.tracing import pages as tracing
+from epigrid.response.zones import pages as zones
+
+PAGES = (
+    situation,
+    communication,
+    tasks,
+    sampling,
+    laboratory,
+    care,
+    codes,
+    people,
+    access,
+    organisation,
+    outbreaks,
+    tracing,
+    quarantine,
+    zones,
+    exercise,
+)
 
 
 def living_page(request: HttpRequest) -> HttpResponse:
@@ -14,13 +46,8 @@ def living_page(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", desk.situation, name="situation"),
-    path("outbreak/", desk.outbreak, name="outbreak"),
-    path("roll-call/", desk.roll_call, name="roll-call"),
-    path("tasks/", desk.my_tasks, name="tasks"),
-    path("act/", acts.act, name="act"),
-    path("me/", resident.me, name="me"),
-    path("me/leave/", resident.leave, name="me-leave"),
+    *(pattern for app in PAGES for pattern in app.urlpatterns),
+    path("act/", include([pattern for acts in ACTS for pattern in acts.urls])),
     path("styleguide/", living_page, name="styleguide"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

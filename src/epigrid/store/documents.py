@@ -6,7 +6,7 @@ marked as an exercise body is refused. This is one of the places that know about
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,6 +88,16 @@ def draw(
 def paper(*, actor: Actor, document_id: UUID) -> Paper:
     """A paper that the actor may see."""
     return _paper(Document.objects.seen_by(actor).get(id=document_id))
+
+
+def known(*, actor: Actor, kind: str, number: str) -> bool:
+    """Whether a paper of this kind with this number was drawn in the actor's areas, for who is shown a paper at a gate."""
+    return bool(number.strip()) and Document.objects.seen_by(actor).filter(kind=kind, number=number.strip()).exists()
+
+
+def texts(*, actor: Actor, document_ids: Sequence[UUID]) -> dict[UUID, Paper]:
+    """Papers by id, those that the actor may see."""
+    return {row.id: _paper(row) for row in Document.objects.seen_by(actor).filter(id__in=document_ids)}
 
 
 def papers_of(*, actor: Actor, person_id: UUID) -> list[Paper]:

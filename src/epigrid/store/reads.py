@@ -62,6 +62,12 @@ def of_person(*, actor: Actor, person_id: UUID, limit: int = 200) -> list[ReadCa
     return [_card(row) for row in rows.order_by("-at", "-id")[:limit]]
 
 
+def in_areas(*, actor: Actor, limit: int = 100) -> list[ReadCard]:
+    """Reads and denials in the areas that the actor audits, newest first; nobody else sees any."""
+    scope = [Q(area__within=area) for area in actor.areas({Duty.AUDITOR})]
+    return [_card(row) for row in Read.objects.filter(reduce(or_, scope)).order_by("-at", "-id")[:limit]] if scope else []
+
+
 def _card(row: Read) -> ReadCard:
     return ReadCard(
         at=row.at,

@@ -71,6 +71,11 @@ def colour_requests(*, actor: Actor, person_id: UUID | None = None, states: Sequ
     return [_colour(row) for row in rows]
 
 
+def cause_of(*, actor: Actor, request_id: UUID) -> UUID:
+    """The fact that a request was proposed for."""
+    return ColourRequest.objects.seen_by(actor).get(id=request_id).caused_by
+
+
 def late(*, actor: Actor, now: datetime) -> list[ColourCard]:
     """Requests whose answer is overdue and not yet told."""
     rows = ColourRequest.objects.seen_by(actor).filter(state="requested", answer_by__lte=now, late_at__isnull=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from epigrid.kernel.actors import Actor, Grant
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import NotFound
 from epigrid.registers.organisation import rules
 from epigrid.registers.organisation.models import Appointment, Body, Directive, Receipt
 from epigrid.store.scoped import ScopedQuerySet
@@ -72,6 +73,14 @@ def _bodies(actor: Actor) -> ScopedQuerySet[Body]:
     return Body.objects.seen_by(actor)
 
 
+def nearest(*, actor: Actor, kind: str, area: Area) -> BodyCard:
+    """The body of a kind that answers for `area`: of those over it the one nearest to it. `NotFound` when there is none."""
+    over = [card for card in bodies(actor=actor, kind=kind) if card.area.covers(area)]
+    if not over:
+        raise NotFound(body=kind)
+    return max(over, key=lambda card: card.area.level)
+
+
 def directive(*, actor: Actor, directive_id: UUID) -> DirectiveCard:
     """One directive."""
     return _directive(Directive.objects.seen_by(actor).get(id=directive_id))
@@ -81,6 +90,14 @@ def directives(*, actor: Actor, now: datetime) -> list[DirectiveCard]:
     """Directives in force, newest first."""
     rows = Directive.objects.seen_by(actor).filter(ends_at__gt=now, withdrawn_at__isnull=True).order_by("-issued_at", "id")
     return [_directive(row) for row in rows]
+
+
+def directive_for(*, actor: Actor, act: str, area: Area, now: datetime) -> UUID:
+    """The newest directive in force that authorises `act` in `area`; `DirectiveMissing` when there is none (S-001)."""
+    for card in directives(actor=actor, now=now):
+        if act in card.acts and card.area.covers(area):
+            return card.id
+    raise rules.DirectiveMissing(act=act, why="none in force")
 
 
 def require_directive(*, actor: Actor, directive_id: UUID, act: str, area: Area, now: datetime) -> DirectiveCard:
@@ -110,6 +127,11 @@ def receipts(*, actor: Actor, directive_id: UUID) -> list[ReceiptCard]:
     return [_receipt(row) for row in rows]
 
 
+def receipts_of(*, actor: Actor, directive_ids: Sequence[UUID]) -> list[ReceiptCard]:
+    """The receipts of several directives."""
+    return [_receipt(row) for row in Receipt.objects.seen_by(actor).filter(directive_id__in=directive_ids).order_by("directive_id", "body_id")]
+
+
 def unacknowledged(*, actor: Actor, before: datetime) -> list[ReceiptCard]:
     """Receipts still open of directives issued before a moment."""
     rows = Receipt.objects.seen_by(actor).filter(acknowledged_at__isnull=True, directive__issued_at__lte=before)
@@ -126,6 +148,19 @@ def holders(*, actor: Actor, duty: Duty, area: Area, now: datetime) -> list[UUID
     """Who holds a duty that covers `area` now, by id."""
     rows = Appointment.objects.seen_by(actor).filter(duty=duty, since__lte=now).order_by("holder_id")
     return [row.holder_id for row in rows if (row.until is None or now < row.until) and row.area.covers(area)]
+
+
+def holders_named(*, actor: Actor, duty: Duty, area: Area) -> list[tuple[UUID, str]]:
+    """Who holds a duty that covers `area`, by id and by the name of his body, which is how he is called on pages."""
+    rows = Appointment.objects.seen_by(actor).filter(duty=duty, until__isnull=True).order_by("area", "id")
+    return [(row.holder_id, row.body.name if row.body else "") for row in rows.select_related("body") if row.area.covers(area)]
+
+
+def offices(*, actor: Actor, holder_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Body and duty of holders: how a page names who decided, never by his name. A resident may ask this of whoever decided about him."""
+    rows = Appointment.objects.get_queryset() if actor.person_id is not None else Appointment.objects.seen_by(actor)
+    found = rows.filter(holder_id__in=list(holder_ids), body__isnull=False).order_by("since", "id").values_list("holder_id", "body__name", "duty")
+    return {holder_id: (name, duty) for holder_id, name, duty in found}
 
 
 def is_under(*, actor: Actor, holder_id: UUID, other_id: UUID, now: datetime) -> bool:

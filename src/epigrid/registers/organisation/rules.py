@@ -5,7 +5,24 @@ from datetime import datetime
 from uuid import UUID
 
 from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import DomainError
+
+RECEIVERS = frozenset(
+    {
+        Duty.COMMUNITY_SECRETARY,
+        Duty.SUBDISTRICT_OFFICE,
+        Duty.COUNTY_EOC_OFFICER,
+        Duty.CITY_EOC_OFFICE,
+        Duty.CDC_DUTY_OFFICER,
+        Duty.LABORATORY,
+        Duty.HOSPITAL,
+        Duty.SITE_MANAGER,
+        Duty.CODE_DESK,
+        Duty.TESTING_FORCE,
+    }
+)
+"""Who says for a unit that it has a directive: those who run it, no guard and no auditor."""
 
 
 class DirectiveMissing(DomainError):

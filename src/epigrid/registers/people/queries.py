@@ -12,6 +12,7 @@ from epigrid.kernel.events import Fact as Told
 from epigrid.registers.people import rules
 from epigrid.registers.people.models import CareNeed, Correction, DayEntry, Household, Person
 from epigrid.registers.people.rules import CATEGORIES, CHILD_AGE, HOME_TEST, QUARANTINED
+from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, reads, vault
 
@@ -37,6 +38,16 @@ class PersonCard:
     contact_channel: str
     departed_on: date | None
     erased: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceCard:
+    """A person in a list: never more than the masked name."""
+
+    masked_name: str
+    file_no: str
+    home: str
+    area: Area
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +150,26 @@ def find(*, actor: Actor, area: Area, field: str, value: str, now: datetime) -> 
     return hits
 
 
+def faces(*, actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, FaceCard]:
+    """What a page shows of people: masked name, file number, home by the place register. Those whom the actor does not see are absent."""
+    cards = people(actor=actor, ids=person_ids)
+    homes = places.places(actor=actor, ids=[card.dwelling_id for card in cards if card.dwelling_id is not None])
+    return {
+        card.id: FaceCard(
+            masked_name=card.masked_name,
+            file_no=card.file_no,
+            home=homes[card.dwelling_id].full_name if card.dwelling_id in homes else "",
+            area=card.area,
+        )
+        for card in cards
+    }
+
+
+def by_file_no(*, actor: Actor, file_no: str) -> PersonCard:
+    """The person with this file number, as printed on his papers."""
+    return _person(Person.objects.seen_by(actor).get(file_no=file_no.strip()))
+
+
 def household(*, actor: Actor, household_id: UUID) -> HouseholdCard:
     """One household."""
     row = Household.objects.seen_by(actor).get(id=household_id)
@@ -226,6 +257,12 @@ def corrections(*, actor: Actor, person_id: UUID | None = None, open_only: bool 
         CorrectionCard(id=row.id, person_id=row.person_id, field=row.field, asked_at=row.asked_at, accepted=row.accepted, reason=row.reason)
         for row in rows
     ]
+
+
+def correction(*, actor: Actor, correction_id: UUID) -> CorrectionCard:
+    """One correction asked for."""
+    row = Correction.objects.seen_by(actor).get(id=correction_id)
+    return CorrectionCard(id=row.id, person_id=row.person_id, field=row.field, asked_at=row.asked_at, accepted=row.accepted, reason=row.reason)
 
 
 def history(*, actor: Actor, person_id: UUID) -> list[Told[Event]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
+from epigrid.kernel.errors import NotFound
 from epigrid.registers.places import rules
 from epigrid.registers.places.models import Alias, AreaUnit, Place, PlaceChange, Responsibility
 
@@ -48,6 +49,15 @@ def places(*, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, PlaceCard]:
     for start in range(0, len(wanted), 500):
         found |= {row.id: _place(row) for row in Place.objects.seen_by(actor).filter(id__in=wanted[start : start + 500])}
     return found
+
+
+def known(*, actor: Actor, ids: Sequence[UUID]) -> list[PlaceCard]:
+    """Places by id in the order asked for; `NotFound` when one of them is not there for the actor."""
+    found = places(actor=actor, ids=ids)
+    missing = [place_id for place_id in ids if place_id not in found]
+    if missing:
+        raise NotFound(place=str(missing[0]))
+    return [found[place_id] for place_id in ids]
 
 
 def by_path(*, actor: Actor, path: Area) -> PlaceCard | None:

@@ -81,16 +81,12 @@ def golden_report(*, actor: Actor, outbreak_id: UUID, now: datetime) -> list[rul
 
 def reports(*, actor: Actor) -> list[ReportCard]:
     """Positive reports, oldest first."""
-    return [
-        ReportCard(
-            id=row.id,
-            case_id=row.case_id,
-            sent_at=row.sent_at,
-            ack_by=row.ack_by,
-            acknowledgements=tuple((ack["body"], ack["at"]) for ack in row.acknowledgements),
-        )
-        for row in Report.objects.seen_by(actor).order_by("sent_at", "id")
-    ]
+    return [_report(row) for row in Report.objects.seen_by(actor).order_by("sent_at", "id")]
+
+
+def report(*, actor: Actor, report_id: UUID) -> ReportCard:
+    """One positive report."""
+    return _report(Report.objects.seen_by(actor).get(id=report_id))
 
 
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
@@ -111,6 +107,16 @@ def _outbreak(actor: Actor, row: Outbreak) -> OutbreakCard:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         case_ids=tuple(cases),
+    )
+
+
+def _report(row: Report) -> ReportCard:
+    return ReportCard(
+        id=row.id,
+        case_id=row.case_id,
+        sent_at=row.sent_at,
+        ack_by=row.ack_by,
+        acknowledgements=tuple((ack["body"], ack["at"]) for ack in row.acknowledgements),
     )
 
 

@@ -12,6 +12,7 @@ Shared shapes
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
@@ -211,8 +212,8 @@ def evidence_card(shape: Shape) -> Mapping[str, Any]:
 def decision_card(shape: Shape) -> Mapping[str, Any]:
     """A decision that waits, with its evidence beside the button and what happens if nothing is done.
 
-    `shape`: title, otherwise (what happens by itself, a sentence), acts, url (where the form is sent), [text], [chip], [due:
-    aware moment], [urgent: bool], [person_days: what the measure costs in restricted person-days], [facts], [evidence: list],
+    `shape`: title, acts, url (where the form is sent), [otherwise: what happens by itself, a sentence], [inputs: what is typed or
+    chosen], [file: bool, a file is among them], [text], [chip], [due: aware moment], [urgent: bool], [person_days: what the measure costs in restricted person-days], [facts], [evidence: list],
     [verdict], [decider: who may decide], [hidden: pairs (name, value)].
     """
     return {"decision": shape}
@@ -253,6 +254,18 @@ def paper_header(shape: Shape) -> Mapping[str, Any]:
     then carry the mark].
     """
     return {"paper": shape}
+
+
+@register.simple_tag
+def command_id() -> SafeString:
+    """A number of this form's own: pressing its button twice has one effect."""
+    return format_html('<input type="hidden" name="command_id" value="{}">', uuid4())
+
+
+@register.inclusion_tag("components/inputs.html")
+def inputs(rows: Iterable[Shape]) -> Mapping[str, Any]:
+    """What a person types or chooses beside a button (see `store.shapes.entry`)."""
+    return {"inputs": [{**row, "id": f"in-{uuid4().hex[:8]}"} for row in rows]}
 
 
 # --- forms -------------------------------------------------------------------------------------------------------------------

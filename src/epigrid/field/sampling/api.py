@@ -1,0 +1,332 @@
+"""The machine door of sampling: rounds, roll-call, tubes, boxes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from epigrid.field.sampling import actions, queries
+from epigrid.field.sampling.actions.rounds import REPORTERS, RollEntry
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import BadInput, NotAllowed, NotFound
+from epigrid.kernel.periods import Period
+from epigrid.registers.organisation import queries as organisation
+from epigrid.registers.people import queries as people
+from epigrid.registers.policies import queries as policies
+from epigrid.store.doors import (
+    REFUSALS,
+    Acts,
+    Command,
+    Count,
+    Ids,
+    Line,
+    Maybe,
+    Moment,
+    Path,
+    Phrase,
+    Reader,
+    Rows,
+    Word,
+    area_of,
+    card,
+    cause_of,
+    listed,
+    reader,
+)
+
+router = Router(tags=["sampling"])
+acts = Acts("sampling", router)
+RoundOut, RosterOut, TubeOut, DueOut = (card(shape) for shape in (queries.RoundCard, queries.RosterCard, queries.TubeCard, queries.DueCard))
+BoxOut = card(queries.BoxCard)
+
+
+class CountsOut(Schema):
+    """A roll-call's counts by class; struck-off people are in none."""
+
+    counts: dict[str, int]
+    total: int
+
+
+@router.get("/rounds", response=listed(RoundOut))
+def rounds(request: HttpRequest, open_only: bool = False) -> list[queries.RoundCard]:
+    """Rounds of my areas, newest first."""
+    return queries.rounds(actor=reader(request).actor, open_only=open_only)
+
+
+@router.get("/rounds/{round_id}/roll-call", response={200: CountsOut, **REFUSALS})
+def roll_call(request: HttpRequest, round_id: UUID) -> dict[str, Any]:
+    """Counts of a round by class."""
+    me = reader(request).actor
+    if all(round_card.id != round_id for round_card in queries.rounds(actor=me)):
+        raise NotFound(round=str(round_id))
+    roll = queries.roll_call(actor=me, round_id=round_id)
+    return {"counts": dict(roll.counts), "total": roll.total}
+
+
+@router.get("/rounds/{round_id}/buildings/{building_id}", response=listed(RosterOut))
+def building(request: HttpRequest, round_id: UUID, building_id: UUID) -> Any:
+    """Every person of one building with the class in which he stands (清楼表)."""
+    queries.round_card(actor=reader(request).actor, round_id=round_id)
+    return queries.roll_call(actor=reader(request).actor, round_id=round_id, building_id=building_id).rows
+
+
+@router.get("/boxes", response=listed(BoxOut))
+def boxes(request: HttpRequest) -> list[queries.BoxCard]:
+    """Boxes that were sent and have not been counted yet."""
+    return queries.boxes(actor=reader(request).actor)
+
+
+@router.get("/tests", response=listed(DueOut))
+def tests(request: HttpRequest) -> list[queries.DueCard]:
+    """Tests that are due, by their moment."""
+    return queries.tests_due(actor=reader(request).actor)
+
+
+class RoundIn(Command):
+    """A round: where, why, in which window."""
+
+    area: Path
+    reason: Phrase
+    opens_at: Moment
+    closes_at: Moment
+
+
+@acts("/rounds")
+def open_round(it: Reader, body: RoundIn) -> Rows:
+    """Order a round and freeze its population."""
+    area = area_of(it.actor, body.area)
+    policies.require(actor=it.actor, act="round.open", area=area, now=it.now)
+    directive = organisation.directive_for(actor=it.actor, act="round.open", area=area, now=it.now)
+    window = Period(start=body.opens_at, end=body.closes_at)
+    made = actions.open_round(
+        actor=it.actor, area=area, reason=body.reason, directive_id=directive, window=window, now=it.now, cause=cause_of(directive)
+    )
+    return [made]
+
+
+class OfRound(Command):
+    """A round."""
+
+    round_id: UUID
+
+
+class LateIn(OfRound):
+    """People who came after the freeze."""
+
+    person_ids: Ids
+
+
+@acts("/rounds/add-late")
+def add_late(it: Reader, body: LateIn) -> Rows:
+    """Add people who were in no register, or who came, after the freeze."""
+    queries.round_card(actor=it.actor, round_id=body.round_id)
+    actions.add_late(actor=it.actor, round_id=body.round_id, person_ids=body.person_ids, now=it.now, cause=cause_of(body.round_id))
+    return body.person_ids
+
+
+class StrikeIn(OfRound):
+    """A person who does not belong on the roster, and why."""
+
+    person_id: UUID
+    reason: Word
+
+
+@acts("/rounds/strike-off")
+def strike_off(it: Reader, body: StrikeIn) -> Rows:
+    """Take a person off a round."""
+    queries.round_card(actor=it.actor, round_id=body.round_id)
+    actions.strike_off(
+        actor=it.actor, round_id=body.round_id, person_id=body.person_id, reason=body.reason, now=it.now, cause=cause_of(body.round_id)
+    )
+    return [body.person_id]
+
+
+class Entry(Schema):
+    """What a worker reports of one person; `elsewhere` needs its proof."""
+
+    person_id: UUID
+    state: Word
+    reason: Maybe = ""
+    proof: Maybe = ""
+
+
+class RollIn(OfRound):
+    """Reports of a roll-call."""
+
+    entries: list[Entry] = Field(min_length=1, max_length=1000)
+
+
+def _may_report(it: Reader, body: OfRound) -> None:
+    """Reporters only; whoever else sees the round is refused before his entries are looked at."""
+    queries.round_card(actor=it.actor, round_id=body.round_id)
+    if not it.actor.duties & {*REPORTERS, Duty.PHONE_OPERATOR}:
+        raise NotAllowed(needs=sorted(REPORTERS))
+
+
+@acts("/rounds/report")
+def report_roll(it: Reader, body: RollIn) -> Rows:
+    """Report people's classes in a roll-call."""
+    _may_report(it, body)
+    entries = [RollEntry(**entry.model_dump()) for entry in body.entries]
+    actions.report_roll(actor=it.actor, round_id=body.round_id, entries=entries, now=it.now, cause=cause_of(body.round_id))
+    return [body.round_id]
+
+
+class ClassIn(OfRound):
+    """One class of several people."""
+
+    person_ids: Ids
+    state: Word
+
+
+@acts("/rounds/report-class")
+def report_class(it: Reader, body: ClassIn) -> Rows:
+    """Report one class of several people in a roll-call."""
+    _may_report(it, body)
+    entries = [RollEntry(person_id=person_id, state=body.state) for person_id in body.person_ids]
+    actions.report_roll(actor=it.actor, round_id=body.round_id, entries=entries, now=it.now, cause=cause_of(body.round_id))
+    return body.person_ids
+
+
+@acts("/rounds/close")
+def close_round(it: Reader, body: OfRound) -> Rows:
+    """Close a round; what nobody reported stays open in its counts."""
+    queries.round_card(actor=it.actor, round_id=body.round_id)
+    actions.close_round(actor=it.actor, round_id=body.round_id, now=it.now, cause=cause_of(body.round_id))
+    return [body.round_id]
+
+
+class TubeIn(Command):
+    """A tube for a round, or for the single tests of a reason (a hold's tube, an order, a zone, a judged contact)."""
+
+    area: Path
+    label: Line
+    pool_size: Count
+    round_id: UUID | None = None
+    source_id: UUID | None = None
+
+
+@acts("/tubes")
+def open_tube(it: Reader, body: TubeIn) -> Rows:
+    """Open a tube; the same label again is the same tube."""
+    area = area_of(it.actor, body.area)
+    if body.round_id is not None:
+        queries.round_card(actor=it.actor, round_id=body.round_id)
+        about = body.round_id
+    elif body.source_id is not None and queries.tests_due(actor=it.actor, source_id=body.source_id, states=("due", "missed", "done")):
+        about = body.source_id
+    else:
+        raise BadInput(field="source_id", why="a tube is for a round or for tests that somebody ordered")
+    size, cause = body.pool_size, cause_of(about)
+    return [actions.open_tube(actor=it.actor, area=area, label=body.label, pool_size=size, now=it.now, cause=cause, round_id=body.round_id)]
+
+
+class OfTube(Command):
+    """A tube."""
+
+    tube_id: UUID
+
+
+class SwabsIn(OfTube):
+    """People swabbed, in queue order."""
+
+    person_ids: Ids
+
+
+@acts("/tubes/swab")
+def take_swabs(it: Reader, body: SwabsIn) -> Rows:
+    """Swab people into an open tube."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    actions.take_swabs(actor=it.actor, tube_id=found.id, person_ids=body.person_ids, now=it.now, cause=cause_of(found.id))
+    return [found.id]
+
+
+class TableIn(OfTube):
+    """People swabbed, by the file numbers on their papers, in queue order; `close` seals the tube afterwards."""
+
+    file_nos: list[Line] = Field(default=[], max_length=20)
+    close: bool = False
+
+
+@acts("/tubes/at-table")
+def at_table(it: Reader, body: TableIn) -> Rows:
+    """Swab people by file number, and close the tube if asked."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    ids = [people.by_file_no(actor=it.actor, file_no=file_no).id for file_no in body.file_nos]
+    if ids:
+        actions.take_swabs(actor=it.actor, tube_id=found.id, person_ids=ids, now=it.now, cause=cause_of(found.id))
+    if body.close:
+        actions.close_tube(actor=it.actor, tube_id=found.id, now=it.now, cause=cause_of(found.id))
+    return ids
+
+
+class WithdrawIn(OfTube):
+    """A person who walks off before the tube is closed."""
+
+    person_id: UUID
+
+
+@acts("/tubes/withdraw")
+def withdraw_swab(it: Reader, body: WithdrawIn) -> Rows:
+    """Take a person out of an open tube; he is open again."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    if body.person_id not in found.person_ids:
+        raise NotFound(person=str(body.person_id))
+    actions.withdraw_swab(actor=it.actor, tube_id=found.id, person_id=body.person_id, now=it.now, cause=cause_of(found.id))
+    return [found.id]
+
+
+@acts("/tubes/close")
+def close_tube(it: Reader, body: OfTube) -> Rows:
+    """Close a tube, full or not."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    actions.close_tube(actor=it.actor, tube_id=found.id, now=it.now, cause=cause_of(found.id))
+    return [found.id]
+
+
+class BoxIn(Command):
+    """A box of closed tubes for a laboratory, with the count that was said."""
+
+    area: Path
+    label: Line
+    tube_ids: Ids
+    to_body_id: UUID
+    said: Count
+
+
+@acts("/boxes/send")
+def send_box(it: Reader, body: BoxIn) -> Rows:
+    """Hand over a box; the count said is the number of tubes."""
+    area = area_of(it.actor, body.area)
+    queries.tubes(actor=it.actor, tube_ids=body.tube_ids)
+    made = actions.send_box(
+        actor=it.actor,
+        area=area,
+        label=body.label,
+        tube_ids=body.tube_ids,
+        to_body_id=body.to_body_id,
+        said=body.said,
+        now=it.now,
+        cause=cause_of(body.tube_ids[0]),
+    )
+    return [made]
+
+
+class ReceiveIn(Command):
+    """A box that arrived and the labels found in it."""
+
+    box_id: UUID
+    labels: list[Line] = Field(default=[], max_length=1000)
+
+
+@acts("/boxes/receive", then="/boxes/?missing={rows}")
+def receive_box(it: Reader, body: ReceiveIn) -> Rows:
+    """Count a box where it arrives; the answer's rows are the labels that are missing."""
+    return actions.receive_box(actor=it.actor, box_id=body.box_id, labels=body.labels, now=it.now, cause=cause_of(body.box_id))
+
+
+@router.get("/tubes/{tube_id}", response={200: TubeOut, **REFUSALS})
+def tube(request: HttpRequest, tube_id: UUID) -> queries.TubeCard:
+    """One tube with its people in queue order."""
+    return queries.tube(actor=reader(request).actor, tube_id=tube_id)

@@ -1,0 +1,87 @@
+"""Every page for every role on the exercise itself: it opens, stays within its budget of queries, reads nothing from the vault, and says no raw key."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern
+
+from epigrid.command.exercises.formats import load_plan
+from epigrid.interfaces import urls
+from epigrid.interfaces.demo import ROLES
+from epigrid.kernel.duties import Duty
+from epigrid.playbooks.exercise.run import perform
+from epigrid.playbooks.exercise.stage import Stage
+from epigrid.registers.access.models import User
+from epigrid.response.quarantine import queries as measures
+from epigrid.response.zones import queries as zoned
+from epigrid.store.models import Fact, Read
+
+PLAN = Path(__file__).resolve().parents[2] / "exercises" / "huaiyuan.toml"
+BUDGET = 12
+OTHER_DUTIES = (Duty.PHONE_OPERATOR, Duty.TRANSFER_TEAM, Duty.SUBDISTRICT_OFFICE, Duty.TESTING_FORCE)
+RAW_KEY = re.compile(r">\s*([a-z]+(?:[.-][a-z]+)+)\s*<")
+"""A dotted or hyphened key that stands alone where words should be."""
+pytestmark = pytest.mark.slow
+
+
+def patterns() -> Iterator[URLPattern]:
+    """The apps' pages, without their forms' addresses."""
+    for app in urls.PAGES:
+        yield from (pattern for pattern in app.urlpatterns if not str(pattern.pattern).startswith("act/"))
+
+
+def addresses(stage: Stage) -> list[str]:
+    """Every page of every app; one with an id gets one that is there. A page with an id that is not known here is a KeyError."""
+    known = {
+        "building_id": stage.places["c02/b02"],
+        "zone_id": zoned.zones(actor=stage.director)[0].id,
+        "site_id": measures.sites(actor=stage.director)[0].id,
+    }
+    found = []
+    for pattern in patterns():
+        text = re.sub(r"<uuid:(\w+)>", lambda match: str(known[match[1]]), str(pattern.pattern))
+        found.append(f"/{text}")
+    return [*found, "/outbreak/?view=people", *(f"/sites/{known['site_id']}/?view={view}" for view in ("people", "trips"))]
+
+
+def client_of(stage: Stage, duty: Duty) -> Client:
+    user = User.objects.create(id=stage.users[duty][0], username=f"test-{duty}", tree=stage.tree)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def allowed(address: str) -> tuple[int, ...]:
+    """A page opens, empty where the duty sees nothing; one thing by its id may not be there, the audit is the auditor's, two pages lead elsewhere."""
+    if "-" in address.removeprefix("/roll-call/").removeprefix("/day-register/"):
+        return 200, 404
+    return {"/audit/": (200, 403), "/": (200, 302), "/me/leave/": (302,), "/me/messages/": (302,)}.get(address, (200,))
+
+
+def test_every_page_opens_for_every_role_within_its_budget_and_in_words(db: None) -> None:
+    stage = perform(load_plan(PLAN), tree="huaiyuan-pages", until="8", say=lambda _line: None).stage
+    pages, facts, reads = addresses(stage), Fact.objects.count(), Read.objects.count()
+    assert len(pages) > 25
+    faults = []
+    for duty in (*ROLES, *OTHER_DUTIES):
+        client = client_of(stage, duty)
+        client.get("/tasks/")
+        for address in pages:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                answer = client.get(address)
+            if answer.status_code not in allowed(address):
+                faults.append(f"{duty} {address}: {answer.status_code}")
+            if len(queries) > BUDGET:
+                faults.append(f"{duty} {address}: {len(queries)} queries")
+            raw = {key for key in RAW_KEY.findall(answer.content.decode()) if not key.startswith(("test-", "access."))}
+            if raw:
+                faults.append(f"{duty} {address}: raw {sorted(raw)}")
+    assert faults == []
+    assert (Fact.objects.count(), Read.objects.count()) == (facts, reads)
