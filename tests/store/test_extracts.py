@@ -79,9 +79,9 @@ def test_sealing_before_a_day_seals_every_closed_day_and_leaves_the_open_one(db:
 
 
 def test_a_large_day_is_sealed_whole(db: None) -> None:
-    add(*range(2600))
-    assert extracts.seal_day(area=ROOT, day=DAY) == 2600
-    assert (Scan.objects.count(), people()) == (0, list(range(2600)))
+    add(*range(9950))
+    assert extracts.seal_day(area=ROOT, day=DAY) == 9950
+    assert (Scan.objects.count(), people()) == (0, list(range(9950)))
 
 
 class Cut(Exception):

@@ -5,9 +5,11 @@ are deleted; a late presence goes to a late file of its day. Queries read the bu
 (its day is being sealed, or sealing was cut off) once. One sealing or forgetting of a tree at a time.
 """
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,6 @@ from django.conf import settings
 from django.db import transaction
 
 from epigrid.kernel.areas import Area
-from epigrid.store import locks
 from epigrid.store.models import Pseudonym, Scan
 
 SCHEMA_VERSION = 1
@@ -69,16 +70,22 @@ def add(*, area: Area, day_of: Mapping[UUID, date], rows: Sequence[tuple[UUID, i
 
 def seal_day(*, area: Area, day: date) -> int:
     """Write the buffered rows of a closed day to Parquet and drop them from the buffer; return how many. Safe to run again after a crash."""
-    with transaction.atomic():
-        locks.hold(f"extracts|{area.tree}")
+    with _alone(area):
         rows = list(Scan.objects.filter(tree=area.tree, day=day).order_by("place", "t_in", "scan_id").values_list(*COLUMNS))
         done = _sealed_ids(area, {day})
         fresh = [row for row in rows if str(row[0]) not in done]
         if fresh:
             _write(area, day, fresh)
-        for start in range(0, len(rows), 500):
-            Scan.objects.filter(scan_id__in=[row[0] for row in rows[start : start + 500]]).delete()
+        _drop(sorted(row[0] for row in rows))
         return len(fresh)
+
+
+def _drop(scan_ids: Sequence[UUID]) -> None:
+    """Delete rows by and by, so that other writers of SQLite come in between."""
+    for start in range(0, len(scan_ids), 9000):
+        with transaction.atomic():
+            for chunk in range(start, min(start + 9000, len(scan_ids)), 900):
+                Scan.objects.filter(scan_id__in=scan_ids[chunk : min(chunk + 900, start + 9000)]).delete()
 
 
 def seal_before(*, area: Area, day: date) -> int:
@@ -105,8 +112,7 @@ def forget_before(*, area: Area, day: date) -> list[str]:
 
     Files that no manifest names (sealing or forgetting was cut off) go too.
     """
-    with transaction.atomic():
-        locks.hold(f"extracts|{area.tree}")
+    with _alone(area):
         Scan.objects.filter(tree=area.tree, day__lt=day).delete()
         kept = {key: files for key, files in _manifest(area).items() if key >= day.isoformat()}
         _save_manifest(area, kept)
@@ -114,6 +120,16 @@ def forget_before(*, area: Area, day: date) -> list[str]:
         for path in old:
             path.unlink()
         return [path.name for path in old]
+
+
+@contextmanager
+def _alone(area: Area) -> Iterator[None]:
+    """Hold the tree's folder against other processes. No transaction: a large day would keep all writers of SQLite waiting."""
+    folder = _folder(area)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _folder(area: Area) -> Path:
