@@ -1,4 +1,4 @@
-"""The worker: one at a time, outlives a failing round, beats the clocks, seals closed days."""
+"""The worker: one at a time, outlives a failing round, beats the clocks, does what is due in every tree, tries again what it is asked to."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from epigrid.kernel.areas import Area
 from epigrid.playbooks import daily, runner, worker
 from epigrid.playbooks.events import ClockStruck
-from epigrid.store import clock, extracts, locks
-from epigrid.store.models import Fact, Lease, Scan
+from epigrid.store import clock, locks
+from epigrid.store.models import Fact, Lease
 from tests.cast import MONDAY, uid
 from tests.store import facts
 from tests.store.facts import ROOT, strike
@@ -50,12 +51,12 @@ def test_a_round_that_fails_does_not_end_the_worker(db: None, monkeypatch: pytes
     facts.tree()
     calls: list[int] = []
 
-    def tick(*_args: Any) -> None:
+    def run_once(*_args: Any, **_more: Any) -> None:
         calls.append(1)
         if len(calls) == 1:
             raise ZeroDivisionError
 
-    monkeypatch.setattr(daily, "tick", tick)
+    monkeypatch.setattr(runner, "run_once", run_once)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     worker.work(rounds(3))
     assert len(calls) == 3
@@ -70,15 +71,29 @@ def test_the_worker_beats_running_clocks_and_never_turns_one_back(db: None) -> N
     assert MONDAY <= before <= clock.now(ROOT)
 
 
-def test_closed_days_of_presences_are_sealed_and_the_open_one_is_not(db: None) -> None:
+def test_the_worker_does_what_is_due_in_every_tree_at_its_own_moment(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     facts.tree()
-    today = clock.local_day(ROOT, MONDAY)
-    for number in range(3):
-        scan = uid("scan", number)
-        extracts.add(area=ROOT, day_of={scan: today - timedelta(days=number)}, rows=[(scan, number, 1, 1, 2)])
+    facts.tree(Area("u/"))
+    clock.move_to(Area("u/"), MONDAY + timedelta(hours=1))
+    ticked: list[tuple[Area, datetime]] = []
+    monkeypatch.setattr(daily, "tick", lambda root, now: ticked.append((root, now)))
+    worker.work(rounds(1))
+    assert ticked == [(ROOT, MONDAY), (Area("u/"), MONDAY + timedelta(hours=1))]
+
+
+def test_a_tree_in_which_something_fails_does_not_keep_the_others_from_what_is_due(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts.tree()
+    facts.tree(Area("u/"))
+    ticked: list[Area] = []
+
+    def tick(root: Area, now: datetime) -> None:
+        if root == ROOT:
+            raise ZeroDivisionError
+        ticked.append(root)
+
+    monkeypatch.setattr(daily, "tick", tick)
     worker.work(rounds(2))
-    assert [row.day for row in Scan.objects.all()] == [today]
-    assert extracts.visits(area=ROOT, first=today - timedelta(days=3), last=today).num_rows == 3
+    assert ticked == [Area("u/")] * 2
 
 
 def test_what_is_parked_is_tried_again_once_when_somebody_asks_for_it(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,17 @@
-"""The worker: beats the exercise clocks, lets the playbooks hear new facts, does what is due, seals closed days of presences. One at a time by a lease."""
+"""The worker: beats the exercise clocks, lets the playbooks hear new facts, does what is due. One at a time by a lease."""
 
 import logging
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from django.db import close_old_connections
 
-from epigrid.kernel.areas import Area
 from epigrid.playbooks import daily, runner
 from epigrid.playbooks.tables import STEPS
-from epigrid.store import clock, extracts, locks
+from epigrid.store import clock, locks
 
 POLL_SECONDS = 0.2
 TICK_SECONDS = 1.0
@@ -23,7 +22,6 @@ def work(stopped: Callable[[], bool]) -> None:
     """Work until `stopped()`; a failure is logged and the next round tries again."""
     holder = f"{os.getpid()}-{uuid4().hex[:8]}"
     ticked = 0.0
-    sealed: dict[Area, date] = {}
     clock.beat()
     while not stopped():
         try:
@@ -31,7 +29,7 @@ def work(stopped: Callable[[], bool]) -> None:
                 _hear(holder)
                 if time.monotonic() - ticked >= TICK_SECONDS:
                     ticked = time.monotonic()
-                    _tick_all(sealed)
+                    _tick_all()
         except locks.LeaseLost:
             log.warning("another worker has taken over")
         except Exception:  # the worker must outlive whatever goes wrong in one round
@@ -51,12 +49,10 @@ def _hear(holder: str) -> None:
     runner.run_once(STEPS, fence=fence)
 
 
-def _tick_all(sealed: dict[Area, date]) -> None:
+def _tick_all() -> None:
     clock.beat()
     for tree in clock.trees():
-        now = clock.now(tree.root)
-        daily.tick(tree.root, now)
-        today = clock.local_day(tree.root, now)
-        if sealed.get(tree.root) != today:
-            extracts.seal_before(area=tree.root, day=today)
-            sealed[tree.root] = today
+        try:
+            daily.tick(tree.root, clock.now(tree.root))
+        except Exception:  # what is due in one tree must not wait for what fails in another
+            log.exception("what is due in %s failed", tree.root)
