@@ -64,12 +64,13 @@ def test_a_key_file_of_ones_own_serves_real_trees(real_tree: None, settings: Any
     assert settings.EPIGRID_KEY_FILE.read_bytes() == before
 
 
-def test_passwords_of_the_demo_stay_the_same_and_only_their_owner_reads_them(tmp_path: Path) -> None:
-    path = tmp_path / "signins.json"
-    first = startup.passwords(path, ["a", "b"])
-    assert startup.passwords(path, ["b", "c"])["b"] == first["b"]
+def test_a_private_file_is_whole_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "lines.json"
+    startup.write_private(path, "first")
+    startup.write_private(path, "演练")
+    assert path.read_text(encoding="utf-8") == "演练"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert len({*first.values()}) == 2 and min(map(len, first.values())) >= 16
+    assert [one.name for one in tmp_path.iterdir()] == ["lines.json"]
 
 
 @pytest.mark.parametrize("exercise", [True, False])

@@ -1,6 +1,7 @@
 """The demo: two exercise trees in one served database, one sign-in per role, one slip code."""
 
 import json
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,13 +10,16 @@ from django.conf import settings
 
 from epigrid.command.exercises.formats import load_plan
 from epigrid.interfaces import startup
+from epigrid.kernel.actors import Actor, Grant
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
-from epigrid.playbooks.exercise import opening
 from epigrid.playbooks.exercise.run import Outcome, perform
-from epigrid.playbooks.exercise.stage import Stage
+from epigrid.playbooks.exercise.stage import whole
 from epigrid.registers.access import actions as access
+from epigrid.response.quarantine import queries as measures
+from epigrid.response.zones import queries as zoned
 from epigrid.store import clock
+from epigrid.store.ids import new_id
 
 LIVE, DONE = "huaiyuan-live", "huaiyuan"
 ROLES = (
@@ -35,20 +39,25 @@ def plan_path(name: str) -> Path:
 
 
 def load(say: Callable[[str], None]) -> list[str]:
-    """Load what is missing and return the lines of sign-ins."""
+    """Load what is missing and return the lines of sign-ins. A load that was cut off is begun anew; trees that are whole are kept as they were played."""
     startup.refuse_real_trees()
-    known = {tree.root for tree in clock.trees()}
-    signins = Path(settings.EPIGRID_VAR) / "demo-signins.json"
+    known = [tree.root for tree in clock.trees()]
+    if not all(map(whole, known)):
+        say("== an earlier load was cut off: it is begun anew")
+        startup.empty_database()
+        known = []
+    plan = load_plan(plan_path("huaiyuan"))
     if Area(f"{DONE}/") not in known:
         say(f"== {DONE}: the whole exercise, to its end")
-        report(perform(load_plan(plan_path("huaiyuan")), tree=DONE, say=say), say)
+        report(perform(plan, tree=DONE, say=say), say)
     if Area(f"{LIVE}/") not in known:
         say(f"\n== {LIVE}: stopped after step 4, its clock goes on from there")
-        outcome = perform(load_plan(plan_path("huaiyuan")), tree=LIVE, until="4", say=lambda _line: None)
-        _accounts(outcome.stage, signins)
-        clock.start(outcome.stage.root)
-    lines = json.loads(signins.with_name("demo-lines.json").read_text())
-    return [str(line) for line in lines]
+        perform(plan, tree=LIVE, until="4", say=lambda _line: None)
+        clock.start(Area(f"{LIVE}/"))
+    lines = Path(settings.EPIGRID_VAR) / "demo-lines.json"
+    if not lines.exists():
+        startup.write_private(lines, json.dumps(_sign_ins(), ensure_ascii=False))
+    return [str(line) for line in json.loads(lines.read_text(encoding="utf-8"))]
 
 
 def report(outcome: Outcome, say: Callable[[str], None]) -> None:
@@ -59,17 +68,18 @@ def report(outcome: Outcome, say: Callable[[str], None]) -> None:
     say(f"{sum(law.held for law in outcome.laws)} of {len(outcome.laws)} laws held, {outcome.seconds:.0f} s")
 
 
-def _accounts(stage: Stage, path: Path) -> None:
-    names = {duty: f"{stage.tree}-{duty}{'1' if duty is Duty.GRID_WORKER else ''}" for duty in ROLES}
-    words = startup.passwords(path, list(names.values()))
-    wanted = {duty: [stage.users[duty][0]] for duty in ROLES}
-    everybody, stage.users = stage.users, wanted
-    rows = opening.make_accounts(stage, words)
-    stage.users = everybody
-    secretary = stage.actor(Duty.COMMUNITY_SECRETARY)
-    person = stage.people[stage.truth.tube_mates[0]]
-    code = access.make_slip_code(actor=secretary, person_id=person, until=stage.now + timedelta(days=60), now=stage.now)
-    lines = [f"{duty:22} {username:38} {password}" for duty, username, password in rows]
-    lines.append(f"{'a resident':22} slip code {code}")
-    path.with_name("demo-lines.json").write_text(json.dumps(lines, ensure_ascii=False))
-    path.with_name("demo-lines.json").chmod(0o600)
+def _sign_ins() -> list[str]:
+    """An account for each role, and a slip code for a resident of the closed stairwell; made again they have new passwords."""
+    root = Area(f"{LIVE}/")
+    now, desk = clock.now(root), Actor.procedure("demo", root)
+    administrator = Actor.user(new_id(root, "user", "administrator"), Grant(duty=Duty.ADMINISTRATOR, area=root))
+    lines = []
+    for duty in ROLES:
+        username, password = f"{LIVE}-{duty}{'1' if duty is Duty.GRID_WORKER else ''}", secrets.token_urlsafe(12)
+        access.make_account(actor=administrator, area=root, username=username, password=password, title=f"演练 {duty}", now=now)
+        lines.append(f"{duty:22} {username:38} {password}")
+    held = [card.person_id for card in measures.holds(actor=desk)]
+    bound = zoned.stay_reasons(actor=desk, person_ids=held, now=now)
+    secretary = Actor.user(new_id(root, "user", f"{LIVE}-{Duty.COMMUNITY_SECRETARY}"), Grant(duty=Duty.COMMUNITY_SECRETARY, area=root))
+    code = access.make_slip_code(actor=secretary, person_id=min(bound), until=now + timedelta(days=60), now=now)
+    return [*lines, f"{'a resident':22} slip code {code}"]

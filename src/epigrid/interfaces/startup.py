@@ -1,9 +1,8 @@
 """Start-up: which database, which keys, which accounts. Demo accounts and the demo key exist in exercise trees only (one of the six places that know)."""
 
 import os
-import secrets
+import shutil
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -14,6 +13,7 @@ class StartRefused(SystemExit):
 def fresh_database(folder: Path, name: str) -> None:
     """Point this process at a fresh database for one run: a file in the folder, or a database of its own on the given PostgreSQL server."""
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / "extracts", ignore_errors=True)
     url = os.environ.get("DATABASE_URL", "")
     os.environ["EPIGRID_VAR"] = str(folder)
     os.environ["EPIGRID_KEY_FILE"] = str(folder / "keys.json")
@@ -68,21 +68,30 @@ def refuse_real_trees() -> None:
         raise StartRefused(f"this database holds real trees ({', '.join(real)}): the demo keeps away from them")
 
 
+def empty_database() -> None:
+    """Empty a database that holds exercises only, and the presence log beside it."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from epigrid.store import clock
+
+    refuse_real_trees()
+    shutil.rmtree(Path(settings.EPIGRID_VAR) / "extracts", ignore_errors=True)
+    call_command("flush", verbosity=0, interactive=False)
+    clock.forget_cards()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner reads, aside first, so that it is whole or absent."""
+    aside = path.with_suffix(".new")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    aside.replace(path)
+
+
 def refuse_demo_key() -> None:
     """The server refuses the demo's key file as soon as a real tree exists."""
     from epigrid.store import clock, keys
 
     if keys.ring().demo and any(not tree.exercise for tree in clock.trees()):
         raise StartRefused("the vault key is the demo's: make a key file of your own before real people are entered (epigrid keys make)")
-
-
-def passwords(path: Path, usernames: list[str]) -> dict[str, str]:
-    """Random passwords of the demo's accounts, kept in a file that only its owner reads, so that a second start shows the same ones."""
-    import json
-
-    known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    known |= {name: secrets.token_urlsafe(12) for name in usernames if name not in known}
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(known, file, indent=1, sort_keys=True)
-    return {name: str(known[name]) for name in usernames}

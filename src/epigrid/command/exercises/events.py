@@ -18,3 +18,16 @@ class RunStarted(Event):
     run_id: UUID
     name: str
     variant: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEnded(Event):
+    """A run came to its end, or to the step at which it was to stop: its tree is whole."""
+
+    kind: ClassVar[str] = "exercises.run-ended"
+    subject: ClassVar[str] = "run_id"
+    heard_by_nobody: ClassVar[str] = "whoever plays on begins here"
+    run_id: UUID
+    finished: bool
+    laws: int
+    held: int

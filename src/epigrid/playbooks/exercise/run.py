@@ -55,7 +55,10 @@ def perform(plan: Plan, *, tree: str, variant: str = "", until: str = "", say: S
     finished = _steps(it, stop)
     if finished and variant in STOPS_EARLY:
         laws.end_leftovers(it)
-    return Outcome(stage=it, laws=laws.check(it, finished=finished), seconds=time.monotonic() - began)
+    found = laws.check(it, finished=finished)
+    stage.end(it, finished=finished, laws=len(found), held=sum(law.held for law in found))
+    it.hear()
+    return Outcome(stage=it, laws=found, seconds=time.monotonic() - began)
 
 
 def plays(step: Mapping[str, Any], variant: str) -> bool:

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from epigrid.command.exercises.events import RunStarted
+from epigrid.command.exercises.events import RunEnded, RunStarted
 from epigrid.command.exercises.formats import Plan
 from epigrid.engine.spread.community import Community, full_names, generate
 from epigrid.engine.spread.presences import Scan, Truth, invent
@@ -21,6 +21,7 @@ from epigrid.store import clock, journal
 from epigrid.store.ids import natural_id
 
 Say = Callable[[str], None]
+EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -143,6 +144,17 @@ def begin(stage: Stage) -> None:
     run_id = stage.id("run", stage.variant)
     event = RunStarted(area=stage.root, run_id=run_id, name=stage.plan.name, variant=stage.variant)
     stage.cause = journal.record(event, actor=stage.administrator, at=stage.now, caused_by=None)
+
+
+def end(stage: Stage, *, finished: bool, laws: int, held: int) -> None:
+    """Record that the run is whole: who loads the tree again finds it so."""
+    event = RunEnded(area=stage.root, run_id=stage.id("run", stage.variant), finished=finished, laws=laws, held=held)
+    journal.record(event, actor=stage.administrator, at=stage.now, caused_by=stage.cause)
+
+
+def whole(root: Area) -> bool:
+    """Whether a tree's run came to its end or its stop; a load that was cut off did not."""
+    return journal.told_since(kind=RunEnded.kind, area=root, since=EVER)
 
 
 def coin(stage: Stage, key: str, one_in: int) -> bool:
