@@ -285,4 +285,4 @@ class Liberty(Story):
 
 
 def test_nobody_is_bound_without_reason_decider_notice_end_and_appeal(world: cast.World) -> None:
-    play(lambda: Liberty(world), examples=20, steps=30)
+    play(lambda: Liberty(world), examples=16, steps=30)
