@@ -1,7 +1,7 @@
 """Values are compared in one written form."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from epigrid.kernel import written
@@ -11,6 +11,8 @@ FORMS = [written.folded, written.document, written.phone]
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
 @given(text=st.text(max_size=30))
+@example(text="o \u0308")
+@example(text="\u00a8")
 def test_the_written_form_of_a_written_form_is_itself(form, text: str) -> None:
     assert form(form(text)) == form(text)
 

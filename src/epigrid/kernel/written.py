@@ -13,7 +13,8 @@ def folded(text: str) -> str:
 
 def document(text: str) -> str:
     """A document number: folded, in capitals, without spaces."""
-    return "".join(folded(folded(text).upper()).split())
+    form = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    return form if form == text else document(form)
 
 
 def phone(text: str) -> str:
