@@ -46,7 +46,7 @@ heard = st.sampled_from([True, True, True, False])
 """Whether the runner hears what was done before the next thing happens."""
 
 
-orders_of_opening = st.sampled_from([["staff", "serve", "start"], ["serve", "start", "staff"], ["start"], ["serve"]])
+orders_of_opening = st.sampled_from([["staff", "serve", "start"], ["serve", "start", "staff"], ["start"], ["serve", "start"]])
 
 
 def one_of(*right: Duty) -> st.SearchStrategy[Actor]:
@@ -84,16 +84,25 @@ class Liberty(Story):
             runner.run_until_quiet(STEPS)
         self.heard = heard
 
-    @initialize(held=st.booleans(), area=st.booleans())
-    def begin(self, held: bool, area: bool) -> None:
-        """A positive pool, and perhaps its holds issued; perhaps an area proposed."""
+    @initialize(hours=st.sampled_from([None, 0, 2]), case=st.booleans(), area=st.sampled_from(["none", "proposed", "decided", "served"]))
+    def begin(self, hours: int | None, case: bool, area: str) -> None:
+        """In the middle: a positive pool, its holds issued or (0 hours) not; perhaps a case; perhaps an area and how far it has come."""
         self.swab(set(range(FEW - 1)), True)
         self.do(sampling.note_results, True, actor=ALL, tube_ids=self.waiting, outcome="positive", at=self.now)
-        if held:
-            self.issue_holds(cast.actor(Duty.CDC_DUTY_OFFICER), None, True)
-        if area:
-            where = {"area": COMMUNITY, "place_ids": [self.world.place("b1/u1")], "wider_reason": "", "level": "provisional"}
-            self.do(zones.propose_zone, True, actor=ALL, **where)
+        if hours != 0:
+            self.issue_holds(cast.actor(Duty.CDC_DUTY_OFFICER), hours, True)
+        if case:
+            self.swab({0}, False)
+            self.do(sampling.note_results, True, actor=ALL, tube_ids=self.waiting[1:], outcome="positive", at=self.now)
+        if area == "none":
+            return
+        where = {"area": COMMUNITY, "place_ids": [self.world.place("b1/u1")], "wider_reason": ""}
+        zone_id = zones.propose_zone(actor=ALL, level="provisional", now=self.now, cause=self.world.root_cause, **where)
+        if area != "proposed":
+            how = {"directive_id": self.world.directive_id, "expert_line": "as the experts said"}
+            self.do(zones.decide_zone, True, actor=cast.actor(Duty.CITY_EOC_OFFICE), zone_id=zone_id, **how)
+        if area == "served":
+            self._open(zone_id, ["staff", "serve", "start"], True)
 
     # -- results
 
@@ -134,7 +143,7 @@ class Liberty(Story):
         if verb == "tell":
             self.do(lambda *, now, cause: quarantine.tell_hold(actor=GRIDS, hold_id=card.id, now=now), heard)
         elif verb == "extend":
-            self.do(quarantine.extend_hold, heard, actor=actor, hold_id=card.id, until=self.now + 20 * HOUR, reason="retest late")
+            self.do(quarantine.extend_hold, heard, actor=actor, hold_id=card.id, until=self.now + 23 * HOUR, reason="retest late")
         else:
             self.do(quarantine.end_holds, heard, actor=actor, hold_ids=[card.id], reason="mistake")
 
@@ -208,7 +217,9 @@ class Liberty(Story):
     @rule(data=st.data(), verbs=orders_of_opening, heard=heard)
     def serve_zone(self, data: st.DataObject, verbs: list[str], heard: bool) -> None:
         """Lead, services and duty, in any order: the duty is refused before the others stand."""
-        zone_id = pick(data, zoned.zones(actor=ALL)).id
+        self._open(pick(data, zoned.zones(actor=ALL)).id, verbs, heard)
+
+    def _open(self, zone_id: UUID, verbs: list[str], heard: bool) -> None:
         for verb in verbs:
             if verb == "staff":
                 named = {"actor": cast.actor(Duty.SUBDISTRICT_OFFICE), "role": "lead", "user_id": cast.user_id(Duty.ZONE_LEAD)}
