@@ -50,8 +50,8 @@ def client_of(*duties: Duty, area: Area | None = None) -> Client:
 
 def plain(value: Any) -> Any:
     """A body as JSON has it."""
-    if isinstance(value, UUID):
-        return str(value)
+    if isinstance(value, UUID | Area):
+        return "".join(str(value))
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, list | tuple) else value

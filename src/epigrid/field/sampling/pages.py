@@ -1,6 +1,7 @@
 """The human door of sampling: the roll-call by building with the names that are missing, the table, and boxes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +16,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
+from epigrid.store import clock
 from epigrid.store.doors import reader
 from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show, table, word
 
@@ -43,10 +45,14 @@ def roll_call(request: HttpRequest) -> HttpResponse:
     sections = [Section(tiles=tiles), Section(table=table(caption, columns, rows, _("Nobody on the roster"))), *opener]
     lead = _("%(reason)s · %(opens)s – %(closes)s · every person is in exactly one class") % {
         "reason": rounds[0].reason,
-        "opens": rounds[0].opens_at.strftime("%m-%d"),
-        "closes": rounds[0].closes_at.strftime("%m-%d"),
+        "opens": _day(rounds[0], rounds[0].opens_at),
+        "closes": _day(rounds[0], rounds[0].closes_at),
     }
     return show(request, Page(title=_("Roll-call"), lead=lead, sections=sections))
+
+
+def _day(card: queries.RoundCard, moment: datetime) -> str:
+    return f"{moment.astimezone(clock.zone(card.area)):%m-%d %H:%M}"
 
 
 def _row(building: UUID | None, by_class: dict[str, int], known: dict[UUID, places.PlaceCard]) -> Sequence[object]:

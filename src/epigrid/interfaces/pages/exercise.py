@@ -36,7 +36,7 @@ def exercise(request: HttpRequest) -> HttpResponse:
     running = clock.runs(it.root)
     local = it.now.astimezone(clock.zone(it.root))
     facts = [
-        (_("Clock"), f"{local:%Y-%m-%d %H:%M:%S}"),
+        (_("Clock of this exercise"), f"{local:%Y-%m-%d %H:%M:%S}"),
         (_("State"), _("running") if running else _("stopped")),
     ]
     if due is not None:

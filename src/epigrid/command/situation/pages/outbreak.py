@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
@@ -92,7 +93,7 @@ def _concerned(facts: Sequence[Fact[Event]]) -> str:
     ids: set[Any] = set()
     for fact in facts:
         ids.update(getattr(fact.event, "person_ids", ()) or ())
-    return _("%(count)d people") % {"count": len(ids)} if ids else ""
+    return ngettext("%(count)d person", "%(count)d people", len(ids)) % {"count": len(ids)} if ids else ""
 
 
 def _people(me: Actor) -> list[Section]:

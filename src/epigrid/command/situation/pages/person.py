@@ -40,8 +40,8 @@ def person(request: HttpRequest) -> HttpResponse:
     shapes = [_hit(it.actor, card, purpose) for card in found]
     rows = [(card.masked_name, card.file_no, card.masked_phone) for card in found]
     empty = {"title": _("Nobody with exactly this"), "icon": "user-off"} if request.method == "POST" and not found else None
-    listed = table(_("Found"), (_("Person"), _("File"), _("Phone")), rows, "") if rows else None
-    sections = [Section(decisions=[search]), Section(table=listed, decisions=[shape for pair in shapes for shape in pair], empty=empty)]
+    listed = table(_("People found"), (_("Person"), _("File"), _("Phone")), rows, "") if rows else None
+    sections = [Section(decisions=[search]), Section(table=listed, empty=empty), Section(decisions=[shape for pair in shapes for shape in pair])]
     return show(request, Page(title=_("Find a person"), lead=_("Every look at an identity is recorded with its purpose."), sections=sections))
 
 
