@@ -38,6 +38,7 @@ KNOW_EXERCISES = {
     "store/documents.py": "pages and documents",
     "registers/policies/queries.py": "policy overlays",
     "registers/access/queries.py": "access",
+    "registers/access/actions.py": "access",
     "interfaces/pages/frame.py": "pages and documents",
     "command/communication/actions.py": "outbound adapters",
     "interfaces/startup.py": "start-up",

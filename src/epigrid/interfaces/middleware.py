@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -40,12 +41,20 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         door: Any = request
-        door.actor, door.now, door.root = None, datetime.now(UTC), None
+        door.actor, door.now, door.root, door.factor_at = None, datetime.now(UTC), None, None
         if user.is_authenticated:
             door.root = Area(f"{user.tree}/")
             door.now, door.running = present(door.root)
-            door.actor = access.actor_for(user=user, now=door.now, purpose=str(request.headers.get("X-Purpose", "")))
+            door.factor_at = _second_factor_at(request, user)
+            purpose = str(request.headers.get("X-Purpose", ""))
+            door.actor = access.actor_for(user=user, now=door.now, purpose=purpose, second_factor=door.factor_at is not None)
         return self.respond(request)
+
+
+def _second_factor_at(request: HttpRequest, user: Any) -> datetime | None:
+    """When the second factor was given in this session, the last time; None when it was not."""
+    given = [record["at"] for record in get_authentication_records(request, user) if record.get("method") == "mfa"]
+    return datetime.fromtimestamp(max(given), UTC) if given else None
 
 
 class RefusalMiddleware:

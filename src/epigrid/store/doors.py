@@ -34,11 +34,12 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 
 
 class Reader(HttpRequest):
-    """A request after the middleware: who acts, at what moment of which tree."""
+    """A request after the middleware: who acts, at what moment of which tree, and when he last gave his second factor in this session."""
 
     actor: Actor
     now: datetime
     root: Area
+    factor_at: datetime | None
 
 
 def reader(request: HttpRequest) -> Reader:

@@ -62,6 +62,8 @@ def _name(rows: Sequence[Fact]) -> None:
     named = [row for row in rows if clock.namespace(row.area) is not None]
     subjects = sorted({row.subject_id for row in named})
     told: Counter[tuple[str, UUID]] = Counter()
+    for subject in subjects:
+        locks.hold(f"subject|{subject}")
     for start in range(0, len(subjects), 500):
         told.update(Fact.objects.filter(subject_id__in=subjects[start : start + 500]).values_list("kind", "subject_id"))
     for row in named:

@@ -12,7 +12,7 @@ from epigrid.registers.access import rules
 from epigrid.registers.access.events import AccountMade, GlassBroken, GlassReviewed, SlipCodeMade
 from epigrid.registers.access.models import GlassGrant, SlipCode, User
 from epigrid.registers.people import queries as people
-from epigrid.store import journal, vault
+from epigrid.store import clock, journal, vault
 from epigrid.store.ids import new_id
 
 
@@ -47,12 +47,17 @@ def make_slip_code(*, actor: Actor, person_id: UUID, until: datetime, now: datet
 
 
 @transaction.atomic
-def break_glass(*, actor: Actor, user: User, area: Area, reason: str, now: datetime) -> UUID:
-    """Take read access to one area of one's own tree for three hours, with a reason; it is told and must be reviewed by somebody else."""
+def break_glass(*, actor: Actor, user: User, area: Area, reason: str, now: datetime, factor_at: datetime | None = None) -> UUID:
+    """Take read access to one area of one's own tree for three hours, with a reason; it is told and must be reviewed by somebody else.
+
+    In a real tree only with a second factor given in the last minutes (`factor_at`).
+    """
     if not reason.strip():
         raise rules.ReasonMissing()
     if area.tree != user.tree or not actor.grants:
         raise rules.OtherWorld(area=str(area.root))
+    if not clock.card(area).exercise and not rules.fresh(factor_at, now):
+        raise rules.SecondFactorMissing(needs="glass")
     until = now + timedelta(hours=rules.GLASS_HOURS)
     row = GlassGrant.objects.create(area=area, user_id=user.id, duty=Duty.GLASS, reason=reason, since=now, until=until)
     event = GlassBroken(area=area, grant_id=row.id, user_id=user.id, until=until)

@@ -62,7 +62,7 @@ def break_glass(it: Reader, body: GlassIn) -> Rows:
     user = queries.user(user_id=it.actor.named)
     if user is None:
         return []
-    return [actions.break_glass(actor=it.actor, user=user, area=area_of(it.actor, body.area), reason=body.reason, now=it.now)]
+    return [actions.break_glass(actor=it.actor, user=user, area=area_of(it.actor, body.area), reason=body.reason, now=it.now, factor_at=it.factor_at)]
 
 
 class ReviewIn(Command):

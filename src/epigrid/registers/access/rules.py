@@ -1,7 +1,7 @@
 """Judgements of the access register. Pure."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from epigrid.kernel.errors import DomainError, NotAllowed
 
@@ -10,6 +10,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
 GLASS_HOURS = 3
 """Broken glass lasts three hours (architecture 4; the rule of DHIS2)."""
+FRESH = timedelta(minutes=5)
+"""How recent a fresh second factor is (design value)."""
 WINDOW = timedelta(minutes=15)
 TRIES_PER_ORIGIN = 5
 TRIES_PER_TREE = 200
@@ -50,6 +52,11 @@ class OtherWorld(NotAllowed):
     """No grant ever reaches between an exercise and a real tree."""
 
     reason = "access.other-world"
+
+
+def fresh(factor_at: datetime | None, now: datetime) -> bool:
+    """Whether a second factor was given recently enough for breaking glass."""
+    return factor_at is not None and now - FRESH <= factor_at <= now + FRESH
 
 
 def new_code() -> str:

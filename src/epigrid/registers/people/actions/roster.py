@@ -15,7 +15,7 @@ from epigrid.registers.people.events import ResidentsImported
 from epigrid.registers.people.models import CareNeed, Household, Person
 from epigrid.registers.people.rules import ResidentRow
 from epigrid.registers.places import queries as places
-from epigrid.store import clock, journal, series, sheets, vault
+from epigrid.store import clock, journal, locks, series, sheets, vault
 from epigrid.store.ids import new_id, repeated_id
 
 FILED = ("sex", "birth_date", "residence", "head", "contact_channel")
@@ -47,6 +47,7 @@ def import_residents(*, actor: Actor, area: Area, sheet: sheets.Sheet, source: s
     merged by name.
     """
     actor.require(Duty.COMMUNITY_SECRETARY, Duty.ADMINISTRATOR, area=area)
+    locks.hold(f"roster|{area.tree}")
     rooms = {card.full_name: card for card in places.of_kind(actor=actor, kinds=("room", "bungalow"), area=area)}
     homes = Household.objects.seen_by(actor).filter(area__within=area)
     job = _Import(actor=actor, area=area, source=source, now=now, rooms=rooms)
