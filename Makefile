@@ -55,7 +55,7 @@ unit: setup  ## tests that need neither database nor browser
 	@echo "== unit tests"
 	@$(BIN)/pytest -q -m "not database and not browser and not slow" tests
 
-bench: setup  ## benchmarks, as ratios within one run
+bench: setup  ## benchmarks: the exercise and its answers against their limits (benchmarks/README.md)
 	@$(BIN)/python -m benchmarks.exercise
 
 lock:  ## make the locks again from pyproject.toml (scripts/lock --upgrade: the newest that fit)

@@ -105,7 +105,7 @@ def _roster_areas(actor: Actor, tube: Tube, person_ids: Sequence[UUID]) -> dict[
     found = {row.person_id: row for row in rows}
     elsewhere = set(
         Swab.objects.seen_by(actor)
-        .filter(tube__round=tube.round, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+        .filter(round_id=tube.round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
         .exclude(tube=tube)
         .values_list("person_id", flat=True)
     )
