@@ -97,13 +97,17 @@ def of_zones(world: cast.World, now: datetime, *, heard: bool) -> Iterator[str]:
 
 
 def of_statuses(world: cast.World, now: datetime, *, heard: bool) -> Iterator[str]:
-    """The status is the function of the active reasons, re-read from the measures; at no time is a reason kept beyond its end."""
+    """The status is the function of the active reasons, re-read from the measures; no reason is kept beyond its own end or that of its measure."""
+    cards = measures.holds(actor=ALL) + measures.orders(actor=ALL)
+    ends = {card.id: card.ends_at for card in cards} | {zone.id: zone.review_at for zone in zoned.zones(actor=ALL)}
     statuses = coded.statuses(actor=ALL, person_ids=world.people, now=now)
     read_again = joins.reasons_of(actor=ALL, person_ids=world.people, now=now)
     for number, person_id in enumerate(world.people):
         card = statuses[person_id]
         if any(not reason.since <= now < reason.until or reason.decided_by is None for reason in card.reasons):
             yield f"person {number}: a reason outside its time, or without decider"
+        if heard and any(reason.until > ends[reason.source_id] for reason in card.reasons):
+            yield f"person {number}: a reason that outlives its measure"
         wanted = {(reason.kind, reason.source_id, reason.until) for reason in read_again[person_id]}
         if heard and {(reason.kind, reason.source_id, reason.until) for reason in card.reasons} != wanted:
             yield f"person {number}: {card.status}, but the measures say {code_rules.status_of(read_again[person_id], now)}"
