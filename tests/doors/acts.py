@@ -29,6 +29,7 @@ from epigrid.registers.organisation import actions as organisation
 from epigrid.registers.organisation.actions import NewDirective
 from epigrid.registers.people import actions as people
 from epigrid.registers.people.actions import NewEntry
+from epigrid.registers.policies import actions as policies
 from epigrid.registers.workforce import actions as workforce
 from epigrid.response.outbreaks import actions as outbreaks
 from epigrid.response.quarantine import actions as quarantine
@@ -304,6 +305,36 @@ def _account(world: World) -> str:
     return str(GRID1)
 
 
+def _reviewed(world: World) -> UUID:
+    zone_id = stories.zone(world)
+    zones.decide_zone(
+        actor=cast.actor(Duty.CITY_EOC_OFFICE),
+        zone_id=zone_id,
+        directive_id=world.directive_id,
+        expert_line="after the experts",
+        now=MONDAY,
+        cause=world.root_cause,
+        review_at=MONDAY + DAY,
+    )
+    return zone_id
+
+
+def _need(world: World) -> UUID:
+    return people.record_need(actor=cast.actor(Duty.GRID_WORKER), person_id=world.person(0), kind="mobility", source="visit", now=MONDAY)
+
+
+def _delegation(world: World) -> UUID:
+    return policies.delegate_hold(
+        actor=cast.actor(Duty.COUNTY_EOC_OFFICER),
+        area=COMMUNITY,
+        to_holder_id=cast.user_id(Duty.COMMUNITY_SECRETARY),
+        max_hours=6,
+        until=MONDAY + DAY,
+        now=MONDAY - HOUR,
+        cause=world.root_cause,
+    )
+
+
 D = Duty
 CASES: dict[str, Case] = {
     "organisation.issue-directive": Case(D.COUNTY_EOC_OFFICER, lambda w: {
@@ -316,6 +347,14 @@ CASES: dict[str, Case] = {
     "people.claim-entries": Case(D.GRID_WORKER, lambda w: {"area": _entry(w)}),
     "people.register-person": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "name": "演新来", "dwelling_id": w.place("b1/u1/f1/r1")}),
     "people.ask-correction": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w), "field": "phone"}),
+    "people.move-person": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w), "dwelling_id": w.place("b1/u1/f3/r2")}),
+    "people.mark-departed": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w)}),
+    "people.record-need": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w), "kind": "mobility", "source": "visit"}),
+    "people.end-need": Case(D.GRID_WORKER, lambda w: {"need_id": _need(w)}),
+    "people.name-guardian": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w, 1), "guardian_id": _person(w, 0)}),
+    "policies.delegate-hold": Case(D.COUNTY_EOC_OFFICER, lambda w: {
+        "area": COMMUNITY, "directive_id": w.directive_id, "to_holder_id": cast.user_id(D.COMMUNITY_SECRETARY), "max_hours": 6, "until": _at(24)}),
+    "policies.end-delegation": Case(D.COUNTY_EOC_OFFICER, lambda w: {"delegation_id": _delegation(w)}),
     "people.decide-correction": Case(D.COMMUNITY_SECRETARY, lambda w: {"correction_id": _correction(w), "value": "10000009999", "reason": "called"}),
     "workforce.start-shift": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w)}),
     "workforce.end-shift": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w, working=True)}),
@@ -366,6 +405,10 @@ CASES: dict[str, Case] = {
     "tracing.record-exposure": Case(D.CDC_INVESTIGATOR, lambda w: {
         "case_id": stories.case(w), "starts_at": _at(-9), "ends_at": _at(-8), "place_ids": [w.place("shop")], "basis": "interview"}),
     "tracing.ask-query": Case(D.CDC_INVESTIGATOR, lambda w: {"exposure_id": _exposure(w), "purpose": "shop"}),
+    "tracing.add-named": Case(D.CDC_INVESTIGATOR, lambda w: {
+        "case_id": stories.case(w), "file_no": "mini-0004", "said": "dinner", "last_exposure_at": _at(-3)}),
+    "tracing.ask-window": Case(D.CDC_INVESTIGATOR, lambda w: {
+        "case_id": stories.case(w), "starts_at": _at(-9), "ends_at": _at(-8), "purpose": "shop"}),
     "tracing.approve-query": Case(D.CDC_DUTY_OFFICER, lambda w: {"query_id": _query(w)}),
     "tracing.send-referral": Case(D.CDC_INVESTIGATOR, lambda w: {
         "case_id": stories.case(w), "to_area": "next county", "last_exposure_at": _at(-3)}),
@@ -408,6 +451,7 @@ CASES: dict[str, Case] = {
     "zones.note-told": Case(D.ZONE_LEAD, lambda w: {"zone_id": stories.served_zone(w)}),
     "zones.admit": Case(D.GATE_GUARD, lambda w: {"zone_id": _decided(w), "person_id": _person(w)}),
     "zones.downgrade": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_id": _decided(w), "early_reason": "the case was excluded"}),
+    "zones.prolong": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_id": _reviewed(w), "review_at": _at(72), "reason": "still open"}),
     "zones.lift-low": Case(D.CITY_EOC_OFFICE, lambda w: {"county": _lifted(w)}),
     "zones.publish-notice": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_ids": [_announced(w)], "effective_at": _at(1)}),
     "messages.mark-read": Case(D.COMMUNITY_SECRETARY, lambda w: {"message_id": _message(w)}),

@@ -16,6 +16,7 @@ from epigrid.field.tasks import api as tasks
 from epigrid.registers.access import api as access
 from epigrid.registers.organisation import api as organisation
 from epigrid.registers.people import api as people
+from epigrid.registers.policies import api as policies
 from epigrid.registers.workforce import api as workforce
 from epigrid.response.outbreaks import api as outbreaks
 from epigrid.response.quarantine import api as quarantine
@@ -23,7 +24,7 @@ from epigrid.response.tracing import api as tracing
 from epigrid.response.zones import api as zones
 from epigrid.store.doors import Acts
 
-APPS = (organisation, people, workforce, access, sampling, laboratory, codes, tasks, care, outbreaks, tracing, quarantine, zones, communication)
+APPS = (organisation, policies, people, workforce, access, sampling, laboratory, codes, tasks, care, outbreaks, tracing, quarantine, zones, communication)
 ACTS: list[Acts] = [app.acts for app in APPS]
 
 api = NinjaAPI(title="Epigrid", version="0.1", auth=django_auth, docs_url=None, openapi_url="/openapi.json")

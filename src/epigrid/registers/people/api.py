@@ -131,3 +131,69 @@ def decide_correction(it: Reader, body: DecisionIn) -> Rows:
     cause = cause_of(body.correction_id, people.correction(actor=it.actor, correction_id=body.correction_id).person_id)
     actions.decide_correction(actor=it.actor, correction_id=body.correction_id, value=body.value, reason=body.reason, now=it.now, cause=cause)
     return [body.correction_id]
+
+
+class OfPerson(Command):
+    """A person."""
+
+    person_id: UUID
+
+
+class MoveIn(OfPerson):
+    """Where somebody lives from now on."""
+
+    dwelling_id: UUID
+
+
+@acts("/move")
+def move_person(it: Reader, body: MoveIn) -> Rows:
+    """Note that somebody lives in another dwelling; areas that no longer hold him bind him no more."""
+    places.place(actor=it.actor, place_id=body.dwelling_id)
+    actions.move_person(actor=it.actor, person_id=body.person_id, dwelling_id=body.dwelling_id, now=it.now)
+    return [body.person_id]
+
+
+@acts("/departed")
+def mark_departed(it: Reader, body: OfPerson) -> Rows:
+    """Note that somebody left the area or died."""
+    actions.mark_departed(actor=it.actor, person_id=body.person_id, now=it.now)
+    return [body.person_id]
+
+
+class NeedIn(OfPerson):
+    """What somebody needs, and who said so."""
+
+    kind: Word
+    source: Phrase
+
+
+@acts("/needs")
+def record_need(it: Reader, body: NeedIn) -> Rows:
+    """Note a need of somebody."""
+    return [actions.record_need(actor=it.actor, person_id=body.person_id, kind=body.kind, source=body.source, now=it.now)]
+
+
+class EndNeedIn(Command):
+    """A need that is over."""
+
+    need_id: UUID
+
+
+@acts("/needs/end")
+def end_need(it: Reader, body: EndNeedIn) -> Rows:
+    """End a need from today."""
+    actions.end_need(actor=it.actor, need_id=body.need_id, now=it.now)
+    return [body.need_id]
+
+
+class GuardianIn(OfPerson):
+    """Who is responsible for a child or dependant."""
+
+    guardian_id: UUID
+
+
+@acts("/guardians")
+def name_guardian(it: Reader, body: GuardianIn) -> Rows:
+    """Name a guardian."""
+    actions.name_guardian(actor=it.actor, person_id=body.person_id, guardian_id=body.guardian_id, now=it.now)
+    return [body.person_id]

@@ -258,6 +258,22 @@ def downgrade(it: Reader, body: DowngradeIn) -> Rows:
     return [low]
 
 
+class ProlongIn(OfZone):
+    """A later review moment, and why the zone still has to run."""
+
+    review_at: Moment
+    reason: Text
+
+
+@acts("/prolong")
+def prolong(it: Reader, body: ProlongIn) -> Rows:
+    """Move a running zone's review moment; at it the zone lapses."""
+    zone = queries.zone(actor=it.actor, zone_id=body.zone_id)
+    cause = cause_of(zone.id, otherwise=zone.caused_by)
+    actions.prolong_zone(actor=it.actor, zone_id=zone.id, review_at=body.review_at, reason=body.reason, now=it.now, cause=cause)
+    return [zone.id]
+
+
 class LiftIn(Command):
     """A county whose low zones are lifted."""
 

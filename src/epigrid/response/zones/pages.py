@@ -19,6 +19,7 @@ from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show,
 
 Named = dict[UUID, places.PlaceCard]
 SERVING = frozenset({Duty.ZONE_LEAD, Duty.SUBDISTRICT_OFFICE, Duty.COMMUNITY_SECRETARY})
+PROPOSING = frozenset({Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, Duty.COUNTY_EOC_OFFICER})
 CHIPS = {"provisional": "zone.provisional", "high": "zone.high-risk", "low": "zone.low-risk"}
 
 
@@ -120,11 +121,25 @@ def _serving(me: Actor, card: queries.ZoneCard, plan: queries.PlanCard | None, n
         otherwise = _("The duty to stay at home cannot begin.")
         shapes.append(ask("zones.set-service-plan", _("Services"), label=_("Save"), ids=ids, inputs=inputs, otherwise=otherwise))
         shapes += _barriers(card, named)
+    if card.level == "provisional" and me.duties & PROPOSING:
+        shapes.append(_higher(card))
     if me.duties & {Duty.ZONE_LEAD}:
         shapes.append(ask("zones.start-stay-home", _("Duty to stay at home"), label=_("Begin"), ids=ids, otherwise=_("Nobody is bound.")))
     if me.duties & {Duty.SUBDISTRICT_OFFICE, Duty.COUNTY_EOC_OFFICER}:
         shapes.append(_lead(me, card))
+    if me.duties & {Duty.CITY_EOC_OFFICE} and card.level != "low":
+        inputs = [entry("review_at", _("Later review moment"), "moment"), entry("reason", _("Reason"), "long")]
+        otherwise = _("The area lapses at its review moment and binds nobody any more.")
+        shapes.append(
+            ask("zones.prolong", _("Move the review moment"), label=_("Move"), ids=ids, inputs=inputs, due=card.review_at, otherwise=otherwise)
+        )
     return shapes
+
+
+def _higher(card: queries.ZoneCard) -> Shape:
+    ids = {"area": card.area, "level": "high", "place_ids": list(card.place_ids), "from_zone_id": card.id}
+    otherwise = _("The provisional area lapses at its review moment.")
+    return ask("zones.propose", _("Propose a high-risk area on the same places"), label=_("Propose"), ids=ids, otherwise=otherwise)
 
 
 def _barriers(card: queries.ZoneCard, named: Named) -> list[Shape]:
