@@ -84,7 +84,7 @@ class Liberty(Story):
             runner.run_until_quiet(STEPS)
         self.heard = heard
 
-    @initialize(hours=st.sampled_from([None, 0, 2]), case=st.booleans(), area=st.sampled_from(["none", "proposed", "decided", "served"]))
+    @initialize(hours=st.sampled_from([None, 0, 2]), case=st.booleans(), area=st.sampled_from(["none", "proposed", "decided", "unled", "served"]))
     def begin(self, hours: int | None, case: bool, area: str) -> None:
         """In the middle: a positive pool, its holds issued or (0 hours) not; perhaps a case; perhaps an area and how far it has come."""
         self.swab(set(range(FEW - 1)), True)
@@ -101,8 +101,8 @@ class Liberty(Story):
         if area != "proposed":
             how = {"directive_id": self.world.directive_id, "expert_line": "as the experts said"}
             self.do(zones.decide_zone, True, actor=cast.actor(Duty.CITY_EOC_OFFICE), zone_id=zone_id, **how)
-        if area == "served":
-            self._open(zone_id, ["staff", "serve", "start"], True)
+        if area in ("unled", "served"):
+            self._open(zone_id, ["staff", "serve", "start"][area == "unled" :], True)
 
     # -- results
 
