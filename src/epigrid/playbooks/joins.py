@@ -11,7 +11,6 @@ from epigrid.field.sampling import queries as sampling
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.organisation import queries as organisation
-from epigrid.registers.organisation.rules import DirectiveMissing
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
@@ -22,15 +21,8 @@ from epigrid.response.zones import queries as zones
 from epigrid.response.zones import rules as zone_rules
 from epigrid.store import clock
 
+directive_for = organisation.directive_for
 KIND_OF_ORDER = {"site": "quarantine", "home": "home-quarantine", "treatment": "treatment", "hold": "hold"}
-
-
-def directive_for(*, actor: Actor, act: str, area: Area, now: datetime) -> UUID:
-    """The newest directive in force that authorises `act` in `area`; `DirectiveMissing` when there is none (S-001)."""
-    for card in organisation.directives(actor=actor, now=now):
-        if act in card.acts and card.area.covers(area):
-            return card.id
-    raise DirectiveMissing(act=act, why="none in force")
 
 
 def reasons_of(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[code_rules.Reason]]:

@@ -26,9 +26,8 @@ class DelegationIn(Command):
 @acts("/delegations")
 def delegate_hold(it: Reader, body: DelegationIn) -> Rows:
     """Delegate issuing holds to a named holder."""
-    told = journal.facts(actor=it.actor, kinds=[actions.DIRECTIVE], subject_id=body.directive_id)
-    cause = next((fact.id for fact in told), None)
-    if cause is None:
+    told = [fact.id for fact in journal.facts(actor=it.actor, kinds=[actions.DIRECTIVE], subject_id=body.directive_id)]
+    if not told:
         raise NotFound(directive=str(body.directive_id))
     made = actions.delegate_hold(
         actor=it.actor,
@@ -37,7 +36,7 @@ def delegate_hold(it: Reader, body: DelegationIn) -> Rows:
         max_hours=body.max_hours,
         until=body.until,
         now=it.now,
-        cause=cause,
+        cause=told[0],
     )
     return [made]
 

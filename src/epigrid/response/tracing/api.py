@@ -16,6 +16,7 @@ from epigrid.store.doors import (
     Acts,
     Command,
     Count,
+    Line,
     Moment,
     Phrase,
     Reader,
@@ -139,6 +140,24 @@ def add_candidates(it: Reader, body: NamedIn) -> Rows:
     return [one.person_id for one in body.found]
 
 
+class ContactIn(OfCase):
+    """Somebody named in an interview, by the file number on his papers."""
+
+    file_no: Line
+    said: Short
+    last_exposure_at: Moment
+
+
+@acts("/candidates/named")
+def add_named(it: Reader, body: ContactIn) -> Rows:
+    """Put one person whom the case named before the investigator."""
+    case = queries.case(actor=it.actor, case_id=body.case_id)
+    one = people.by_file_no(actor=it.actor, file_no=body.file_no)
+    found = [NewCandidate(person_id=one.id, evidence={"said": body.said}, last_exposure_at=body.last_exposure_at)]
+    actions.add_candidates(actor=it.actor, case_id=case.id, source="interview", found=found, now=it.now, cause=cause_of(case.id))
+    return [one.id]
+
+
 class JudgeIn(Command):
     """A judgement of one person: close-contact, exposed or none, with the reason in the investigator's words."""
 
@@ -200,6 +219,24 @@ def ask_query(it: Reader, body: QueryIn) -> Rows:
         return [asked[0].id]
     cause = cause_of(queries.case_of_exposure(actor=it.actor, exposure_id=body.exposure_id))
     return [actions.ask_query(actor=it.actor, exposure_id=body.exposure_id, purpose=body.purpose, now=it.now, cause=cause)]
+
+
+class WindowIn(OfCase):
+    """When a case may have exposed others, and what a query about it is for."""
+
+    starts_at: Moment
+    ends_at: Moment
+    purpose: Short
+
+
+@acts("/queries/window")
+def ask_window(it: Reader, body: WindowIn) -> Rows:
+    """Record when a case may have exposed others, and ask for the venue query on it."""
+    case = queries.case(actor=it.actor, case_id=body.case_id)
+    window, cause = Period(start=body.starts_at, end=body.ends_at), cause_of(case.id)
+    exposure = actions.record_exposure(actor=it.actor, case_id=case.id, window=window, place_ids=[], basis=body.purpose, now=it.now, cause=cause)
+    asked = [one.id for one in queries.venue_queries(actor=it.actor) if (one.exposure_id, one.purpose) == (exposure, body.purpose)]
+    return asked or [actions.ask_query(actor=it.actor, exposure_id=exposure, purpose=body.purpose, now=it.now, cause=cause_of(case.id))]
 
 
 class ApproveIn(Command):

@@ -107,20 +107,38 @@ def _candidate(card: queries.CandidateCard, faces: Faces, *, judging: bool) -> S
     )
 
 
+def _cases_now(me: Actor) -> list[Shape]:
+    return [option(card.id, f"{card.sampled_at:%m-%d} {word('case', card.state)}") for card in queries.cases(actor=me)]
+
+
 def _named(me: Actor) -> list[Section]:
-    """Somebody whom the case or a venue named."""
-    if Duty.CDC_INVESTIGATOR not in me.duties:
+    """Somebody whom the case named, here or elsewhere."""
+    cases_now = _cases_now(me) if Duty.CDC_INVESTIGATOR in me.duties else []
+    if not cases_now:
         return []
-    cases_now = [option(card.id, f"{card.sampled_at:%m-%d} {word('case', card.state)}") for card in queries.cases(actor=me)]
+    case = entry("case_id", _("Case"), "select", options=cases_now, value=cases_now[0]["value"])
+    last = entry("last_exposure_at", _("Last exposure"), "moment")
+    here = [case, entry("file_no", _("File number"), longest=40), entry("said", _("What was said"), longest=60), last]
+    there = [case, entry("to_area", _("Lives in (another area)"), longest=100), last]
+    forms = [
+        ask("tracing.add-named", _("Somebody whom the case named"), label=_("Add as a candidate"), inputs=here),
+        ask("tracing.send-referral", _("Refer a contact who lives elsewhere"), label=_("Send the referral"), inputs=there),
+    ]
+    return [Section(heading=_("From the interview"), decisions=forms)]
+
+
+def _window(me: Actor) -> list[Shape]:
+    cases_now = _cases_now(me) if Duty.CDC_INVESTIGATOR in me.duties else []
     if not cases_now:
         return []
     inputs = [
         entry("case_id", _("Case"), "select", options=cases_now, value=cases_now[0]["value"]),
-        entry("to_area", _("Lives in (another area)"), longest=100),
-        entry("last_exposure_at", _("Last exposure"), "moment"),
+        entry("starts_at", _("From"), "moment"),
+        entry("ends_at", _("Until"), "moment"),
+        entry("purpose", _("Purpose"), longest=60),
     ]
-    referral = ask("tracing.send-referral", _("Refer a contact who lives elsewhere"), label=_("Send the referral"), inputs=inputs)
-    return [Section(heading=_("Elsewhere"), decisions=[referral])]
+    otherwise = _("Who was there at that time is not asked.")
+    return [ask("tracing.ask-window", _("Ask who was there at the same time"), label=_("Ask"), inputs=inputs, otherwise=otherwise)]
 
 
 @login_required
@@ -146,6 +164,7 @@ def venue_queries(request: HttpRequest) -> HttpResponse:
     empty = None if approve or answers else {"title": _("Nothing waits for you"), "icon": "circle-check"}
     sections = [
         Section(decisions=[*approve, *answers], empty=empty),
+        Section(decisions=_window(me)),
         Section(heading=_("Venue queries"), table=table(_("Venue queries"), columns, rows, _("No query"))),
     ]
     return show(request, Page(title=_("Queries and referrals"), sections=sections))
