@@ -102,3 +102,12 @@ def test_the_real_stream_of_58592_tests_goes_through_the_same_importer_and_nothi
     assert not Specimen.objects.seen_by(LAB).filter(outcome="positive").exists()
     again = actions.import_results(actor=LAB, body_id=world.bodies["lab1"], sheet=sheets.read(content, "stream.csv"), source="stream", now=MONDAY)
     assert (again.created, again.set_aside) == (0, 0)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_runs_count_in_the_order_of_the_tests_however_the_files_come(world, order) -> None:
+    register(world, "LATE", people=1)
+    files = ["管号,检测时间,结果\nLATE,2022-11-21 09:00:00,无效", "管号,检测时间,结果\nLATE,2022-11-21 10:00:00,阴性"]
+    for number in order:
+        take(world, files[number])
+    assert [card.outcome for card in queries.specimens(actor=LAB, tube_ids=[cast.uid("tube", "LATE")])] == ["negative"]

@@ -192,3 +192,13 @@ def test_s_060_one_person_one_file_in_order_of_time_for_who_may_see_him(world) -
     assert queries.person(actor=SECRETARY, person_id=person).masked_phone == "100****5678"
     with pytest.raises(Person.DoesNotExist):
         queries.history(actor=cast.actor(Duty.GRID_WORKER, area=GRID2), person_id=person)
+
+
+def test_a_roster_that_moves_people_tells_each_move_so_that_an_area_left_behind_binds_nobody(world) -> None:
+    head = "姓名,证件号码,楼栋,单元,楼层,房号,户籍类型"
+    for floor, room in (("1层", "101室"), ("2层", "201室")):
+        text = f"{head},小区\n演安远,999999198001010011,演练花园小区1号楼,1单元,{floor},{room},常住,"
+        sheet = sheets.read(text.encode(), "roster.csv")
+        report = actions.import_residents(actor=SECRETARY, area=COMMUNITY, sheet=sheet, source="r", now=MONDAY)
+        assert not report.refused, report.refused
+    assert Fact.objects.filter(kind="people.person-moved").count() == 1

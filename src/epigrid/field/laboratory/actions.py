@@ -181,18 +181,19 @@ def _read(
             )
         )
         outcomes = before.setdefault(specimen.id, [])
-        outcomes.append(verdict.outcome)
-        changed[specimen.id] = (specimen, rules.final(outcomes, policy))
+        outcomes.append((row.tested_at, verdict.outcome))
+        changed[specimen.id] = (specimen, rules.final([outcome for _tested_at, outcome in sorted(outcomes)], policy))
     Run.objects.bulk_create(runs, batch_size=500)
     return _events(actor, area, list(changed.values()), import_id)
 
 
-def _outcomes(actor: Actor, specimen_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    found: dict[UUID, list[str]] = {}
+def _outcomes(actor: Actor, specimen_ids: Sequence[UUID]) -> dict[UUID, list[tuple[datetime, str]]]:
+    """What was read of specimens before: when tested, outcome. Runs count in the order of the tests, however late a file comes."""
+    found: dict[UUID, list[tuple[datetime, str]]] = {}
     for start in range(0, len(specimen_ids), 500):
         rows = Run.objects.seen_by(actor).filter(specimen_id__in=specimen_ids[start : start + 500]).order_by("tested_at", "id")
-        for specimen_id, outcome in rows.values_list("specimen_id", "outcome"):
-            found.setdefault(specimen_id, []).append(outcome)
+        for specimen_id, tested_at, outcome in rows.values_list("specimen_id", "tested_at", "outcome"):
+            found.setdefault(specimen_id, []).append((tested_at, outcome))
     return found
 
 

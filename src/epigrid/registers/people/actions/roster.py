@@ -11,7 +11,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import formats, rules
-from epigrid.registers.people.events import ResidentsImported
+from epigrid.registers.people.events import PersonMoved, ResidentsImported
 from epigrid.registers.people.models import CareNeed, Household, Person
 from epigrid.registers.people.rules import ResidentRow
 from epigrid.registers.places import queries as places
@@ -33,6 +33,7 @@ class _Import:
     refused: list[sheets.RowRefusal] = field(default_factory=list)
     created: list[Person] = field(default_factory=list)
     updated: dict[UUID, Person] = field(default_factory=dict)
+    moved: list[Person] = field(default_factory=list)
     unchanged: int = 0
     secrets: dict[UUID, dict[str, str]] = field(default_factory=dict)
     needs: list[tuple[UUID, Area, str]] = field(default_factory=list)
@@ -130,6 +131,7 @@ def _take(job: _Import, row: ResidentRow, known: Person | None) -> None:
     differing = rules.changed({name: getattr(known, name) for name in values}, values)
     if known.dwelling_id != room.id:
         differing["dwelling"] = room.id
+        job.moved.append(known)
     if not differing and not _new_secrets(job, known, secrets):
         job.unchanged += 1
         return
@@ -203,4 +205,6 @@ def _tell(job: _Import, report: sheets.ImportReport) -> None:
         created_ids=tuple(person.id for person in job.created),
         updated_ids=tuple(job.updated),
     )
-    journal.record(event, actor=job.actor, at=job.now, caused_by=None)
+    fact = journal.record(event, actor=job.actor, at=job.now, caused_by=None)
+    moves = [PersonMoved(area=person.area, person_id=person.id, dwelling_id=person.dwelling_id) for person in job.moved if person.dwelling_id]
+    journal.record_many(moves, actor=job.actor, at=job.now, caused_by=fact)
