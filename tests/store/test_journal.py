@@ -49,7 +49,7 @@ def test_a_fact_comes_back_as_it_was_told(db: None) -> None:
     cause = strike("x")
     fact_id = review("y", cause=cause)
     journal.number()
-    told = next(journal.facts_about(subject_id=uid("y")))
+    told = journal.facts_about(subject_id=uid("y"))[0]
     assert (told.id, told.at, told.caused_by, told.actor_id, told.position) == (fact_id, MONDAY, cause, WORKER.id, 2)
     assert type(told.event).kind == "access.glass-reviewed"
     assert told.event.area == ROOT and isinstance(told.event.area, Area)

@@ -24,7 +24,23 @@ from epigrid.response.tracing import api as tracing
 from epigrid.response.zones import api as zones
 from epigrid.store.doors import Acts
 
-APPS = (organisation, policies, people, workforce, access, sampling, laboratory, codes, tasks, care, outbreaks, tracing, quarantine, zones, communication)
+APPS = (
+    organisation,
+    policies,
+    people,
+    workforce,
+    access,
+    sampling,
+    laboratory,
+    codes,
+    tasks,
+    care,
+    outbreaks,
+    tracing,
+    quarantine,
+    zones,
+    communication,
+)
 ACTS: list[Acts] = [app.acts for app in APPS]
 
 api = NinjaAPI(title="Epigrid", version="0.1", auth=django_auth, docs_url=None, openapi_url="/openapi.json")

@@ -6,7 +6,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -134,7 +134,7 @@ def told(row: Fact) -> Told[Event]:
     )
 
 
-def facts(*, actor: Actor, kinds: Sequence[str] = (), subject_id: UUID | None = None, after: int = 0) -> Iterator[Told[Event]]:
+def facts(*, actor: Actor, kinds: Sequence[str] = (), subject_id: UUID | None = None, after: int = 0) -> list[Told[Event]]:
     """Facts of the areas that the actor sees, in insert order, optionally of some kinds or one subject."""
     rows = Fact.objects.filter(seq__gt=after).order_by("seq")
     if kinds:
@@ -143,12 +143,12 @@ def facts(*, actor: Actor, kinds: Sequence[str] = (), subject_id: UUID | None = 
         rows = rows.filter(subject_id=subject_id)
     scope = [Q(area__within=area) for area in actor.areas()]
     rows = rows.filter(reduce(or_, scope)) if scope else rows.none()
-    return (told(row) for row in rows.iterator())
+    return [told(row) for row in rows]
 
 
-def facts_about(*, subject_id: UUID) -> Iterator[Told[Event]]:
+def facts_about(*, subject_id: UUID) -> list[Told[Event]]:
     """Facts of one subject that the caller has already found in the actor's scope, in insert order."""
-    return (told(row) for row in Fact.objects.filter(subject_id=subject_id).order_by("seq").iterator())
+    return [told(row) for row in Fact.objects.filter(subject_id=subject_id).order_by("seq")]
 
 
 def causes(fact_id: FactId) -> list[Told[Event]]:

@@ -13,6 +13,7 @@ from epigrid.command.communication.models import Message
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import NotAllowed
 from epigrid.registers.people import queries as people
 from epigrid.store import clock, journal
 from epigrid.store.ids import new_id
@@ -69,8 +70,12 @@ def _send(actor: Actor, area: Area, rows: Sequence[Message], now: datetime, caus
 
 @transaction.atomic
 def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> None:
-    """Note that a message was read: the receipt."""
+    """Note that a message was read by whom it is for: the receipt."""
     row = Message.objects.seen_by(actor).select_for_update().get(id=message_id)
+    if row.person_id is None:
+        actor.require(Duty(row.duty), area=row.area)
+    elif row.person_id != actor.person_id:
+        raise NotAllowed(needs="the person himself")
     if row.read_at is None:
         row.read_at, row.read_by = now, actor.id
         row.save(update_fields=["read_at", "read_by"])

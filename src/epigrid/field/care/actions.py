@@ -91,7 +91,7 @@ def _step(actor: Actor, row: Request, state: str, now: datetime, *, answer: str)
     if state == "accepted":
         row.accepted_by = actor.id
     else:
-        row.answered_by, row.answered_at, row.answer = actor.id, now, answer[:40]
+        row.answered_by, row.answered_at, row.answer = actor.id, now, answer[:200]
     row.save(update_fields=["state", "accepted_by", "answered_by", "answered_at", "answer"])
     late = row.due_at is not None and now > row.due_at
     event = CareAnswered(area=row.area, request_id=row.id, person_id=row.person_id, state=state, late=late)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from epigrid.field.care import actions, queries
-from epigrid.store.doors import REFUSALS, Acts, Command, Count, Ids, Line, Reader, Rows, Word, card, listed, reader
+from epigrid.store.doors import REFUSALS, Acts, Command, Count, Ids, Reader, Rows, Text, Word, card, listed, reader
 
 router = Router(tags=["care"])
 acts = Acts("care", router)
@@ -69,7 +69,7 @@ def accept(it: Reader, body: OfRequest) -> Rows:
 class AnswerIn(OfRequest):
     """What was done."""
 
-    answer: Line
+    answer: Text
 
 
 @acts("/answer")

@@ -39,7 +39,7 @@ class Request(ScopedModel):
     accepted_by = models.UUIDField(null=True)
     answered_by = models.UUIDField(null=True)
     answered_at = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=40, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -50,7 +50,7 @@ def _request(card: queries.RequestCard, known: dict[UUID, people.FaceCard], *, l
         f"{word('care', card.kind)}{who}",
         label=_("Answer"),
         ids={"request_id": card.id},
-        inputs=[entry("answer", _("What was done"), longest=40)],
+        inputs=[entry("answer", _("What was done"), "long")],
         otherwise=_("It goes up to the subdistrict when its target time has passed."),
         due=card.due_at,
         urgent=late,

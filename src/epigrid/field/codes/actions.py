@@ -15,7 +15,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, journal
+from epigrid.store import clock, documents, journal
 from epigrid.store.ids import new_id, repeated_id
 
 
@@ -144,13 +144,14 @@ def flag_late_answers(*, actor: Actor, area: Area, now: datetime, cause: UUID) -
 def check_gate(*, actor: Actor, area: Area, way: str, now: datetime, person_id: UUID | None = None, release_paper: str = "") -> str:
     """Answer a gate: `pass`, `call-desk` or `medical`, and keep the answer without the person.
 
-    `person_id` None: somebody without phone or paper; he is asked to the desk, unless it is an emergency, a fire, or his way home.
+    A release paper counts when a paper with this number was drawn in the guard's tree. `person_id` None: somebody without phone or paper; he is asked to the desk, unless it is an emergency, a fire, or his way home.
     """
     actor.require(Duty.GATE_GUARD, area=area)
     if way not in rules.WAYS:
         raise BadInput(field="way", why="unknown")
+    paper = documents.known(actor=actor, kind="release", number=release_paper) if release_paper.strip() else False
     status = "hold" if person_id is None else queries.status(actor=actor, person_id=person_id, now=now).status
-    answer = rules.gate_answer(status=status, way=way, has_release_paper=bool(release_paper.strip()))
+    answer = rules.gate_answer(status=status, way=way, has_release_paper=bool(paper))
     row = GateCheck.objects.create(id=repeated_id(area, "gate-check", actor.id), area=area, way=way, answer=answer, guard_id=actor.id, at=now)
     event = GateAnswered(area=area, check_id=row.id, answer=answer, way=way)
     journal.record(event, actor=actor, at=now, caused_by=None)

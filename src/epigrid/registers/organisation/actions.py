@@ -128,7 +128,7 @@ def issue_directive(*, actor: Actor, directive: NewDirective, now: datetime) -> 
 def acknowledge_directive(*, actor: Actor, directive_id: UUID, body_id: UUID, now: datetime, cause: UUID) -> None:
     """A unit says that it has the directive; a second time changes nothing."""
     receipt = Receipt.objects.seen_by(actor).select_for_update().get(directive_id=directive_id, body_id=body_id)
-    actor.require(*actor.duties - {Duty.PROCEDURE}, area=receipt.to_area)
+    actor.require(*rules.RECEIVERS, area=receipt.to_area)
     if receipt.acknowledged_at is not None:
         return
     receipt.acknowledged_by, receipt.acknowledged_at = actor.id, now

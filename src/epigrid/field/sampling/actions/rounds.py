@@ -13,6 +13,7 @@ from epigrid.field.sampling.models import RollReport, RosterRow, Round, Swab
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import NotAllowed
 from epigrid.kernel.periods import Period
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
@@ -135,6 +136,8 @@ def strike_off(*, actor: Actor, round_id: UUID, person_id: UUID, reason: str, no
 def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], now: datetime, cause: UUID) -> int:
     """Report classes of people (exempt, away, declined, unreachable, elsewhere with proof); return how many reports were new."""
     row = _open_round(actor, round_id, now)
+    if not {*REPORTERS, Duty.PHONE_OPERATOR} & actor.duties:
+        raise NotAllowed(needs=sorted(REPORTERS))
     actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries))
     roster = _roster(actor, row, [entry.person_id for entry in entries])
     fresh = []

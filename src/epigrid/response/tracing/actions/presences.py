@@ -78,11 +78,14 @@ def _add(area: Area, taken: Sequence[tuple[formats.ScanRow, UUID, places.PlaceCa
 
 @transaction.atomic
 def ask_query(*, actor: Actor, exposure_id: UUID, purpose: str, now: datetime, cause: UUID) -> UUID:
-    """Ask for a venue query on an exposure record; a second person approves it (S-235, X03)."""
+    """Ask for a venue query on an exposure record; a second person approves it (S-235, X03). The same question again is the same query."""
     exposure = Exposure.objects.seen_by(actor).get(id=exposure_id)
     actor.require(Duty.CDC_INVESTIGATOR, area=exposure.area)
     if not purpose.strip():
         raise rules.QueryNotApproved(why="purpose missing")
+    known = VenueQuery.objects.seen_by(actor).filter(exposure=exposure, purpose=purpose).order_by("asked_at").first()
+    if known is not None:
+        return known.id
     row = VenueQuery.objects.create(
         id=new_id(exposure.area, "venue-query", exposure_id, purpose),
         area=exposure.area,

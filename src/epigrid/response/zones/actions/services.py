@@ -12,7 +12,7 @@ from epigrid.response.zones import rules
 from epigrid.response.zones.events import BarrierChanged, ServicePlanSet
 from epigrid.response.zones.models import Barrier, ServicePlan, Zone, ZoneStaff
 from epigrid.store import journal
-from epigrid.store.ids import new_id
+from epigrid.store.ids import new_id, repeated_id
 
 STAFF = ("lead", "group-lead", "member")
 
@@ -47,13 +47,16 @@ def staff_zone(*, actor: Actor, zone_id: UUID, role: str, user_id: UUID) -> None
 
 @transaction.atomic
 def place_barrier(*, actor: Actor, zone_id: UUID, place_id: UUID, exit_note: str, now: datetime, cause: UUID) -> UUID:
-    """Put up a barrier with the note of its fire and medical exits (X07)."""
+    """Put up a barrier with the note of its fire and medical exits (X07); one that stands there already is the same."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
     actor.require(Duty.ZONE_LEAD, Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, area=row.area)
     if not exit_note.strip():
         raise rules.ExitMissing(place=str(place_id))
+    standing = Barrier.objects.seen_by(actor).filter(zone=row, place_id=place_id, removed_at__isnull=True).first()
+    if standing is not None:
+        return standing.id
     barrier = Barrier.objects.create(
-        id=new_id(row.area, "barrier", row.id, place_id),
+        id=repeated_id(row.area, "barrier", row.id, place_id),
         area=row.area,
         zone=row,
         place_id=place_id,
