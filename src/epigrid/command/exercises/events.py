@@ -16,7 +16,7 @@ class RunStarted(Event):
     begins: ClassVar[bool] = True
     heard_by_nobody: ClassVar[str] = "the script goes on"
     run_id: UUID
-    name: str
+    plan: str
     variant: str
 
 

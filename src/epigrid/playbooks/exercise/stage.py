@@ -142,7 +142,7 @@ def make_stage(plan: Plan, *, tree: str, variant: str, say: Say) -> Stage:
 def begin(stage: Stage) -> None:
     """Record the run: the root cause of what players do of themselves."""
     run_id = stage.id("run", stage.variant)
-    event = RunStarted(area=stage.root, run_id=run_id, name=stage.plan.name, variant=stage.variant)
+    event = RunStarted(area=stage.root, run_id=run_id, plan=stage.plan.name, variant=stage.variant)
     stage.cause = journal.record(event, actor=stage.administrator, at=stage.now, caused_by=None)
 
 
