@@ -26,7 +26,7 @@ EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Stage:
-    """One run in one tree. `say` prints a line of the timeline."""
+    """One run in one tree. `say` prints a line of the timeline; `now` is the tree's present moment, for nobody but the stage moves its clock."""
 
     plan: Plan
     tree: str
@@ -44,6 +44,8 @@ class Stage:
     boxes: int = 0
     labels: int = 0
     cause: UUID = field(default_factory=lambda: UUID(int=0))
+    now: datetime = EVER
+    actors: dict[tuple[Duty, int], Actor] = field(default_factory=dict)
 
     @property
     def root(self) -> Area:
@@ -61,19 +63,16 @@ class Stage:
         return self.county.child("yh").child("hy")
 
     @property
-    def now(self) -> datetime:
-        """The tree's present moment."""
-        return clock.now(self.root)
-
-    @property
     def zone(self) -> ZoneInfo:
         """The tree's time zone."""
         return clock.zone(self.root)
 
     def actor(self, duty: Duty, number: int = 0) -> Actor:
         """The player who holds a duty, with all duties entrusted to him."""
-        user_id = self.users[duty][number]
-        return Actor.user(user_id, *organisation.appointments(holder_id=user_id, now=self.now))
+        if (duty, number) not in self.actors:
+            user_id = self.users[duty][number]
+            self.actors[duty, number] = Actor.user(user_id, *organisation.appointments(holder_id=user_id, now=self.now))
+        return self.actors[duty, number]
 
     @property
     def director(self) -> Actor:
@@ -93,13 +92,15 @@ class Stage:
         """Let time pass until `moment`, doing what falls due on the way."""
         self.hear()
         while (due := daily.next_due(self.root, self.now)) <= moment:
-            clock.move_to(self.root, due)
-            daily.tick(self.root, due)
-            self.hear()
+            self._strike(due)
         if moment > self.now:
-            clock.move_to(self.root, moment)
-            daily.tick(self.root, moment)
-            self.hear()
+            self._strike(moment)
+
+    def _strike(self, moment: datetime) -> None:
+        clock.move_to(self.root, moment)
+        self.now = moment
+        daily.tick(self.root, moment)
+        self.hear()
 
     def wait(self, minutes: float) -> None:
         """Let minutes pass."""
@@ -136,6 +137,7 @@ def make_stage(plan: Plan, *, tree: str, variant: str, say: Say) -> Stage:
         scans=scans,
         truth=truth,
         names=full_names(community.places),
+        now=starts.astimezone(UTC),
     )
 
 
