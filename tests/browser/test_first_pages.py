@@ -22,7 +22,7 @@ from epigrid.response.quarantine import queries as measures
 from epigrid.response.tracing import actions as tracing
 from epigrid.response.tracing import queries as traced
 from epigrid.response.tracing.actions import NewCandidate
-from epigrid.store import reads
+from epigrid.store import clock, reads
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
@@ -197,14 +197,14 @@ def the_exercise_page_moves_the_clock(stage: Stage, live_server: Any, browser: A
     page.goto(f"{live_server.url}/zones/")
     shot(page, "zones")
     page.goto(f"{live_server.url}/exercise/")
-    before = stage.now
+    before = clock.now(stage.root)
     page.get_by_role("button", name="到下一到期时刻").click()
     page.wait_for_load_state()
-    assert stage.now > before
-    later = stage.now
+    assert clock.now(stage.root) > before
+    later = clock.now(stage.root)
     page.get_by_role("button", name="推进 60 分钟").click()
     page.wait_for_load_state()
-    assert stage.now == later + timedelta(hours=1)
+    assert clock.now(stage.root) == later + timedelta(hours=1)
     shot(page, "exercise")
     page.get_by_role("button", name="启动时钟").click()
     page.wait_for_load_state()
@@ -214,7 +214,7 @@ def the_exercise_page_moves_the_clock(stage: Stage, live_server: Any, browser: A
 
 def worker_laboratory_and_auditor_find_their_acts(stage: Stage, live_server: Any, browser: Any) -> None:
     neighbour = people.people(actor=stage.actor(Duty.GRID_WORKER))[0]
-    care.ask(actor=Actor.resident(neighbour.id), person_id=neighbour.id, kind="medicine", channel="page", now=stage.now)
+    care.ask(actor=Actor.resident(neighbour.id), person_id=neighbour.id, kind="medicine", channel="page", now=clock.now(stage.root))
     stage.hear()
     for role, address, name in (("grid-worker1", "/tasks/", "tasks"), ("laboratory", "/laboratory/", "laboratory"), ("auditor", "/audit/", "audit")):
         page = sign_in(browser, live_server, role)
