@@ -59,7 +59,7 @@ def counting(stage: Stage) -> Iterator[str]:
 
 def truth(stage: Stage) -> Iterator[str]:
     """Scan candidates are the hidden truth: no miss, no extra, the same seconds."""
-    if "case" not in stage.notes:
+    if "case" not in stage.notes or not traced.case(actor=stage.director, case_id=stage.notes["case"]).entered_by:
         return
     keys = {person_id: key for key, person_id in stage.people.items()}
     found = {
