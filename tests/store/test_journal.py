@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -258,6 +259,28 @@ def test_an_act_done_again_has_an_id_of_its_own_the_same_in_every_run(db: None) 
     assert run(1) == first
     real = run(None)
     assert real == sorted(real) and len({*real, *run(None)}) == 8
+
+
+def test_the_very_same_said_again_is_a_fact_of_its_own(db: None) -> None:
+    facts.tree(seed=1)
+    again = [ClockStruck(area=ROOT, strike_id=uid("x"))] * 3
+    told = [strike("x"), *journal.record_many(again, actor=WORKER, at=MONDAY, caused_by=None), strike("x")]
+    assert len(set(told)) == 5
+    assert {fact.id for fact in journal.facts_about(subject_id=uid("x"))} == set(told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hands_that_say_the_very_same_at_once_are_two_facts() -> None:
+    facts.tree(seed=1)
+
+    def say() -> UUID:
+        with transaction.atomic():
+            fact = strike("x")
+            time.sleep(0.05)
+            return fact
+
+    assert set(together(say, say, say)) == set(Fact.objects.values_list("id", flat=True))
+    assert Fact.objects.count() == 3
 
 
 def test_natural_ids_are_apart_by_kind_key_and_namespace() -> None:

@@ -60,10 +60,9 @@ def tick(root: Area, now: datetime) -> int:
 
 
 def _do(due: Due, actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
-    """Do one thing that may be due. Where no pack is in force, or nobody has set the value that it needs, nothing is due by it; the others go on."""
+    """Do one thing that may be due, an act that is whole in itself. Where no pack is in force, or nobody has set the value, nothing is due by it."""
     try:
-        with transaction.atomic():
-            return due(actor, root, now, cause)
+        return due(actor, root, now, cause)
     except NOBODY_SET_IT:
         return 0
 
@@ -75,6 +74,7 @@ def _close_rounds(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
     return len(over)
 
 
+@transaction.atomic
 def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
     """Once a local day, at its first tick: presences that no look-back reaches, and people whose retention ended, are deleted."""
     if journal.told_since(kind=NightSwept.kind, area=root, since=clock.local_midnight(root, clock.local_day(root, now))):
@@ -99,17 +99,13 @@ def _propose_releases(actor: Actor, root: Area, now: datetime, cause: UUID) -> i
     return quarantine.propose_releases(actor=actor, area=root, results=results, environment=environment, now=now, cause=cause)
 
 
-def _reconcile_expired(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
-    lapsed = quarantine.lapse_holds(actor=actor, area=root, now=now, cause=cause)
-    return lapsed + quarantine.lapse_orders(actor=actor, area=root, now=now, cause=cause)
-
-
 def _plain(verb: Callable[..., int]) -> Due:
     return lambda actor, root, now, cause: verb(actor=actor, area=root, now=now, cause=cause)
 
 
 DUE: list[Due] = [
-    _reconcile_expired,
+    _plain(quarantine.lapse_holds),
+    _plain(quarantine.lapse_orders),
     _plain(zones.lapse_zones),
     _propose_downgrades,
     _plain(zones.flag_overdue),

@@ -51,7 +51,7 @@ def run_until_quiet(steps: Steps, *, limit: int = 200) -> Pass:
     for _ in range(limit):
         one = run_once(steps)
         facts, done, parked = facts + one.facts, done + one.steps, parked + one.parked
-        if not one.facts:
+        if one.facts < BATCH and not one.steps:
             return Pass(facts=facts, steps=done, parked=parked)
     raise RuntimeError("facts keep causing facts: a loop between steps")
 
@@ -66,9 +66,9 @@ def run_once(steps: Steps, *, fence: Fence = no_fence) -> Pass:
     position = _cursor()
     rows = list(Fact.objects.filter(position__gt=position).order_by("position")[:BATCH])
     done = parked = 0
-    held = _parked_subjects() if rows else set()
+    batch = _batch(rows, held=_parked_subjects() if rows else set())
     for row in rows:
-        counts = _hear(row, steps, held, fence)
+        counts = _hear(row, steps, batch, fence)
         done, parked = done + counts[0], parked + counts[1]
     if rows:
         _move_cursor(rows[-1].position or position)
@@ -81,9 +81,10 @@ def retry_parked(steps: Steps, *, fence: Fence = no_fence) -> Pass:
     A hearing stays parked until its step is done, so that nothing is lost when this is cut off.
     """
     done = parked = facts = 0
-    held: set[UUID] = set()
-    for row in _waiting_rows():
-        counts = _hear(row, steps, held, fence)
+    rows = _waiting_rows()
+    batch = _batch(rows, held=set())
+    for row in rows:
+        counts = _hear(row, steps, batch, fence)
         facts, done, parked = facts + 1, done + counts[0], parked + counts[1]
     return Pass(facts=facts, steps=done, parked=parked)
 
@@ -103,52 +104,65 @@ def _waiting_rows() -> list[Fact]:
     return list(Fact.objects.filter(seq__in=ids).order_by("position"))
 
 
-def _hear(row: Fact, steps: Steps, held: set[UUID], fence: Fence) -> tuple[int, int]:
+@dataclass(frozen=True, kw_only=True)
+class _Batch:
+    """What holds for all facts of a batch: subjects that wait behind a parked fact, hearings that have a row already, the moment of each tree."""
+
+    held: set[UUID]
+    known: set[tuple[int, str]]
+    moments: dict[Area, datetime]
+
+
+def _batch(rows: Sequence[Fact], *, held: set[UUID]) -> _Batch:
+    known = Hearing.objects.filter(fact__in=rows).values_list("fact_id", "step") if rows else ()
+    return _Batch(held=held, known=set(known), moments={root: clock.now(root) for root in {Area(row.area).root for row in rows}})
+
+
+def _hear(row: Fact, steps: Steps, batch: _Batch, fence: Fence) -> tuple[int, int]:
     told = journal.told(row)
+    now = batch.moments[Area(row.area).root]
     done = parked = 0
     for step in steps.get(type(told.event), ()):
         name = step_name(step)
-        if row.subject_id in held:
-            parked += _park(row, name, WAITS)
-        elif _try_step(row, told, step, name, fence):
+        if row.subject_id in batch.held:
+            parked += _park(row, name, WAITS, now)
+        elif _try_step(row, told, step, fence, now, known=(row.seq, name) in batch.known):
             done += 1
         else:
-            held.add(row.subject_id)
+            batch.held.add(row.subject_id)
             parked += 1
     return done, parked
 
 
-def _try_step(row: Fact, told: Told[Event], step: Step, name: str, fence: Fence) -> bool:
-    error = ""
-    for _attempt in range(ATTEMPTS):
+def _try_step(row: Fact, told: Told[Event], step: Step, fence: Fence, now: datetime, *, known: bool) -> bool:
+    name, error = step_name(step), ""
+    for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 fence()
-                return _do_step(row, told, step, name)
+                _do_step(row, told, step, now, known=known or attempt > 0)
+                return True
         except locks.LeaseLost:
             raise
         except Exception as failure:  # a step of any app may fail in any way; the journal goes on for the others
             log.warning("step %s failed on fact %s: %s", name, told.id, type(failure).__name__, exc_info=True)
             error = f"{type(failure).__name__}: {failure}"[:200]
-    _park(row, name, error)
+    _park(row, name, error, now)
     return False
 
 
-def _do_step(row: Fact, told: Told[Event], step: Step, name: str) -> bool:
-    Hearing.objects.bulk_create([Hearing(fact=row, step=name)], ignore_conflicts=True)
-    hearing = Hearing.objects.select_for_update().get(fact=row, step=name)
-    if hearing.done_at is not None:
-        return True
-    now = clock.now(row.area)
-    step(told, Actor.procedure(name, Area(row.area).root), now)
-    hearing.attempts += 1
-    hearing.done_at = now
-    hearing.parked_at = None
-    hearing.save(update_fields=["attempts", "done_at", "parked_at"])
-    return True
+def _do_step(row: Fact, told: Told[Event], step: Step, now: datetime, *, known: bool) -> None:
+    """The hearing's row comes before the step: of two runners one waits at the other's row, fails, and finds the hearing done when it tries again."""
+    name = step_name(step)
+    hearing = (Hearing.objects.select_for_update().filter(fact=row, step=name).first() if known else None) or Hearing(fact=row, step=name)
+    if hearing.done_at is None:
+        hearing.attempts += 1
+        hearing.done_at, hearing.parked_at = now, None
+        hearing.save()
+        step(told, Actor.procedure(name, Area(row.area).root), now)
 
 
-def _park(row: Fact, name: str, error: str) -> bool:
+def _park(row: Fact, name: str, error: str, now: datetime) -> bool:
     """Park one hearing; one that waits only keeps the error that it was parked with before. False when it was done already."""
     with transaction.atomic():
         Hearing.objects.bulk_create([Hearing(fact=row, step=name)], ignore_conflicts=True)
@@ -156,7 +170,7 @@ def _park(row: Fact, name: str, error: str) -> bool:
         if hearing.done_at is not None:
             return False
         hearing.attempts += 0 if error == WAITS else ATTEMPTS
-        hearing.parked_at = hearing.parked_at or clock.now(row.area)
+        hearing.parked_at = hearing.parked_at or now
         hearing.error = (hearing.error or error) if error == WAITS else error
         hearing.save(update_fields=["attempts", "parked_at", "error"])
         return True

@@ -25,6 +25,8 @@ from epigrid.store.ids import new_id
 from epigrid.store.models import Fact
 
 FactId = UUID
+BATCH = 100
+"""Facts that one statement writes."""
 
 
 def record(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None) -> FactId:
@@ -35,8 +37,8 @@ def record(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None
 def record_many(events: Sequence[Event], *, actor: Actor, at: datetime, caused_by: FactId | None) -> list[FactId]:
     """Write several facts of one act in one statement; the same rules as `record`."""
     rows = [_row(event, actor=actor, at=at, caused_by=caused_by) for event in events]
-    _name(rows)
-    Fact.objects.bulk_create(rows)
+    for start in range(0, len(rows), BATCH):
+        _write(rows[start : start + BATCH])
     return [row.id for row in rows]
 
 
@@ -57,19 +59,29 @@ def _row(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None) 
     )
 
 
-def _name(rows: Sequence[Fact]) -> None:
-    """In a tree with a namespace a fact's id is natural: kind, subject, hand, cause, and how many of its kind the subject had before."""
-    named = [row for row in rows if clock.namespace(row.area) is not None]
-    subjects = sorted({row.subject_id for row in named})
-    told: Counter[tuple[str, UUID]] = Counter()
-    for subject in subjects:
-        locks.hold(f"subject|{subject}")
-    for start in range(0, len(subjects), 500):
-        told.update(Fact.objects.filter(subject_id__in=subjects[start : start + 500]).values_list("kind", "subject_id"))
-    for row in named:
-        told[row.kind, row.subject_id] += 1
-        key = (row.kind, row.subject_id, row.actor_id or row.actor_name, row.caused_by, told[row.kind, row.subject_id])
-        row.id = new_id(row.area, "fact", *key)
+def _write(rows: Sequence[Fact]) -> None:
+    """Write facts. In a tree with a namespace a fact's id is natural: all that it says, and how often the very same was said before."""
+    said: Counter[UUID] = Counter()
+    while rows:
+        for row in rows:
+            if clock.namespace(row.area) is not None:
+                hand = row.actor_id or row.actor_name
+                same = new_id(row.area, "fact", row.kind, row.subject_id, hand, row.caused_by, row.at, row.payload)
+                said[same] += 1
+                row.id = new_id(row.area, "fact", same, said[same])
+        written = _insert(rows)
+        rows = [row for row in rows if row.id not in written]
+
+
+def _insert(rows: Sequence[Fact]) -> set[UUID]:
+    """Insert the rows whose ids are not taken, in one statement; return their ids."""
+    fields = [field for field in Fact._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(field.attname for field in fields)
+    values = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+    params = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO store_fact ({columns}) VALUES {values} ON CONFLICT (id) DO NOTHING RETURNING id", params)
+        return {Fact._meta.get_field("id").to_python(written) for (written,) in cursor.fetchall()}
 
 
 def number() -> int:

@@ -3,6 +3,8 @@
 `Model.objects.seen_by(actor)` is the only way to rows. Scope is one half-open range per granted area, so that an index answers it.
 """
 
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
@@ -65,17 +67,19 @@ class ScopedQuerySet(models.QuerySet[M]):
         areas = actor.areas(self._readers())
         if not areas:
             return self.none()
-        condition = Q()
-        for area in areas:
-            condition |= Q(area__within=area)
-        if self.model.visible_below:
-            above = {str(ancestor) for area in areas for ancestor in area.ancestors()}
-            condition |= Q(area__in=sorted(above))
-        return self.filter(condition)
+        return self.filter(_scope(areas, self.model.visible_below))
 
     def _readers(self) -> frozenset[Duty] | None:
         readers = self.model.readers
         return None if readers is None else readers | {Duty.PROCEDURE, Duty.GLASS}
+
+
+@lru_cache(maxsize=1024)
+def _scope(areas: tuple[Area, ...], visible_below: bool) -> Q:
+    conditions = [Q(area__within=area) for area in areas]
+    if visible_below:
+        conditions.append(Q(area__in=sorted({str(above) for area in areas for above in area.ancestors()})))
+    return reduce(or_, conditions)
 
 
 class ScopedManager(models.Manager[M]):

@@ -10,6 +10,7 @@ import hmac
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -142,8 +143,12 @@ def find_many(*, tree: str, field: str, values: Iterable[str]) -> dict[str, list
 
 def blind_index(tree: str, field: str, value: str) -> str:
     """HMAC-SHA256 (hex) of the normalised value under the key of this field and tree."""
-    field_key = hmac.new(keys.ring().blind, f"{tree}|{field}".encode(), hashlib.sha256).digest()
-    return hmac.new(field_key, normalise(field, value).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_field_key(keys.ring().blind, tree, field), normalise(field, value).encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _field_key(blind: bytes, tree: str, field: str) -> bytes:
+    return hmac.new(blind, f"{tree}|{field}".encode(), hashlib.sha256).digest()
 
 
 def erase(person_ids: Sequence[UUID]) -> int:

@@ -61,12 +61,13 @@ def take_swabs(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: 
     actor.require(*TABLE, area=tube.area)
     if tube.state != "open":
         raise rules.TubeNotOpen(label=tube.label)
-    present = list(_swabs(actor, tube).order_by("position").values_list("person_id", flat=True))
+    swabs = list(Swab.objects.seen_by(actor).filter(tube=tube).values_list("person_id", "position", "withdrawn_at"))
+    present = {person_id for person_id, _, withdrawn_at in swabs if withdrawn_at is None}
     fresh = [person_id for person_id in dict.fromkeys(person_ids) if person_id not in present]
     if len(present) + len(fresh) > tube.pool_size:
         raise rules.TubeFull(label=tube.label, pool_size=tube.pool_size)
-    areas = _roster_areas(actor, tube, fresh) if tube.round_id else _test_areas(actor, fresh)
-    first = _next_position(actor, tube)
+    areas = _roster_areas(actor, tube, tube.round_id, fresh) if tube.round_id else _test_areas(actor, fresh)
+    first = max((position for _, position, _ in swabs), default=0) + 1
     Swab.objects.bulk_create(
         [
             Swab(
@@ -95,17 +96,12 @@ def _swabs(actor: Actor, tube: Tube) -> ScopedQuerySet[Swab]:
     return Swab.objects.seen_by(actor).filter(tube=tube, withdrawn_at__isnull=True)
 
 
-def _next_position(actor: Actor, tube: Tube) -> int:
-    last = Swab.objects.seen_by(actor).filter(tube=tube).order_by("-position").values_list("position", flat=True).first()
-    return (last or 0) + 1
-
-
-def _roster_areas(actor: Actor, tube: Tube, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
-    rows = RosterRow.objects.seen_by(actor).filter(round=tube.round, person_id__in=person_ids, struck=False)
+def _roster_areas(actor: Actor, tube: Tube, round_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
+    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False)
     found = {row.person_id: row for row in rows}
     elsewhere = set(
         Swab.objects.seen_by(actor)
-        .filter(round_id=tube.round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+        .filter(round_id=round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
         .exclude(tube=tube)
         .values_list("person_id", flat=True)
     )
