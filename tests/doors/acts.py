@@ -105,6 +105,8 @@ CASES: dict[str, Case] = {
     "sampling.report-class": Case(D.GRID_WORKER, lambda w: {"round_id": _round(w), "person_ids": [_person(w)], "state": "away"}),
     "sampling.close-round": Case(D.COUNTY_EOC_OFFICER, lambda w: {"round_id": _round(w)}),
     "sampling.open-tube": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "label": "T9", "pool_size": 10, "round_id": _round(w)}),
+    "sampling.fill-tube": Case(D.REGISTRAR, lambda w: {
+        "area": COMMUNITY, "label": "S9", "pool_size": 1, "round_id": _round(w), "file_nos": ["mini-0000"]}),
     "sampling.take-swabs": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w), "person_ids": [_person(w), _person(w, 1)]}),
     "sampling.at-table": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w), "file_nos": ["mini-0000", "mini-0001"], "close": True}),
     "sampling.withdraw-swab": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w, 0), "person_id": _person(w)}),

@@ -10,6 +10,7 @@ from epigrid.kernel.errors import NotAllowed
 from epigrid.kernel.periods import Period
 from epigrid.registers.organisation.rules import DirectiveMissing
 from epigrid.registers.people import actions as people
+from epigrid.store import journal
 from epigrid.store.models import Fact
 from tests import cast
 from tests.cast import COMMUNITY, COUNTY, DAY, HOUR, MONDAY
@@ -88,6 +89,46 @@ def test_a_swab_sent_twice_counts_once(world, round_id):
     facts = Fact.objects.count()
     assert swab(world, tube, 1, 0) == 0
     assert Fact.objects.count() == facts
+
+
+def fill(world: cast.World, round_id, *numbers: int, label: str = "F1", pool_size: int = 5):
+    ids = [world.person(number) for number in numbers]
+    it = {"area": COMMUNITY, "now": MONDAY, "cause": world.root_cause, "round_id": round_id}
+    return actions.fill_tube(actor=TABLE, label=label, pool_size=pool_size, person_ids=ids, **it)
+
+
+def test_a_tube_filled_in_one_go_tells_the_same_as_one_filled_step_by_step(world, round_id):
+    whole = fill(world, round_id, 0, 1)
+    steps = open_tube(world, round_id, "T1", pool_size=5)
+    swab(world, steps, 2, 3)
+    actions.close_tube(actor=TABLE, tube_id=steps, now=MONDAY + HOUR, cause=world.root_cause)
+    told = [[fact.event.kind for fact in journal.facts_about(subject_id=tube)] for tube in (whole, steps)]
+    assert told[0] == told[1] == ["sampling.tube-opened", "sampling.swabs-taken", "sampling.tube-closed"]
+    cards = [queries.tube(actor=TABLE, tube_id=tube) for tube in (whole, steps)]
+    assert [(card.state, card.pool_size, len(card.person_ids)) for card in cards] == [("closed", 5, 2)] * 2
+    assert queries.roll_call(actor=TABLE, round_id=round_id).counts["sampled"] == 4
+    assert holds(world, round_id)
+
+
+def test_a_tube_filled_in_one_go_twice_is_one_tube_and_another_list_under_its_label_is_refused(world, round_id):
+    tube = fill(world, round_id, 0, 1)
+    assert fill(world, round_id, 0, 1) == tube
+    swab(world, open_tube(world, round_id, "T1"), 2)
+    facts = Fact.objects.count()
+    for label, numbers in (("F1", (0, 3)), ("T1", (2,))):
+        with pytest.raises(rules.LabelTaken):
+            fill(world, round_id, *numbers, label=label)
+    assert Fact.objects.count() == facts and holds(world, round_id)
+
+
+@pytest.mark.parametrize(("numbers", "refusal"), [(range(6), rules.TubeFull), ((), rules.TubeEmpty), ((5,), rules.AlreadySampled)])
+def test_a_tube_filled_in_one_go_is_refused_whole(world, round_id, numbers, refusal):
+    swab(world, open_tube(world, round_id), 5)
+    facts = Fact.objects.count()
+    with pytest.raises(refusal):
+        fill(world, round_id, *numbers)
+    assert Fact.objects.count() == facts
+    assert queries.labels_in(actor=TABLE, area=COMMUNITY, state="closed") == []
 
 
 def test_a_person_is_in_one_tube_of_a_round_only(world, round_id):

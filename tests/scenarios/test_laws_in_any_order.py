@@ -144,6 +144,19 @@ class Counting(Story):
             ):
                 tube.people += fresh
 
+    @rule(label=labels, numbers=persons, twice=twice)
+    def fill(self, label: str, numbers: list[int], twice: bool) -> None:
+        """A whole tube in one go, by people who may be anywhere already."""
+        size, ids = 1 if label.startswith("S") else 10, [self.ids[number] for number in numbers]
+        for _ in range(1 + twice):
+            known = self.tubes.get(label)
+            if known is not None:
+                why = rules.LabelTaken if known.state == "open" or known.people != numbers else None
+            else:
+                why = rules.RoundNotOpen if self.closed else self._why_no_swab(Tube(size=size, of_round=True), numbers)
+            if not self.refused(why, lambda: fill_tube(self.world, label, size, ids, self.now, self.round_id)):
+                self.tubes.setdefault(label, Tube(size=size, of_round=True, people=list(numbers), state="closed"))
+
     def _why_no_swab(self, tube: Tube, fresh: list[int]) -> type[Exception] | None:
         if tube.state != "open":
             return rules.TubeNotOpen
@@ -306,6 +319,11 @@ def tube_id(label: str) -> UUID:
 
 def open_tube(world: cast.World, label: str, size: int, now: datetime, round_id: UUID | None) -> None:
     actions.open_tube(actor=TABLE, area=COMMUNITY, label=label, pool_size=size, now=now, cause=world.root_cause, round_id=round_id)
+
+
+def fill_tube(world: cast.World, label: str, size: int, ids: list[UUID], now: datetime, round_id: UUID) -> None:
+    it = {"area": COMMUNITY, "now": now, "cause": world.root_cause, "round_id": round_id}
+    actions.fill_tube(actor=TABLE, label=label, pool_size=size, person_ids=ids, **it)
 
 
 def take_swabs(world: cast.World, label: str, ids: list[UUID], now: datetime) -> None:

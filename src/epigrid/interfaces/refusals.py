@@ -90,6 +90,7 @@ REASONS: Mapping[str, Text] = {
     "tube.empty": pgettext_lazy("refusal", "Nobody is in this tube."),
     "tube.full": pgettext_lazy("refusal", "The tube would hold more people than its size."),
     "tube.never-pooled": pgettext_lazy("refusal", "People of the door lists are never pooled."),
+    "tube.label-taken": pgettext_lazy("refusal", "Another tube bears this label."),
     "tube.not-open": pgettext_lazy("refusal", "The tube is closed."),
     "tube.pool-size-unknown": pgettext_lazy("refusal", "The clause knows no tubes of this size."),
     "zone.ended": pgettext_lazy("refusal", "The area is over."),

@@ -210,16 +210,33 @@ class TubeIn(Command):
 @acts("/tubes")
 def open_tube(it: Reader, body: TubeIn) -> Rows:
     """Open a tube; the same label again is the same tube."""
-    area = area_of(it.actor, body.area)
+    area, size, cause = area_of(it.actor, body.area), body.pool_size, _reason(it, body)
+    return [actions.open_tube(actor=it.actor, area=area, label=body.label, pool_size=size, now=it.now, cause=cause, round_id=body.round_id)]
+
+
+def _reason(it: Reader, body: TubeIn) -> UUID:
+    """The fact for which a tube is filled."""
     if body.round_id is not None:
         queries.round_card(actor=it.actor, round_id=body.round_id)
-        about = body.round_id
-    elif body.source_id is not None and queries.tests_due(actor=it.actor, source_id=body.source_id, states=("due", "missed", "done")):
-        about = body.source_id
-    else:
-        raise BadInput(field="source_id", why="a tube is for a round or for tests that somebody ordered")
-    size, cause = body.pool_size, cause_of(about)
-    return [actions.open_tube(actor=it.actor, area=area, label=body.label, pool_size=size, now=it.now, cause=cause, round_id=body.round_id)]
+        return cause_of(body.round_id)
+    if body.source_id is not None and queries.tests_due(actor=it.actor, source_id=body.source_id, states=("due", "missed", "done")):
+        return cause_of(body.source_id)
+    raise BadInput(field="source_id", why="a tube is for a round or for tests that somebody ordered")
+
+
+class FilledIn(TubeIn):
+    """A whole tube, as at a door or from a paper list: its people by the file numbers on their papers, in queue order."""
+
+    file_nos: list[Line] = Field(min_length=1, max_length=20)
+
+
+@acts("/tubes/fill")
+def fill_tube(it: Reader, body: FilledIn) -> Rows:
+    """Open a tube, swab its people and close it, in one act; the same label with the same people again is the same tube."""
+    area, size, cause = area_of(it.actor, body.area), body.pool_size, _reason(it, body)
+    ids = [people.by_file_no(actor=it.actor, file_no=file_no).id for file_no in body.file_nos]
+    label, of = body.label, body.round_id
+    return [actions.fill_tube(actor=it.actor, area=area, label=label, pool_size=size, person_ids=ids, now=it.now, cause=cause, round_id=of)]
 
 
 class OfTube(Command):

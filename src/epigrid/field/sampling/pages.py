@@ -146,6 +146,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             ]
         ),
         Section(heading=_("At the table"), decisions=[_new_tube(me, rounds, due), *opened]),
+        Section(heading=_("At a door"), decisions=[_whole_tube(me, rounds, due)]),
         Section(heading=_("Hand-over"), decisions=_box(me, closed)),
         Section(heading=_("Tests due"), table=table(_("Single tests that are due"), columns, rows, _("No test is due"))),
     ]
@@ -153,12 +154,20 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _new_tube(me: Actor, rounds: Sequence[queries.RoundCard], due: Sequence[queries.DueCard]) -> Shape:
-    area = me.areas()[0]
+    return ask("sampling.open-tube", _("Open a tube"), label=_("Open"), ids={"area": me.areas()[0]}, inputs=_tube(rounds, due, size="10"))
+
+
+def _whole_tube(me: Actor, rounds: Sequence[queries.RoundCard], due: Sequence[queries.DueCard]) -> Shape:
+    inputs = [*_tube(rounds, due, size="1"), entry("file_nos", _("File numbers, in queue order, one per line"), "lines")]
+    return ask("sampling.fill-tube", _("A tube in one go: opened, swabbed, closed"), label=_("Fill"), ids={"area": me.areas()[0]}, inputs=inputs)
+
+
+def _tube(rounds: Sequence[queries.RoundCard], due: Sequence[queries.DueCard], *, size: str) -> list[Shape]:
     reasons = [option(card.id, f"{card.reason} {card.opens_at:%m-%d}") for card in rounds]
     sources = list(dict.fromkeys((card.source_id, card.source_kind) for card in due))
-    inputs = [
+    return [
         entry("label", _("Label"), longest=40),
-        entry("pool_size", _("Size"), "select", options=[option(str(size), str(size)) for size in (1, 5, 10, 20)], value="10"),
+        entry("pool_size", _("Size"), "select", options=[option(str(one), str(one)) for one in (1, 5, 10, 20)], value=size),
         entry("round_id", _("Round"), "select", options=reasons, optional=True),
         entry(
             "source_id",
@@ -168,7 +177,6 @@ def _new_tube(me: Actor, rounds: Sequence[queries.RoundCard], due: Sequence[quer
             options=[option(one, word("source", kind)) for one, kind in sources],
         ),
     ]
-    return ask("sampling.open-tube", _("Open a tube"), label=_("Open"), ids={"area": area}, inputs=inputs)
 
 
 def _open(tube: queries.TubeCard) -> Shape:

@@ -34,6 +34,12 @@ class TubeFull(DomainError):
     reason = "tube.full"
 
 
+class LabelTaken(DomainError):
+    """Another tube bears the label."""
+
+    reason = "tube.label-taken"
+
+
 class TubeNotOpen(DomainError):
     """The tube is closed, sent, or lost."""
 

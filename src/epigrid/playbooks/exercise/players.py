@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from epigrid.command.exercises import formats
@@ -45,17 +46,20 @@ def refused(key: str, act: Callable[[], object]) -> None:
 def fill_tube(
     stage: Stage, group: Sequence[UUID], size: int, *, team: int, round_id: UUID | None = None, eleventh: UUID | None = None
 ) -> tuple[UUID, str]:
-    """One team fills, closes and labels a tube; an eleventh person is refused at a full one (S-199)."""
+    """One team fills a tube: at a table step by step, where an eleventh person is refused (S-199); at a door in one go."""
     registrar = stage.actor(Duty.REGISTRAR, team)
     stage.labels += 1
     label = f"T{stage.labels:05d}"
-    tube = sampling.open_tube(actor=registrar, area=stage.area, label=label, pool_size=size, now=stage.now, cause=stage.cause, round_id=round_id)
-    sampling.take_swabs(actor=registrar, tube_id=tube, person_ids=group, now=stage.now, cause=stage.cause)
+    it: Any = {"actor": registrar, "now": stage.now, "cause": stage.cause}
+    tube: Any = {"area": stage.area, "label": label, "pool_size": size, "round_id": round_id}
+    if size == 1:
+        return sampling.fill_tube(**it, **tube, person_ids=group), label
+    tube_id = sampling.open_tube(**it, **tube)
+    sampling.take_swabs(**it, tube_id=tube_id, person_ids=group)
     if eleventh is not None:
-        late = {"actor": registrar, "tube_id": tube, "person_ids": [eleventh], "now": stage.now, "cause": stage.cause}
-        refused("tube.full", lambda: sampling.take_swabs(**late))  # type: ignore[arg-type]
-    sampling.close_tube(actor=registrar, tube_id=tube, now=stage.now, cause=stage.cause)
-    return tube, label
+        refused("tube.full", lambda: sampling.take_swabs(**it, tube_id=tube_id, person_ids=[eleventh]))
+    sampling.close_tube(**it, tube_id=tube_id)
+    return tube_id, label
 
 
 def send_tubes(stage: Stage, tubes: Sequence[tuple[UUID, str]], lost: Sequence[str] = (), body: str = "lab1") -> None:

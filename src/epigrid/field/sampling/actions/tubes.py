@@ -25,29 +25,59 @@ TABLE = (Duty.REGISTRAR, Duty.SAMPLER)
 @transaction.atomic
 def open_tube(*, actor: Actor, area: Area, label: str, pool_size: int, now: datetime, cause: UUID, round_id: UUID | None = None) -> UUID:
     """Open a tube of a size that the clause knows, for a round or (without) for single tests; the same label again is the same tube."""
-    actor.require(*TABLE, area=area)
-    policy = policies.clause(rules.TubePolicy, on=clock.local_day(area, now), area=area)
-    if pool_size not in policy.pool_sizes:
-        raise rules.PoolSizeUnknown(pool_size=pool_size, known=list(policy.pool_sizes))
-    known = Tube.objects.seen_by(actor).filter(tree=area.tree, label=label).first()
-    if known is not None:
-        return known.id
-    if round_id is not None and Round.objects.seen_by(actor).get(id=round_id).closed_at is not None:
-        raise rules.RoundNotOpen(round=str(round_id))
-    tube = Tube.objects.create(
-        id=new_id(area, "tube", label),
-        area=area,
-        tree=area.tree,
-        label=label,
-        purpose="round" if round_id else "test",
-        pool_size=pool_size,
-        round_id=round_id,
-        opened_at=now,
-        caused_by=cause,
-    )
-    event = TubeOpened(area=area, tube_id=tube.id, round_id=round_id, pool_size=pool_size)
-    journal.record(event, actor=actor, at=now, caused_by=cause)
+    tube, known = _tube(actor, Tube(area=area, label=label, pool_size=pool_size, round_id=round_id, opened_at=now, caused_by=cause))
+    if not known:
+        journal.record(_opened(tube), actor=actor, at=now, caused_by=cause)
     return tube.id
+
+
+@transaction.atomic
+def fill_tube(
+    *, actor: Actor, area: Area, label: str, pool_size: int, person_ids: Sequence[UUID], now: datetime, cause: UUID, round_id: UUID | None = None
+) -> UUID:
+    """A whole tube in one act, as at a door or from a paper list: opened, its people swabbed in queue order, closed. Refused whole.
+
+    The same label with the same people again is the same tube.
+    """
+    asked = list(dict.fromkeys(person_ids))
+    if not asked:
+        raise rules.TubeEmpty(label=label)
+    new = Tube(area=area, label=label, pool_size=pool_size, round_id=round_id, opened_at=now, closed_at=now, state="closed", caused_by=cause)
+    tube, known = _tube(actor, new)
+    if not known:
+        _place(actor, tube, asked, first=1, now=now)
+        journal.record_many([_opened(tube), _swabbed(tube, asked), _closed(tube, len(asked))], actor=actor, at=now, caused_by=cause)
+    elif tube.state == "open" or list(_swabs(actor, tube).order_by("position").values_list("person_id", flat=True)) != asked:
+        raise rules.LabelTaken(label=label)
+    return tube.id
+
+
+def _tube(actor: Actor, new: Tube) -> tuple[Tube, bool]:
+    """The tube that bears the new one's label already, and True; else the new one, written, and False."""
+    actor.require(*TABLE, area=new.area)
+    policy = policies.clause(rules.TubePolicy, on=clock.local_day(new.area, new.opened_at), area=new.area)
+    if new.pool_size not in policy.pool_sizes:
+        raise rules.PoolSizeUnknown(pool_size=new.pool_size, known=list(policy.pool_sizes))
+    known = Tube.objects.seen_by(actor).filter(tree=new.area.tree, label=new.label).first()
+    if known is not None:
+        return known, True
+    if new.round_id is not None and Round.objects.seen_by(actor).get(id=new.round_id).closed_at is not None:
+        raise rules.RoundNotOpen(round=str(new.round_id))
+    new.id, new.tree, new.purpose = new_id(new.area, "tube", new.label), new.area.tree, "round" if new.round_id else "test"
+    Tube.objects.bulk_create([new])
+    return new, False
+
+
+def _opened(tube: Tube) -> TubeOpened:
+    return TubeOpened(area=tube.area, tube_id=tube.id, round_id=tube.round_id, pool_size=tube.pool_size)
+
+
+def _swabbed(tube: Tube, person_ids: Sequence[UUID]) -> SwabsTaken:
+    return SwabsTaken(area=tube.area, tube_id=tube.id, round_id=tube.round_id, person_ids=tuple(person_ids))
+
+
+def _closed(tube: Tube, people_count: int) -> TubeClosed:
+    return TubeClosed(area=tube.area, tube_id=tube.id, round_id=tube.round_id, people=people_count)
 
 
 @transaction.atomic
@@ -64,32 +94,35 @@ def take_swabs(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: 
     swabs = list(Swab.objects.seen_by(actor).filter(tube=tube).values_list("person_id", "position", "withdrawn_at"))
     present = {person_id for person_id, _, withdrawn_at in swabs if withdrawn_at is None}
     fresh = [person_id for person_id in dict.fromkeys(person_ids) if person_id not in present]
-    if len(present) + len(fresh) > tube.pool_size:
+    _place(actor, tube, fresh, present=len(present), first=max((position for _, position, _ in swabs), default=0) + 1, now=now)
+    if fresh:
+        journal.record(_swabbed(tube, fresh), actor=actor, at=now, caused_by=cause)
+    return len(fresh)
+
+
+def _place(actor: Actor, tube: Tube, fresh: Sequence[UUID], *, present: int = 0, first: int, now: datetime) -> None:
+    """Swab people who are not in the tube yet, after the `present` ones, from position `first` on."""
+    if present + len(fresh) > tube.pool_size:
         raise rules.TubeFull(label=tube.label, pool_size=tube.pool_size)
     areas = _roster_areas(actor, tube, tube.round_id, fresh) if tube.round_id else _test_areas(actor, fresh)
-    first = max((position for _, position, _ in swabs), default=0) + 1
     Swab.objects.bulk_create(
         [
             Swab(
-                id=new_id(tube.area, "swab", tube.id, person_id, first + offset),
+                id=new_id(tube.area, "swab", tube.id, person_id, position),
                 area=areas[person_id],
                 tube=tube,
                 round_id=tube.round_id,
                 person_id=person_id,
-                position=first + offset,
+                position=position,
                 at=now,
                 by=actor.id,
             )
-            for offset, person_id in enumerate(fresh)
+            for position, person_id in enumerate(fresh, first)
         ]
     )
     if tube.round_id is not None:
         recompute(actor=actor, round_id=tube.round_id, person_ids=fresh)
     _mark_due_done(actor, fresh, now)
-    if fresh:
-        event = SwabsTaken(area=tube.area, tube_id=tube.id, round_id=tube.round_id, person_ids=tuple(fresh))
-        journal.record(event, actor=actor, at=now, caused_by=cause)
-    return len(fresh)
 
 
 def _swabs(actor: Actor, tube: Tube) -> ScopedQuerySet[Swab]:
@@ -155,6 +188,5 @@ def close_tube(*, actor: Actor, tube_id: UUID, now: datetime, cause: UUID) -> in
         raise rules.TubeEmpty(label=tube.label)
     tube.state, tube.closed_at = "closed", now
     tube.save(update_fields=["state", "closed_at"])
-    event = TubeClosed(area=tube.area, tube_id=tube.id, round_id=tube.round_id, people=people_count)
-    journal.record(event, actor=actor, at=now, caused_by=cause)
+    journal.record(_closed(tube, people_count), actor=actor, at=now, caused_by=cause)
     return people_count
