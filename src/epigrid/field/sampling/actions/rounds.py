@@ -1,6 +1,6 @@
 """Rounds: order, freeze, correct the roster, report classes, close."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,7 +20,7 @@ from epigrid.registers.people import queries as people
 from epigrid.registers.people.queries import HOME_TEST, QUARANTINED
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, journal
+from epigrid.store import clock, journal, statistics
 from epigrid.store.ids import new_id, repeated_id
 
 LONGEST = timedelta(days=1)
@@ -56,6 +56,7 @@ def open_round(*, actor: Actor, area: Area, reason: str, directive_id: UUID, win
     )
     roster = _frozen(actor, row, area, now)
     RosterRow.objects.bulk_create(roster, batch_size=500)
+    statistics.refresh(RosterRow)
     event = RoundOpened(
         area=area,
         round_id=row.id,
@@ -198,14 +199,13 @@ def _open_round(actor: Actor, round_id: UUID, now: datetime) -> Round:
     return row
 
 
-def recompute(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> None:
-    """Bring `state`, `way` and the flag of roster rows in line with all reports and swabs."""
+def recompute(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], swabs: Iterable[tuple[UUID, UUID | None]] | None = None) -> None:
+    """Bring `state`, `way` and the flag of roster rows in line with all reports and swabs; `swabs`: (person, by) where the caller knows them all."""
     facts: dict[UUID, list[rules.RollFact]] = {person_id: [] for person_id in person_ids}
     reports = RollReport.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids)
     for person_id, state, way, by in reports.values_list("person_id", "state", "way", "by"):
         facts[person_id].append(rules.RollFact(person_id=person_id, state=state, way=way, by=by))
-    swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
-    for person_id, by in swabs.values_list("person_id", "by"):
+    for person_id, by in _swabs(actor, round_id, person_ids) if swabs is None else swabs:
         facts[person_id].append(rules.RollFact(person_id=person_id, state="sampled", way="here", by=by))
     by_standing: dict[rules.Standing, list[UUID]] = {}
     for person_id, known in facts.items():
@@ -214,6 +214,11 @@ def recompute(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> No
         RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=ids).update(
             state=standing.state, way=standing.way, contradicted=standing.contradicted
         )
+
+
+def _swabs(actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> Iterable[tuple[UUID, UUID | None]]:
+    swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+    return swabs.values_list("person_id", "by")
 
 
 @transaction.atomic

@@ -121,7 +121,7 @@ def _place(actor: Actor, tube: Tube, fresh: Sequence[UUID], *, present: int = 0,
         ]
     )
     if tube.round_id is not None:
-        recompute(actor=actor, round_id=tube.round_id, person_ids=fresh)
+        recompute(actor=actor, round_id=tube.round_id, person_ids=fresh, swabs=[(person_id, actor.id) for person_id in fresh])
     _mark_due_done(actor, fresh, now)
 
 
@@ -130,14 +130,11 @@ def _swabs(actor: Actor, tube: Tube) -> ScopedQuerySet[Swab]:
 
 
 def _roster_areas(actor: Actor, tube: Tube, round_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
-    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False)
+    rows = list(RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False))
     found = {row.person_id: row for row in rows}
-    elsewhere = set(
-        Swab.objects.seen_by(actor)
-        .filter(round_id=round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
-        .exclude(tube=tube)
-        .values_list("person_id", flat=True)
-    )
+    sampled = [row.person_id for row in rows if row.state == "sampled"]
+    swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=sampled, withdrawn_at__isnull=True, lost=False).exclude(tube=tube)
+    elsewhere = set(swabs.values_list("person_id", flat=True)) if sampled else set()
     for person_id in person_ids:
         if person_id not in found:
             raise rules.NotOnRoster(person=str(person_id))

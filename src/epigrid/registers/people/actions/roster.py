@@ -15,7 +15,7 @@ from epigrid.registers.people.events import PersonMoved, ResidentsImported
 from epigrid.registers.people.models import CareNeed, Household, Person
 from epigrid.registers.people.rules import ResidentRow
 from epigrid.registers.places import queries as places
-from epigrid.store import clock, journal, locks, series, sheets, vault
+from epigrid.store import clock, journal, locks, series, sheets, statistics, vault
 from epigrid.store.ids import new_id, repeated_id
 
 FILED = ("sex", "birth_date", "residence", "head", "contact_channel")
@@ -181,6 +181,7 @@ def _write(job: _Import) -> None:
         [*FILED, "masked_name", "masked_document", "masked_phone", "dwelling", "household", "area", "provenance"],
         batch_size=100,
     )
+    statistics.refresh(Household, Person)
     vault.put(area=job.area, values=job.secrets)
     today = clock.local_day(job.area, job.now)
     CareNeed.objects.bulk_create(
