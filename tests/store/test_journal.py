@@ -209,7 +209,7 @@ def test_facts_are_seen_within_the_actors_areas_only(db: None) -> None:
     assert list(journal.facts(actor=Actor.user(uid("w")))) == list(journal.facts(actor=Actor.resident(uid("same")))) == []
     auditor = Actor.user(uid("w"), Grant(duty=Duty.AUDITOR, area=ROOT))
     assert list(journal.facts(actor=auditor, kinds=["access.account-made"])) == []
-    assert len(list(journal.facts(actor=auditor, kinds=["playbooks.clock-struck"], subject_id=uid("same")))) == 5
+    assert len(list(journal.facts(actor=auditor, kinds=["playbooks.clock-struck"], subjects=[uid("same")]))) == 5
 
 
 def ids_of_a_run(seed: int | None) -> list[UUID]:

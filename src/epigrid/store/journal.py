@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
+from itertools import chain
 from operator import or_
 from uuid import UUID
 
@@ -25,8 +26,8 @@ from epigrid.store.ids import new_id
 from epigrid.store.models import Fact
 
 FactId = UUID
-BATCH = 100
-"""Facts that one statement writes."""
+BATCH = 200
+"""Facts that one statement writes, or subjects that one asks for."""
 
 
 def record(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None) -> FactId:
@@ -146,16 +147,17 @@ def told(row: Fact) -> Told[Event]:
     )
 
 
-def facts(*, actor: Actor, kinds: Sequence[str] = (), subject_id: UUID | None = None, after: int = 0) -> list[Told[Event]]:
-    """Facts of the areas that the actor sees, in insert order, optionally of some kinds or one subject."""
-    rows = Fact.objects.filter(seq__gt=after).order_by("seq")
+def facts(*, actor: Actor, kinds: Sequence[str] = (), subjects: Sequence[UUID] | None = None, after: int = 0) -> list[Told[Event]]:
+    """Facts of the areas that the actor sees, in insert order, optionally of some kinds or about some subjects."""
+    rows = Fact.objects.filter(seq__gt=after)
     if kinds:
         rows = rows.filter(kind__in=kinds)
-    if subject_id is not None:
-        rows = rows.filter(subject_id=subject_id)
     scope = [Q(area__within=area) for area in actor.areas()]
     rows = rows.filter(reduce(or_, scope)) if scope else rows.none()
-    return [told(row) for row in rows]
+    if subjects is None:
+        return [told(row) for row in rows.order_by("seq")]
+    parts = [rows.filter(subject_id__in=subjects[start : start + BATCH]) for start in range(0, len(subjects), BATCH)]
+    return [told(row) for row in sorted(chain.from_iterable(parts), key=lambda row: row.seq)]
 
 
 def facts_about(*, subject_id: UUID) -> list[Told[Event]]:

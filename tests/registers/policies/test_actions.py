@@ -94,7 +94,7 @@ def test_a_directive_that_does_not_name_holds_carries_no_delegation(world: cast.
 
 def test_a_fact_that_is_no_directive_carries_no_delegation(world: cast.World) -> None:
     delegation_id = delegate(world)
-    (fact,) = journal.facts(actor=cast.procedure(), subject_id=delegation_id)
+    (fact,) = journal.facts(actor=cast.procedure(), subjects=[delegation_id])
     with pytest.raises(rules.DelegationRefused):
         delegate(world, cause=fact.id)
     with pytest.raises(Fact.DoesNotExist):
@@ -117,7 +117,7 @@ def test_the_same_delegation_again_tells_no_second_fact(world: cast.World) -> No
 
 def test_the_delegation_leads_back_to_the_directive(world: cast.World) -> None:
     delegation_id = delegate(world)
-    (fact,) = journal.facts(actor=cast.procedure(), subject_id=delegation_id)
+    (fact,) = journal.facts(actor=cast.procedure(), subjects=[delegation_id])
     assert [one.event.kind for one in journal.causes(fact.id)] == ["policies.hold-delegated", "organisation.directive-issued"]
 
 

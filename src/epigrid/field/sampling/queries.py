@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Min
 
 from epigrid.field.sampling import rules
-from epigrid.field.sampling.events import RosterChanged, RoundOpened
+from epigrid.field.sampling.events import RollReported, RosterChanged, RoundOpened, SwabsTaken, SwabWithdrawn
 from epigrid.field.sampling.models import Box, RollReport, RosterRow, Round, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -152,7 +152,7 @@ def open_by_building(*, actor: Actor, round_id: UUID) -> dict[UUID | None, dict[
 def conservation(*, actor: Actor, round_id: UUID) -> rules.Conservation:
     """The law of counting of a round: the population as its facts told it, classes from rows and recounted from facts, and who stands in two tube lists."""
     rows = list(RosterRow.objects.seen_by(actor).filter(round_id=round_id))
-    told = [fact.event for fact in journal.facts(actor=actor, kinds=[RoundOpened.kind, RosterChanged.kind], subject_id=round_id)]
+    told = [fact.event for fact in journal.facts(actor=actor, kinds=[RoundOpened.kind, RosterChanged.kind], subjects=[round_id])]
     counts = Counter(row.state for row in rows if not row.struck)
     people = {origin: {row.person_id for row in rows if row.origin == origin} for origin in ("frozen", "late")}
     struck = {row.person_id for row in rows if row.struck}
@@ -172,18 +172,18 @@ def _told(actor: Actor, round_id: UUID) -> list[rules.RollFact]:
     lost = {tube_id for tube_id, state in tubes if state == "lost"}
     swabbed: dict[tuple[UUID, UUID], rules.RollFact] = {}
     found: list[rules.RollFact] = []
-    for subject in (round_id, *(tube_id for tube_id, _ in tubes)):
-        for fact in journal.facts(actor=actor, subject_id=subject):
-            payload = fact.event.payload()
-            if fact.event.kind == "sampling.swabs-taken" and subject not in lost:
-                for person in map(UUID, payload["person_ids"]):
-                    swabbed[subject, person] = rules.RollFact(person_id=person, state="sampled", way="here", by=fact.actor_id)
-            elif fact.event.kind == "sampling.swab-withdrawn":
-                swabbed.pop((subject, UUID(payload["person_id"])), None)
-            elif fact.event.kind == "sampling.roll-reported":
-                for person, said in zip(payload["person_ids"], payload["classes"], strict=True):
-                    state, way = rules.class_of(said)
-                    found.append(rules.RollFact(person_id=UUID(person), state=state, way=way, by=fact.actor_id))
+    kinds = (SwabsTaken.kind, SwabWithdrawn.kind, RollReported.kind)
+    for fact in journal.facts(actor=actor, kinds=kinds, subjects=[round_id, *(tube_id for tube_id, _ in tubes)]):
+        event = fact.event
+        if isinstance(event, SwabsTaken) and event.tube_id not in lost:
+            for person in event.person_ids:
+                swabbed[event.tube_id, person] = rules.RollFact(person_id=person, state="sampled", way="here", by=fact.actor_id)
+        elif isinstance(event, SwabWithdrawn):
+            swabbed.pop((event.tube_id, event.person_id), None)
+        elif isinstance(event, RollReported):
+            for person, said in zip(event.person_ids, event.classes, strict=True):
+                state, way = rules.class_of(said)
+                found.append(rules.RollFact(person_id=person, state=state, way=way, by=fact.actor_id))
     return [*found, *swabbed.values()]
 
 

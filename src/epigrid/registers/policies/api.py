@@ -26,7 +26,7 @@ class DelegationIn(Command):
 @acts("/delegations")
 def delegate_hold(it: Reader, body: DelegationIn) -> Rows:
     """Delegate issuing holds to a named holder."""
-    told = [fact.id for fact in journal.facts(actor=it.actor, kinds=[actions.DIRECTIVE], subject_id=body.directive_id)]
+    told = [fact.id for fact in journal.facts(actor=it.actor, kinds=[actions.DIRECTIVE], subjects=[body.directive_id])]
     if not told:
         raise NotFound(directive=str(body.directive_id))
     made = actions.delegate_hold(
