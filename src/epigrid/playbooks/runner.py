@@ -154,7 +154,8 @@ def _try_step(row: Fact, told: Told[Event], step: Step, fence: Fence, now: datet
 def _do_step(row: Fact, told: Told[Event], step: Step, now: datetime, *, known: bool) -> None:
     """The hearing's row comes before the step: of two runners one waits at the other's row, fails, and finds the hearing done when it tries again."""
     name = step_name(step)
-    hearing = (Hearing.objects.select_for_update().filter(fact=row, step=name).first() if known else None) or Hearing(fact=row, step=name)
+    found = Hearing.objects.select_for_update().filter(fact=row, step=name).first() if known else None
+    hearing = found or Hearing(fact=row, step=name)
     if hearing.done_at is None:
         hearing.attempts += 1
         hearing.done_at, hearing.parked_at = now, None

@@ -234,9 +234,21 @@ class FilledIn(TubeIn):
 def fill_tube(it: Reader, body: FilledIn) -> Rows:
     """Open a tube, swab its people and close it, in one act; the same label with the same people again is the same tube."""
     area, size, cause = area_of(it.actor, body.area), body.pool_size, _reason(it, body)
-    ids = [people.by_file_no(actor=it.actor, file_no=file_no).id for file_no in body.file_nos]
-    label, of = body.label, body.round_id
-    return [actions.fill_tube(actor=it.actor, area=area, label=label, pool_size=size, person_ids=ids, now=it.now, cause=cause, round_id=of)]
+    tube = actions.fill_tube(
+        actor=it.actor,
+        area=area,
+        label=body.label,
+        pool_size=size,
+        person_ids=_by_papers(it, body.file_nos),
+        now=it.now,
+        cause=cause,
+        round_id=body.round_id,
+    )
+    return [tube]
+
+
+def _by_papers(it: Reader, file_nos: list[str]) -> list[UUID]:
+    return [people.by_file_no(actor=it.actor, file_no=file_no).id for file_no in file_nos]
 
 
 class OfTube(Command):
@@ -270,7 +282,7 @@ class TableIn(OfTube):
 def at_table(it: Reader, body: TableIn) -> Rows:
     """Swab people by file number, and close the tube if asked."""
     found = queries.tube(actor=it.actor, tube_id=body.tube_id)
-    ids = [people.by_file_no(actor=it.actor, file_no=file_no).id for file_no in body.file_nos]
+    ids = _by_papers(it, body.file_nos)
     if ids:
         actions.take_swabs(actor=it.actor, tube_id=found.id, person_ids=ids, now=it.now, cause=cause_of(found.id))
     if body.close:
