@@ -20,6 +20,7 @@ from epigrid.kernel.periods import Period
 from epigrid.playbooks import runner
 from epigrid.playbooks.tables import STEPS
 from epigrid.registers.people import actions as people
+from epigrid.response.tracing import queries as tracing
 from epigrid.store.models import Fact
 from tests import cast
 from tests.cast import COMMUNITY, DAY, HOUR, MONDAY
@@ -366,3 +367,20 @@ def outcome(world: cast.World, said: list[tuple[int, int, str]]) -> list[tuple[U
         assert queries.conservation(actor=ALL, round_id=round_id).holds
         transaction.set_rollback(True)
     return sorted((row.person_id, row.state, row.way, row.contradicted) for row in rows)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_single_tube_said_to_be_lost_and_then_read_positive_opens_a_case(world: cast.World, corrected: bool) -> None:
+    """Its person stays open in the round, but a positive tube that was found again is not silence, even if the reading is corrected before anybody hears it."""
+    round_id, person = open_round(world), world.person(0)
+    fill_tube(world, "S1", 1, [person], MONDAY, round_id)
+    sent = {"tube_ids": [tube_id("S1")], "to_body_id": world.bodies["lab1"], "now": MONDAY, "cause": world.root_cause}
+    box = actions.send_box(actor=TABLE, area=COMMUNITY, label="B", said=1, **sent)
+    actions.receive_box(actor=LAB, box_id=box, labels=[], now=MONDAY, cause=world.root_cause)
+    for outcome in ("positive", "negative")[: 1 + corrected]:
+        actions.note_results(actor=ALL, tube_ids=[tube_id("S1")], outcome=outcome, at=MONDAY, now=MONDAY, cause=world.root_cause)
+    runner.run_until_quiet(STEPS)
+    assert runner.parked() == []
+    assert [(case.sampled_at, case.tube_id) for case in tracing.cases(actor=ALL, person_id=person)] == [(MONDAY, tube_id("S1"))]
+    assert [reading.outcome for reading in queries.readings_of(actor=ALL, person_id=person)] == ["positive"][corrected:]
+    assert {row.person_id: row.state for row in queries.roll_call(actor=ALL, round_id=round_id).rows}[person] == "open"

@@ -131,8 +131,7 @@ def end_hold_work(fact: Fact[HoldsEnded], actor: Actor, now: datetime) -> None:
 def open_case(fact: Fact[SinglePositive], actor: Actor, now: datetime) -> None:
     """A single positive is a preliminary positive: its case opens."""
     event = fact.event
-    readings = sampled.readings_of(actor=actor, person_id=event.person_id)
-    sampled_at = next(reading.sampled_at for reading in readings if reading.tube_id == event.tube_id)
+    sampled_at = sampled.swabbed_at(actor=actor, tube_id=event.tube_id, person_id=event.person_id)
     found = joins.found_under(actor=actor, person_id=event.person_id, now=now)
     tracing.open_case(actor=actor, person_id=event.person_id, tube_id=event.tube_id, sampled_at=sampled_at, found=found, now=now, cause=fact.id)
 

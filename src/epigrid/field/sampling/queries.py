@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from epigrid.field.sampling import rules
 from epigrid.field.sampling.events import RollReported, RosterChanged, RoundOpened, SwabsTaken, SwabWithdrawn
@@ -247,14 +247,20 @@ def members(*, actor: Actor, tube_id: UUID) -> tuple[UUID, ...]:
     return tube(actor=actor, tube_id=tube_id).person_ids
 
 
+def swabbed_at(*, actor: Actor, tube_id: UUID, person_id: UUID) -> datetime:
+    """When the person was swabbed into the tube, whatever became of the tube."""
+    return Swab.objects.seen_by(actor).get(tube_id=tube_id, person_id=person_id, withdrawn_at__isnull=True).at
+
+
 def readings_of(*, actor: Actor, person_id: UUID, since: datetime | None = None) -> list[Reading]:
     """The tests of one person, oldest first."""
     return readings(actor=actor, person_ids=[person_id], since=since).get(person_id, [])
 
 
 def readings(*, actor: Actor, person_ids: Sequence[UUID], since: datetime | None = None) -> dict[UUID, list[Reading]]:
-    """The tests of several people, oldest first each. Lost tubes are no tests."""
-    rows = Swab.objects.seen_by(actor).filter(person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+    """The tests of several people, oldest first each. A lost tube is a test only if somebody found and read it positive: it warns, and frees nobody."""
+    counts = Q(lost=False) | Q(tube__outcome="positive")
+    rows = Swab.objects.seen_by(actor).filter(counts, person_id__in=person_ids, withdrawn_at__isnull=True)
     if since is not None:
         rows = rows.filter(at__gte=since)
     found: dict[UUID, list[Reading]] = {}
