@@ -99,7 +99,7 @@ ACTS = [
 def build(*, exercise: bool = True) -> World:
     """Make the mini world in the present database and return its ids. The clock of an exercise tree stands at MONDAY."""
     world = World()
-    clock.make_tree(root=TREE, title="演练 mini", seed=1, moment=MONDAY if exercise else None)
+    clock.make_tree(root=TREE, title="演练 mini", seed=1, acts_as=Area("shanxi/taiyuan/"), moment=MONDAY if exercise else None)
     _areas()
     _places(world)
     _bodies(world)

@@ -1,6 +1,6 @@
 """Short ways into the middle of a story on the mini world: holds proposed, a case open, an order proposed, a zone proposed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from epigrid.kernel.duties import Duty
@@ -54,7 +54,14 @@ def candidate(world: cast.World, case_id: UUID, number: int) -> UUID:
     return next(card.id for card in traced.candidates(actor=ALL, case_id=case_id) if card.person_id == world.person(number))
 
 
-def order(world: cast.World, number: int = 2, kind: str = "site", case_id: UUID | None = None) -> UUID:
+def order(
+    world: cast.World,
+    number: int = 2,
+    kind: str = "site",
+    case_id: UUID | None = None,
+    at: datetime = MONDAY,
+    exposed_at: datetime = MONDAY - 10 * HOUR,
+) -> UUID:
     """A proposed order of a close contact."""
     new = NewOrder(
         person_id=world.person(number),
@@ -62,25 +69,25 @@ def order(world: cast.World, number: int = 2, kind: str = "site", case_id: UUID 
         case_id=case_id or cast.uid("case"),
         contact_id=cast.uid("contact", number),
         contact_class="close-contact",
-        last_exposure_at=MONDAY - 10 * HOUR,
+        last_exposure_at=exposed_at,
     )
-    return quarantine.propose_order(actor=ALL, new=new, now=MONDAY, cause=world.root_cause)
+    return quarantine.propose_order(actor=ALL, new=new, now=at, cause=world.root_cause)
 
 
-def issue_order(world: cast.World, *ids: UUID, duty: Duty = Duty.COUNTY_EOC_OFFICER, directive: UUID | None = None) -> int:
+def issue_order(world: cast.World, *ids: UUID, duty: Duty = Duty.COUNTY_EOC_OFFICER, directive: UUID | None = None, at: datetime = MONDAY) -> int:
     return quarantine.issue_orders(
         actor=cast.actor(duty),
         order_ids=ids,
         body_id=world.bodies["county"],
         directive_id=directive or world.directive_id,
         appeal_body_id=world.bodies["appeals"],
-        now=MONDAY,
+        now=at,
         cause=world.root_cause,
     )
 
 
-def serve(world: cast.World, order_id: UUID, duty: Duty = Duty.COMMUNITY_SECRETARY) -> None:
-    quarantine.serve_order(actor=cast.actor(duty), order_id=order_id, now=MONDAY, cause=world.root_cause)
+def serve(world: cast.World, order_id: UUID, duty: Duty = Duty.COMMUNITY_SECRETARY, at: datetime = MONDAY) -> None:
+    quarantine.serve_order(actor=cast.actor(duty), order_id=order_id, now=at, cause=world.root_cause)
 
 
 def zone(world: cast.World, level: str = "high", path: str = "b1/u1", cause: UUID | None = None) -> UUID:

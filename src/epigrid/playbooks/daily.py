@@ -104,6 +104,7 @@ def _plain(verb: Callable[..., int]) -> Due:
 
 
 DUE: list[Due] = [
+    _plain(quarantine.rejudge_orders),
     _plain(quarantine.lapse_holds),
     _plain(quarantine.lapse_orders),
     _plain(zones.lapse_zones),

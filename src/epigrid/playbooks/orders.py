@@ -18,7 +18,15 @@ from epigrid.response.outbreaks import actions as outbreaks
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.quarantine.actions import NewOrder
-from epigrid.response.quarantine.events import AppealDecided, OrderEnded, OrderServed, OrdersIssued, PatientAdmitted, TransferArrived
+from epigrid.response.quarantine.events import (
+    AppealDecided,
+    OrderEnded,
+    OrderServed,
+    OrdersIssued,
+    OrdersRejudged,
+    PatientAdmitted,
+    TransferArrived,
+)
 from epigrid.store import clock
 
 ONE_DAY = timedelta(days=1)
@@ -122,6 +130,12 @@ def propose_home_phase(fact: Fact[OrderEnded], actor: Actor, now: datetime) -> N
     quarantine.propose_order(actor=actor, new=new, now=now, cause=fact.id)
 
 
+def end_tests_beyond(fact: Fact[OrdersRejudged], actor: Actor, now: datetime) -> None:
+    """Where a new regime shortens the days, the tests after them fall away."""
+    event = fact.event
+    sampling.end_later_tests(actor=actor, area=event.area, source_ids=event.order_ids, after=event.ends_at, now=now, cause=fact.id)
+
+
 def reconcile_appellant(fact: Fact[AppealDecided], actor: Actor, now: datetime) -> None:
     """An upheld appeal frees at once."""
     joins.reconcile(actor=actor, person_ids=[fact.event.person_id], now=now, cause=fact.id)
@@ -133,5 +147,6 @@ STEPS: Steps = {
     TransferArrived: [stop_transfer_clocks],
     PatientAdmitted: [propose_colour, reconcile_one],
     OrderEnded: [end_order_work, propose_colour, propose_home_phase, reconcile_one],
+    OrdersRejudged: [end_tests_beyond],
     AppealDecided: [reconcile_appellant],
 }

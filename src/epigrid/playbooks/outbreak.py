@@ -248,9 +248,10 @@ def propose_order(fact: Fact[CandidateJudged], actor: Actor, now: datetime) -> N
     """A close contact's order stands ready for the county command."""
     event = fact.event
     if event.outcome == "close-contact" and traced.case(actor=actor, case_id=event.case_id).state != "excluded":
+        policy = policies.clause(stay_rules.StayPolicy, on=clock.local_day(event.area, now), area=event.area)
         new = NewOrder(
             person_id=event.person_id,
-            kind="site",
+            kind=stay_rules.first_kind(policy),
             case_id=event.case_id,
             contact_id=event.contact_id,
             contact_class=event.outcome,

@@ -12,7 +12,18 @@ from epigrid.kernel.verdicts import Clause
 from epigrid.registers.policies import formats, rules
 from tests.registers.policies.packs import REFERENCE
 
-REGIMES = {"cn-2022-v9": date(2022, 11, 10), "cn-2022-20": date(2022, 11, 20), "cn-2022-20-4docs": date(2022, 12, 6)}
+REGIMES = {
+    "cn-2021-v8": date(2022, 1, 20),
+    "cn-2021-v8-3zone": date(2022, 4, 7),
+    "cn-2022-v9": date(2022, 11, 10),
+    "cn-2022-20": date(2022, 11, 20),
+    "cn-2022-20-4docs": date(2022, 12, 6),
+    "cn-2022-10": date(2022, 12, 20),
+}
+"""The regimes of class B managed as A, each with a day."""
+OTHERS = {"measles": "B", "mpox": "B", "chikungunya": "unlisted", "ebola-like": "unlisted"}
+"""Diseases whose class binds nobody."""
+TODAY = date(2026, 1, 5)
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +47,14 @@ def test_every_national_value_has_a_source_and_a_confidence_that_ships(shipped: 
 
 
 def test_every_value_of_the_exercise_is_marked_as_its_assumption(shipped: rules.Library) -> None:
-    (overlay,) = shipped.overlays
-    assert overlay.kind == "exercise"
+    (overlay,) = [one for one in shipped.overlays if one.kind == "exercise"]
     assert {one.source for table in overlay.clauses.values() for one in table.values()} == {"assumption of this exercise"}
 
 
 def test_one_regime_follows_another_without_gap_and_without_overlap(shipped: rules.Library) -> None:
-    periods = sorted((pack.valid_from, pack.valid_to) for pack in shipped.packs.values())
-    assert [one for one, _ in periods] == [date(2022, 6, 28), date(2022, 11, 11), date(2022, 11, 21)]
-    assert [end for _, end in periods] == [date(2022, 11, 11), date(2022, 11, 21), date(2022, 12, 7)]
+    covid = sorted((pack for pack in shipped.packs.values() if pack.disease == "covid-19"), key=lambda pack: pack.valid_from)
+    assert [pack.valid_to for pack in covid] == [*(pack.valid_from for pack in covid[1:]), None]
+    assert [pack.id for pack in covid] == [*REGIMES, "cn-2023-bb"]
     for pack, day in REGIMES.items():
         assert rules.regime(rules.stack(shipped, disease="covid-19", on=day, paths=("real/",))).pack == pack
 
@@ -52,6 +62,23 @@ def test_one_regime_follows_another_without_gap_and_without_overlap(shipped: rul
 @pytest.mark.parametrize(
     ("pack", "key", "name", "value"),
     [
+        ("cn-2021-v8", "stay.contact", "site_days", 14),
+        ("cn-2021-v8", "stay.contact", "home_days", 7),
+        ("cn-2021-v8", "stay.contact", "test_days", [1, 4, 7, 14]),
+        ("cn-2021-v8", "stay.contact-of-contact", "site_days", 7),
+        ("cn-2021-v8-3zone", "zone.lockdown", "clean_days", 14),
+        ("cn-2021-v8-3zone", "zone.control", "shopping_days", 2),
+        ("cn-2021-v8-3zone", "vehicle", "plane_rows", 3),
+        ("cn-2022-10", "stay.contact", "home_days", 5),
+        ("cn-2022-10", "stay.contact", "home_test_days", [5]),
+        ("cn-2022-10", "treatment", "test_days", [6, 7]),
+        ("cn-2022-10", "static", "allowed", False),
+        ("cn-2022-20", "stay.high-risk-history", "home_test_days", [1, 3, 5, 7]),
+        ("cn-2022-v9", "zone.medium", "after_high_days", 3),
+        ("measles", "stay.contact", "from_day", 5),
+        ("mpox", "stay.contact", "home_days", 21),
+        ("ebola-like", "stay.contact", "follow_ups_per_day", 1),
+        ("chikungunya", "zone.core", "indicator_below", 5.0),
         ("cn-2022-v9", "stay.contact", "site_days", 7),
         ("cn-2022-v9", "stay.contact", "test_days", [1, 2, 3, 5, 7]),
         ("cn-2022-v9", "stay.contact", "home_test_days", [3]),
@@ -170,10 +197,52 @@ def test_every_field_that_a_pack_may_hold_says_what_it_is_in_both_languages() ->
             assert field.about and field.about_zh, (key, name)
 
 
-def test_every_field_that_the_schema_knows_stands_in_the_base_pack(shipped: rules.Library) -> None:
-    base = shipped.packs["cn-2022-v9"].clauses
+def test_every_table_and_field_of_the_schema_stands_in_some_file(shipped: rules.Library) -> None:
+    files = [*shipped.packs.values(), *shipped.overlays]
     for key, table in formats.schema().tables.items():
-        assert set(base[key]) == set(table.fields), key
+        written = {name for one in files for name in one.clauses.get(key, {})}
+        assert written, key
+        family = {name for one in files for other in one.clauses if other.split(".")[0] == key.split(".")[0] for name in one.clauses[other]}
+        assert set(table.fields) <= family, (key, set(table.fields) - family)
+
+
+@pytest.mark.parametrize(("disease", "legal_class"), OTHERS.items())
+def test_nothing_is_covid_only_and_a_class_that_binds_nobody_carries_no_quarantine(shipped: rules.Library, disease: str, legal_class: str) -> None:
+    found = rules.regime(rules.stack(shipped, disease=disease, on=TODAY, paths=("real/",)))
+    assert (found.pack, found.legal_class) == (disease, legal_class)
+    for act in ("order.issue", "hold.issue", "hold.extend", "stay-home", "static.order"):
+        with pytest.raises(rules.ClassDoesNotCarry):
+            rules.basis_of(found, act)
+    assert "Infectious Diseases Law (2025)" in rules.basis_of(found, "monitoring.advise").article
+    assert Duty.CDC_INVESTIGATOR in rules.deciders_of(found, "contact.judge")
+
+
+def test_a_disease_that_no_class_names_carries_no_treatment_order_and_one_of_class_b_does(shipped: rules.Library) -> None:
+    for disease, carried in (("measles", True), ("ebola-like", False)):
+        found = rules.regime(rules.stack(shipped, disease=disease, on=TODAY, paths=("real/",)))
+        assert rules.carries(found.legal_class, "treatment.issue") is carried
+
+
+def test_class_b_managed_as_b_ends_zones_and_stays_and_applies_to_what_runs(shipped: rules.Library) -> None:
+    found = rules.regime(rules.stack(shipped, disease="covid-19", on=date(2023, 1, 8), paths=("real/",)))
+    assert (found.pack, found.legal_class, found.applies_to_open_measures) == ("cn-2023-bb", "B", True)
+    assert not {key for key in found.clauses if key.startswith(("stay.", "zone.", "scheme", "hold", "static"))}
+    with pytest.raises(rules.ClassDoesNotCarry):
+        rules.basis_of(found, "order.issue")
+
+
+TAIYUAN = [
+    (date(2022, 5, 11), None), (date(2022, 5, 12), 14), (date(2022, 5, 16), 7), (date(2022, 8, 26), 7), (date(2022, 8, 27), None), (date(2022, 9, 4), 7),
+    (date(2022, 9, 28), 7), (date(2022, 9, 29), 3), (date(2022, 12, 6), 3), (date(2022, 12, 7), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "interval"), TAIYUAN)
+def test_the_routine_interval_of_taiyuan_follows_its_dates(shipped: rules.Library, day: date, interval: int | None) -> None:
+    found = rules.regime(rules.stack(shipped, disease="covid-19", on=day, paths=("shanxi/taiyuan/140105/",)))
+    assert found.clauses["routine"]["interval_days"].value == interval
+    elsewhere = rules.regime(rules.stack(shipped, disease="covid-19", on=day, paths=("shanxi/shuozhou/",)))
+    assert elsewhere.clauses["routine"]["interval_days"].unset
 
 
 def declared() -> list[type[Clause]]:

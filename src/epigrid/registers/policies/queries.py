@@ -81,7 +81,7 @@ def longest_lookback(*, on: date, area: Area, disease: str = COVID) -> int:
     """How many days back a case's contacts may be asked for: the longest that the clause in force or a source in conflict with it states."""
     day = rules.last_day(library(), disease=disease, on=on)
     stated = regime(on=day, area=area, disease=disease).clauses["contact"]["lookback_days"]
-    return max(int(stated.value), *(int(conflict.value) for conflict in stated.conflicts), 0)
+    return max((int(value) for value in (stated.value, *(conflict.value for conflict in stated.conflicts)) if value is not None), default=0)
 
 
 def regime(*, on: date, area: Area, disease: str = COVID) -> rules.Regime:
@@ -205,6 +205,16 @@ def delegations(*, actor: Actor, now: datetime) -> list[tuple[UUID, UUID, int, d
 def legal_basis(*, act: str, area: Area, on: date, disease: str = COVID) -> rules.LegalBasis:
     """The article that carries `act` there on that day; `ClassDoesNotCarry` when the disease's class does not."""
     return rules.basis_of(regime(on=on, area=area, disease=disease), act)
+
+
+def carries(*, act: str, edition: str) -> bool:
+    """Whether the legal class of an edition carries `act` at all."""
+    return rules.carries(regime_of(edition).legal_class, act)
+
+
+def find(clause_class: type[C], *, edition: str) -> C | None:
+    """The clause of an edition, or None where its regime does not have one: a measure that no longer exists."""
+    return None if clause_class.key not in regime_of(edition).clauses else clause(clause_class, edition=edition)
 
 
 def explain(verdict: Verdict[Any], *, language: str = "zh-hans") -> Explanation:

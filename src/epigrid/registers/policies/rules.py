@@ -18,9 +18,13 @@ LEVELS = ("province", "city", "county", "exercise")
 CONFIDENCE = frozenset({"P", "PR", "S"})
 """Primary text read, primary text reprinted, secondary page. K (general knowledge) never ships."""
 ASSUMED = "assumption of this exercise"
-LEGAL_CLASSES = ("A", "B-as-A", "B", "C")
-CLASS_A_ONLY = frozenset({"hold.issue", "hold.extend", "order.issue", "stay-home"})
+ANY = "any"
+"""The disease of a base: what packs of every disease may inherit."""
+LEGAL_CLASSES = ("A", "B-as-A", "B", "C", "unlisted")
+CLASS_A_ONLY = frozenset({"hold.issue", "hold.extend", "order.issue", "stay-home", "static.order"})
 """Measures on people that only class A, or a class managed as A, carries (2013 law Art. 39-41; 2025 law Art. 58, 60)."""
+LISTED_ONLY = frozenset({"treatment.issue"})
+"""Measures that a disease of any class carries, but not one that the law does not name (2025 law Art. 60)."""
 DELEGABLE = frozenset({"hold.issue"})
 """Only a hold that awaits a retest may be delegated (procedures: who decides); no pack can widen this."""
 SERVING = frozenset({"order.serve"})
@@ -143,7 +147,7 @@ Merged = Mapping[str, Mapping[str, Value]]
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """One checked file. `clauses` maps table key -> field -> value; `drops` names tables of inherited packs that end here. Periods are half-open."""
+    """One checked file. A `base` is in force nowhere; packs of any disease inherit it. `clauses` maps table key -> field -> value; `drops` names tables of inherited packs that end here. Periods are half-open."""
 
     id: str
     disease: str
@@ -256,7 +260,7 @@ def regime(packs: Sequence[Pack]) -> Regime:
             "title": base.title,
             "title_zh": base.title_zh or base.title,
             "legal_class": base.legal_class,
-            "applies_to_open_measures": base.applies_to_open_measures,
+            "applies_to_open_measures": any(pack.applies_to_open_measures for pack in packs if pack is base or pack.kind == "overlay"),
             "clauses": {key: {name: asdict(value) for name, value in sorted(values.items())} for key, values in sorted(merge(packs).items())},
         }
     )
@@ -356,7 +360,9 @@ def basis_of(found: Regime, act: str) -> LegalBasis:
 
 def carries(legal_class: str, act: str) -> bool:
     """Whether a disease of this class may carry the measure at all, whatever a pack says."""
-    return act not in CLASS_A_ONLY or legal_class in ("A", "B-as-A")
+    if legal_class in ("A", "B-as-A"):
+        return True
+    return act not in CLASS_A_ONLY and (legal_class != "unlisted" or act not in LISTED_ONLY)
 
 
 def judge_delegation(*, act: str, acts: Iterable[str], hours: int, longest: int | None, ends_later: bool) -> None:

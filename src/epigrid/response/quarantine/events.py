@@ -125,6 +125,18 @@ class ReleasesProposed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrdersRejudged(Event):
+    """A new regime applies to open measures: these orders are judged by it and end at `ends_at`, never later than before."""
+
+    kind: ClassVar[str] = "quarantine.orders-rejudged"
+    subject: ClassVar[str] = "first_id"
+    first_id: UUID
+    order_ids: tuple[UUID, ...]
+    edition: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderEnded(Event):
     """An order ended: released, lapsed, became a case, upheld appeal, or gone over to the home phase."""
 

@@ -99,6 +99,21 @@ def end_tests(*, actor: Actor, area: Area, source_id: UUID, reason: str, now: da
 
 
 @transaction.atomic
+def end_later_tests(*, actor: Actor, area: Area, source_ids: Sequence[UUID], after: datetime, now: datetime, cause: UUID) -> int:
+    """End the open tests of some reasons that would begin after a moment, because the reasons end sooner than planned; return how many."""
+    actor.require(Duty.PROCEDURE, area=area)
+    rows = TestDue.objects.seen_by(actor).select_for_update().filter(source_id__in=source_ids, state__in=("due", "missed"), opens_at__gte=after)
+    by_source: dict[UUID, list[UUID]] = {}
+    for source_id, test_id in rows.order_by("pk").values_list("source_id", "id"):
+        by_source.setdefault(source_id, []).append(test_id)
+    for source_id, ids in by_source.items():
+        TestDue.objects.seen_by(actor).filter(id__in=ids).update(state="ended", end_reason="regime-changed")
+        event = TestsEnded(area=area, source_id=source_id, test_ids=tuple(ids), reason="regime-changed")
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return sum(map(len, by_source.values()))
+
+
+@transaction.atomic
 def flag_missed_tests(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Mark tests whose window passed undone; the fact can only remind (procedures 4). Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)

@@ -23,13 +23,15 @@ HEAD: Mapping[str, type] = {
     "legal_class": str, "applies_to_open_measures": bool, "drops": list, "area": str, "level": str, "order": int,
 }  # fmt: skip
 NEEDED = {
+    "base": ("id", "disease", "title", "valid_from"),
     "pack": ("id", "disease", "title", "valid_from", "legal_class"),
     "overlay": ("id", "disease", "title", "valid_from", "area", "level"),
     "exercise": ("id", "disease", "title", "valid_from", "area"),
 }
 FORBIDDEN = {
+    "base": ("area", "level", "order", "legal_class", "applies_to_open_measures", "drops", "inherits", "valid_to"),
     "pack": ("area", "level", "order"),
-    "overlay": ("inherits", "legal_class", "applies_to_open_measures", "drops"),
+    "overlay": ("inherits", "legal_class", "drops"),
     "exercise": ("inherits", "legal_class", "applies_to_open_measures", "drops", "level"),
 }
 IN_VALUE = frozenset({"value", "source", "clause", "confidence", "note", "conflicts"})
@@ -134,6 +136,8 @@ def _check_head(head: Mapping[str, Any], file: _File) -> None:
         raise file.refuse("pack.legal_class", f"one of {', '.join(rules.LEGAL_CLASSES)}")
     if head["kind"] == "overlay" and head["level"] not in rules.LEVELS[:-1]:
         raise file.refuse("pack.level", f"one of {', '.join(rules.LEVELS[:-1])}")
+    if (head["kind"] == "base") != (head["disease"] == rules.ANY):
+        raise file.refuse("pack.disease", f'a base is for "{rules.ANY}" disease, nothing else is')
     unknown = sorted(set(map(str, head.get("drops", ()))) - set(schema().tables))
     if unknown:
         raise file.refuse("pack.drops", f"unknown table {unknown[0]}")
@@ -252,12 +256,12 @@ def assemble(packs: Sequence[Pack]) -> Library:
         if pack.id in known:
             raise _refuse(pack, "pack.id", f"{known[pack.id].file} has the same id")
         known[pack.id] = pack
-    national = {pack.id: pack for pack in packs if pack.kind == "pack"}
+    national = {pack.id: pack for pack in packs if pack.kind in ("base", "pack")}
     for pack in national.values():
         above = rules.chain(national, pack)[:-1]
-        if above and (above[-1].disease != pack.disease or above[-1].valid_from > pack.valid_from):
+        if above and (above[-1].disease not in (pack.disease, rules.ANY) or above[-1].valid_from > pack.valid_from):
             raise _refuse(pack, "pack.inherits", "another disease, or a later pack")
-    for one, other in combinations(national.values(), 2):
+    for one, other in combinations([pack for pack in national.values() if pack.kind == "pack"], 2):
         if one.disease == other.disease and one.meets(other):
             raise _refuse(other, "pack.valid_from", f"in force on the same days as {one.id}")
     diseases = {pack.disease for pack in national.values()}
@@ -265,7 +269,7 @@ def assemble(packs: Sequence[Pack]) -> Library:
         if pack.disease not in diseases:
             raise _refuse(pack, "pack.disease", "no pack of this disease")
     cited = [replace(pack, clauses=_cited(pack, _sources(pack, national))) for pack in packs]
-    return Library(packs={pack.id: pack for pack in cited if pack.kind == "pack"}, overlays=tuple(pack for pack in cited if pack.kind != "pack"))
+    return Library(packs={pack.id: pack for pack in cited if pack.id in national}, overlays=tuple(pack for pack in cited if pack.id not in national))
 
 
 def _refuse(pack: Pack, key: str, why: str) -> PackRefused:
@@ -273,7 +277,7 @@ def _refuse(pack: Pack, key: str, why: str) -> PackRefused:
 
 
 def _sources(pack: Pack, national: Mapping[str, Pack]) -> dict[str, str]:
-    beneath = rules.chain(national, pack) if pack.kind == "pack" else sorted(national.values(), key=lambda one: one.valid_from)
+    beneath = rules.chain(national, pack) if pack.id in national else sorted(national.values(), key=lambda one: one.valid_from)
     known: dict[str, str] = {}
     for one in [*beneath, pack]:
         known |= one.sources

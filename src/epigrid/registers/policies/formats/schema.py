@@ -63,13 +63,14 @@ class Schema:
 def schema() -> Schema:
     """The schema that ships with the policies register."""
     content = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    written = content["tables"]
     tables = {
         key: Table(
             about=table["about"],
             about_zh=table["about_zh"],
-            fields={name: _field(one) for name, one in table.items() if isinstance(one, dict)},
+            fields={name: _field(one) for name, one in written[table.get("like", key)].items() if isinstance(one, dict)},
         )
-        for key, table in content["tables"].items()
+        for key, table in written.items()
     }
     return Schema(acts=frozenset(content["acts"]["names"]), tables=tables)
 

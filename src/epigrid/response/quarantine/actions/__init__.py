@@ -23,6 +23,7 @@ from epigrid.response.quarantine.actions.orders import (
     release,
     serve_order,
 )
+from epigrid.response.quarantine.actions.regimes import rejudge_orders
 from epigrid.response.quarantine.actions.sites import assign_room, leave_room, list_rooms, note_environment, prepare_site, step_site
 from epigrid.response.quarantine.actions.transfers import answer_dependants, arrive, depart, disinfect, plan_transfer
 from epigrid.response.quarantine.actions.treatment import admit, ambulance_times, call_ambulance, discharge, flag_ambulances
@@ -59,6 +60,7 @@ __all__ = [
     "propose_order",
     "propose_releases",
     "record_refusal",
+    "rejudge_orders",
     "release",
     "serve_order",
     "settle_holds",

@@ -134,8 +134,8 @@ class StayPolicy(Clause):
     key: ClassVar[str] = "stay.contact"
     site_days: int
     home_days: int
-    test_days: tuple[int, ...]
-    home_test_days: tuple[int, ...]
+    test_days: tuple[int, ...] | None
+    home_test_days: tuple[int, ...] | None
     transfer_hours: int
     release_needs: tuple[str, ...]
 
@@ -186,11 +186,16 @@ def stay_dates(*, last_exposure: date, kind: str, policy: StayPolicy) -> tuple[d
     return site_last + ONE_DAY, site_last + timedelta(days=policy.home_days)
 
 
+def first_kind(policy: StayPolicy) -> str:
+    """With which phase a contact's quarantine begins: at a site, or at home where the regime has no days at a site."""
+    return "site" if policy.site_days else "home"
+
+
 def test_dates(*, last_exposure: date, kind: str, policy: StayPolicy) -> list[date]:
     """The days on which a person in a phase is tested."""
     first, _ = stay_dates(last_exposure=last_exposure, kind=kind, policy=policy)
     days = policy.test_days if kind == "site" else policy.home_test_days
-    return [first + timedelta(days=day - 1) for day in days]
+    return [first + timedelta(days=day - 1) for day in days or ()]
 
 
 def judge_ending(
