@@ -1,0 +1,366 @@
+"""The walk through a notice: which segment opens a section or a list, which carries its places itself, which is only words around them."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from epigrid.response.zones.formats import heads, lists, phrases, places
+from epigrid.response.zones.formats.lists import Segment, Span
+from epigrid.response.zones.formats.notice import Level
+from epigrid.response.zones.formats.phrases import Turn
+
+FLUFF = re.compile(
+    rf"(?:{re.sub(r'[?]P<[a-z0-9_]+>', '?:', phrases.MOMENT.pattern)}|即日起|即时起|即刻起|自即日起|年|自|从|起|开始|将|现将|对|把|决定|同意|我[市省区县盟旗]|全国|全[市省区县盟旗](?![除域境])|本[市省区县]"
+    r"|以下|下列|上述|如下|目前|现有|现|共有|共计|共|有|新增|其中|分别|调整后|维持|保持|仍为|继续|名单|列表|一览表?|疫情|区域|地区|范围|的|由|为|是|[,、:\s/|]|截至|\((?:[^()\n]{0,30})\))++"
+)
+TAIL = re.compile(r"(?:[,、:\s]|由|从|的|均|全部|统一|分别|等地?|共计?|解除[^,、]{0,8}管[理控]|→|原)+$")
+SUMMED = re.compile(r"(?:等地?|共计?|这|上述|以上)\s*$")
+STAYS = re.compile(r"调整后|维持|保持|仍为|仍是|继续|不变")
+REST = re.compile(r"其他|其余|除上述|除此")
+COUNTED = re.compile(
+    rf"(?P<name>[\u4e00-\u9fff·-][\u4e00-\u9fff·\- ]{{0,28}}?)\s*:?\s*(?P<open>\(?)\s*(?:共计|共有|共|计)?\s*(?P<n>{phrases.NUMBER})\s*(?:(?:个|处)(?:地区|区域|点位)?\s*(?P<close>\)?)|(?P<bare>\)))"
+    r"\s*(?P<colon>[:;]?)"
+)
+NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff·\- ]{1,38})\s*:")
+WINDOW = 40
+
+
+@dataclass(kw_only=True)
+class Heading:
+    """A heading with what stands below it: a section (of a level), a group (of a district), or a total in a sentence."""
+
+    kind: str
+    name: str = ""
+    span: Span
+    level_from: Level | None
+    level_to: Level | None
+    stated: int | None
+    rank: int = 0
+    own_body: bool = False
+    nested: int = 0
+    read: int = 0
+    lists: int = 0
+    cut: bool = False
+    from_rule: bool = False
+    at: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class Body:
+    """A list: its headings from the section down, its segments, and whether a part of it is lost."""
+
+    heads: tuple[Heading, ...]
+    segments: list[Segment] = field(default_factory=list)
+    stated: int | None
+    at: datetime | None = None
+    cut: bool = False
+    inline: bool = False
+    stopped: bool = False
+
+    @property
+    def section(self) -> Heading:
+        return self.heads[0]
+
+
+class Walk:
+    """Takes segments in order; afterwards `bodies` are the lists and `totals` the numbers that sentences state."""
+
+    def __init__(self, shadow: str, year: int | None) -> None:
+        self.shadow, self.year = shadow, year
+        self.bodies: list[Body] = []
+        self.totals: list[Heading] = []
+        self.sections: list[Heading] = []
+        self.majors: list[int] = []
+        self.named_a_level = self.truncated = False
+        self.open_at_end: Body | None = None
+        self._section: Heading | None = None
+        self._groups: list[Heading] = []
+        self._open: Body | None = None
+        self._rule_line = self._stays_line = -1
+        self._ender = ""
+        self._at: datetime | None = None
+
+    def take(self, segment: Segment) -> None:
+        """Take the next segment."""
+        mark = phrases.TRUNCATED.search(self.shadow, segment.start, segment.end)
+        if mark is None:
+            self._take(segment)
+            return
+        self.truncated = True
+        if self.shadow[segment.start : mark.start()].strip(lists.TRIMMED):
+            self._take(Segment(start=segment.start, end=mark.start(), line=segment.line))
+        elif self._open and self._open.segments and self.shadow[self._open.segments[-1].end] == "。":
+            self._close()
+        if self._open:
+            self._open.cut = True
+        self._close()
+
+    def finish(self, end: int) -> None:
+        """The text is over: say which list runs up to its end without a full stop."""
+        body = self._open
+        if body and (not body.segments or self.shadow[body.segments[-1].end : end].strip() == ""):
+            self.open_at_end = body
+        self._close()
+
+    def _take(self, segment: Segment) -> None:
+        start, end = segment.start, segment.end
+        self._ender = self.shadow[end : end + 1]
+        numbering = phrases.NUMBERING.match(self.shadow, start, end)
+        begin, stop = lists.trim(self.shadow, lists.unnumbered(self.shadow, start, end), end)
+        if begin < stop and self.shadow[begin] == "(" and lists.last_pair(self.shadow, begin, stop):
+            begin, stop = begin + 1, stop - 1
+        if begin >= stop:
+            return
+        major = numbering["major"] if numbering else None
+        words = Segment(start=begin, end=stop, line=segment.line)
+        if phrases.TITLE.match(self.shadow, begin, stop):
+            self._leave()
+        elif heads.is_issuer(self.shadow, begin, stop):
+            self._leave()
+        elif self._levels(words, major) or self._group(words):
+            pass
+        elif phrases.RULE.search(self.shadow, begin, stop):
+            self._rule(None, segment.line)
+        else:
+            self._item(words, numbered=numbering is not None)
+
+    # --- levels ---
+
+    def _levels(self, words: Segment, major: str | None) -> bool:
+        """Read a segment that names levels; False where it names none outside brackets."""
+        closed = lists.pairs(self.shadow, words.start, words.end) if "(" in self.shadow[words.start : words.end] else {}
+        found = [turn for turn in phrases.turns(self.shadow, words.start, words.end) if not any(left < turn.start < right for left, right in closed.items())]
+        if not found:
+            return False
+        self.named_a_level = True
+        if STAYS.search(self.shadow, words.start, found[0].start):
+            self._stays_line = words.line
+        self._at = self._moment(words.start, found[0].start)
+        before, district, opened = words.start, "", False
+        for turn, following in zip(found, [*(turn.start for turn in found[1:]), words.end], strict=True):
+            district, opened = self._turn(turn, before, following, words, district)
+            before = turn.end
+            if opened:
+                break
+        if opened and major:
+            self.majors.append(phrases.number(major))
+        return True
+
+    def _turn(self, turn: Turn, before: int, following: int, words: Segment, district: str) -> tuple[str, bool]:
+        """One level within a segment -> the district named so far in it, and whether the rest of the segment is taken."""
+        turn = self._standing(turn, words.line)
+        last, shadow = following == words.end, self.shadow
+        counted = phrases.COUNT_AFTER.match(shadow, turn.end, words.end)
+        after = counted.end() if counted else turn.end
+        stated = phrases.number(counted["n"]) if counted else None
+        light = FLUFF.match(shadow, before, turn.start)
+        place_start = light.end() if light else before
+        early = phrases.COUNT_BEFORE.search(shadow, max(place_start, turn.start - WINDOW), turn.start) if counted is None else None
+        place_end = early.start() if early else turn.start
+        stated = phrases.number(early["n"]) if early else stated
+        if phrases.NONE_BEFORE.search(shadow, max(before, turn.start - 6), turn.start) or (last and phrases.NONE_AFTER.match(shadow, turn.end, words.end)):
+            self._total(turn, "", 0)
+            return district, last
+        name = self._district(before, place_end) if turn.names or turn.bare or stated is not None or not last else ""
+        name = name or (district if place_end <= place_start else "")
+        body_start = self._skip(after, words.end)
+        colon = ":" in shadow[turn.end : body_start + 1]
+        if last and colon and body_start < words.end:
+            return name, self._after_colon(turn, name, stated, (place_start, place_end), body_start, words)
+        heavy = place_end > place_start and not name
+        if heavy and (not turn.bare) and (stated is None or SUMMED.search(shadow, max(before, place_end - WINDOW), place_end)):
+            self._before(turn, place_start, place_end, stated, words.line)
+            return district, False
+        if stated is not None and last and body_start < words.end and shadow[body_start] == "(" and self._bracketed(turn, name, stated, body_start, words):
+            return name, True
+        only_brackets = body_start >= words.end or lists.last_pair(shadow, body_start, words.end) or (shadow[body_start] == "(" and shadow[words.end - 1] == ")")
+        if last and not heavy and (only_brackets or colon) and (stated is None or colon or (before == words.start and self._ender in ("\n", ""))):
+            self._open_section(turn, name, stated)
+            return name, True
+        if stated is not None:
+            self._total(turn, name, stated)
+            return name, False
+        if last and not heavy and shadow[after : after + 1] == " " and lists.plausible(shadow, body_start, words.end):
+            self._open_section(turn, name, None)
+            self._open_list(Segment(start=body_start, end=words.end, line=words.line))
+            return name, True
+        if last and phrases.RULE.search(shadow, turn.end, words.end):
+            self._rule(turn.level_to, words.line)
+        return name, False
+
+    def _standing(self, turn: Turn, line: int) -> Turn:
+        """The turn, or, behind "调整后", what stays as it is."""
+        return replace(turn, level_from=turn.level_to) if line == self._stays_line and turn.level_from is None else turn
+
+    def _skip(self, start: int, end: int) -> int:
+        while start < end and self.shadow[start] in " :":
+            start += 1
+        return start
+
+    def _district(self, start: int, end: int) -> str:
+        """The name of a district when it is all that is said since the last comma."""
+        comma = max(self.shadow.rfind(",", max(start, end - WINDOW), end), start - 1) + 1
+        light = FLUFF.match(self.shadow, comma, end)
+        name = self.shadow[light.end() if light else comma : end].strip()
+        return name if len(name) <= 20 and places.is_heading_name(name) and places.rank(name) <= 4 else ""
+
+    def _after_colon(self, turn: Turn, name: str, stated: int | None, place: Span, start: int, words: Segment) -> bool:
+        if phrases.RULE.search(self.shadow, start, words.end) and not lists.cut(self.shadow, [Segment(start=start, end=words.end, line=words.line)], "comma").items:
+            if turn.bare or place[0] >= place[1]:
+                self._rule(turn.level_to, words.line)
+            else:
+                self._before(turn, *place, stated, words.line)
+            return True
+        self._open_section(turn, name, stated)
+        body = Segment(start=start, end=words.end, line=words.line)
+        if not self._group(body):
+            self._open_list(body, inline=True)
+        return True
+
+    def _before(self, turn: Turn, start: int, end: int, stated: int | None, line: int) -> None:
+        """Places that stand before their level: "X由高风险区调整为低风险区"."""
+        tail = TAIL.search(self.shadow, max(start, end - WINDOW), end)
+        end = tail.start() if tail else end
+        if start >= end or REST.match(self.shadow, start, end) or phrases.RULE.search(self.shadow, start, end) or phrases.PROSE.search(self.shadow, start, end):
+            return
+        self._open_section(turn, "", None)
+        self._open_list(Segment(start=start, end=end, line=line), stated=stated)
+        self._leave()
+
+    def _bracketed(self, turn: Turn, name: str, stated: int, start: int, words: Segment) -> bool:
+        """A list in brackets behind its number: "高风险区3个(A、B、C)"."""
+        if not lists.last_pair(self.shadow, start, words.end) or phrases.RULE.search(self.shadow, start, words.end):
+            return False
+        self._open_section(turn, name, stated)
+        self._open_list(Segment(start=start + 1, end=words.end - 1, line=words.line))
+        self._leave()
+        return True
+
+    def _total(self, turn: Turn, name: str, stated: int) -> None:
+        self.totals.append(
+            Heading(kind="total", name=name, span=(turn.start, turn.end), level_from=turn.level_from, level_to=turn.level_to, stated=stated)
+        )
+
+    def _open_section(self, turn: Turn, name: str, stated: int | None) -> None:
+        self._leave()
+        self._section = Heading(
+            kind="section", span=(turn.start, turn.end), level_from=turn.level_from, level_to=turn.level_to, stated=stated, at=self._at
+        )
+        self.sections.append(self._section)
+        if name:
+            self._groups = [Heading(kind="group", name=name, span=(turn.start, turn.end), level_from=None, level_to=None, stated=None, rank=places.rank(name))]
+
+    def _moment(self, start: int, end: int) -> datetime | None:
+        """The moment that stands at the head of a segment."""
+        light = FLUFF.match(self.shadow, start, end)
+        found = phrases.MOMENT.search(self.shadow, start, light.end()) if light else None
+        return phrases.moment(found, self.year) if found else None
+
+    # --- groups, items, rules ---
+
+    def _group(self, words: Segment) -> bool:
+        """Open the list of a district, or of any name with a number."""
+        found = self._heading(words)
+        if found is None:
+            return False
+        name, stated, body_start = found
+        if self._section is None:
+            if stated is None:
+                return False
+            self._section = Heading(kind="section", span=(words.start, words.start), level_from=None, level_to=None, stated=None)
+        self._close()
+        section = self._section
+        group = Heading(
+            kind="group", name=name, span=(words.start, body_start), level_from=section.level_from, level_to=section.level_to, stated=stated, rank=places.rank(name)
+        )
+        self._nest(group)
+        body_start = self._skip(body_start, words.end)
+        self._open = Body(heads=(section, *self._groups), stated=stated, at=section.at, inline=True)
+        if body_start < words.end and not phrases.NONE_AFTER.match(self.shadow, body_start, words.end):
+            inner = Segment(start=body_start, end=words.end, line=words.line)
+            if places.rank(name) > 3 or not self._group(inner):
+                self._append(inner)
+        return True
+
+    def _heading(self, words: Segment) -> tuple[str, int | None, int] | None:
+        shadow, start, end = self.shadow, words.start, words.end
+        found = COUNTED.match(shadow, start, end)
+        if found and self._is_counted(found, end):
+            return found["name"].strip(), phrases.number(found["n"]), found.end()
+        found = NAMED.match(shadow, start, min(end + 1, len(shadow)))
+        if found and places.is_heading_name(found["name"].strip()) and not phrases.PROSE.search(found["name"]):
+            return found["name"].strip(), None, found.end()
+        name = shadow[start:end]
+        if self._section and len(name) <= 12 and places.is_heading_name(name) and places.rank(name) == 1 and shadow[end : end + 1] in ("\n", ""):
+            return name, None, end
+        return None
+
+    def _is_counted(self, found: re.Match[str], end: int) -> bool:
+        name = found["name"].strip()
+        if phrases.PROSE.search(name) or phrases.RULE.search(name):
+            return False
+        if found["bare"]:
+            return bool(found["open"]) and places.is_heading_name(name)
+        if found["colon"] or found["open"]:
+            return bool(found["colon"] or found["close"] or places.is_heading_name(name))
+        return places.is_heading_name(name) and (found.end() >= end or bool(found["close"]) or self.shadow[found.end()] == " ")
+
+    def _nest(self, group: Heading) -> None:
+        """Put a group below those that still hold it: a larger place without places of its own."""
+        while self._groups:
+            top = self._groups[-1]
+            waits = not top.own_body and top.stated is not None and top.nested + (group.stated or 0) <= top.stated
+            if not top.own_body and (top.rank < group.rank or (top.rank == group.rank == 2 and waits)):
+                break
+            self._groups.pop()
+        if self._groups:
+            self._groups[-1].nested += group.stated or 0
+        self._groups.append(group)
+
+    def _item(self, words: Segment, *, numbered: bool) -> None:
+        """A segment without a heading: an item of the open list, or the first one of a section, or a sentence that ends the list."""
+        if not lists.plausible(self.shadow, words.start, words.end) and not self._some(words):
+            self._close()
+        elif self._open and self._open.inline and self._open.stopped and not numbered and words.line != self._open.segments[-1].line:
+            self._close()
+        elif self._open:
+            self._append(words)
+        elif self._section and self._section.level_to and words.line != self._rule_line and (numbered or not self._section.lists):
+            self._open_list(words)
+
+    def _some(self, words: Segment) -> bool:
+        """Whether a part of a long line can be a place although the line as a whole cannot."""
+        return words.end - words.start > lists.LONGEST_ITEM and bool(self._open) and not phrases.PROSE.search(self.shadow, words.start, words.end)
+
+    def _open_list(self, first: Segment, stated: int | None = None, *, inline: bool = False) -> None:
+        if self._section is None:
+            return
+        self._open = Body(heads=(self._section, *self._groups), stated=stated, at=self._section.at, inline=inline)
+        self._append(first)
+
+    def _append(self, segment: Segment) -> None:
+        if self._open is None:
+            return
+        self._open.segments.append(segment)
+        self._open.stopped = self._ender == "。"
+        self._open.section.lists += 1
+        for heading in self._open.heads[-1:]:
+            heading.own_body = True
+
+    def _rule(self, level: Level | None, line: int) -> None:
+        """A rule ends the list; below a list whose own heading is lost it says which level that was."""
+        self._rule_line = line
+        section = self._section
+        self._close()
+        if section and section.level_to is None and level:
+            section.level_to, section.from_rule = level, True
+            self._section = None
+
+    def _close(self) -> None:
+        if self._open and (self._open.segments or self._open.stated is not None):
+            self.bodies.append(self._open)
+        self._open = None
+
+    def _leave(self) -> None:
+        self._close()
+        self._section, self._groups = None, []

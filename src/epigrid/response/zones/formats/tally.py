@@ -1,0 +1,207 @@
+"""From the lists of a walk to changes and counts: each list is cut as the notice's own numbers ask for, then everything is counted again."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from epigrid.response.zones.formats import lists, phrases, places
+from epigrid.response.zones.formats.lists import Cut, Span
+from epigrid.response.zones.formats.notice import Change, Count, direction
+from epigrid.response.zones.formats.sections import Body, Heading, Walk
+
+OWN_MOMENT = re.compile(rf"\(\s*(?:自|从)?\s*{phrases.MOMENT.pattern}\s*起?(?:生效|执行|施行)?\s*\)$")
+MARKED = re.compile(r"\s*(?:\((?:新增?|新增[高中低]风险(?:地区|区)?|新增地区|★|\*)\)|★+)$")
+GUESSED_WAYS = ("comma", "between-streets", "mark")
+ALL_WAYS = ("line", "segment", "comma", "between-streets", "address", "mark", "every-mark", "number", "below-headings")
+
+
+def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) -> tuple[tuple[Change, ...], tuple[Count, ...], list[str]]:
+    """The changes in the order of the text, the counts in the order in which the notice states them, and the flags they raise."""
+    bodies = [body for body in walk.bodies if body.section.level_to or walk.named_a_level]
+    cuts = _cuts(shadow, bodies, walk.totals)
+    flags: list[str] = ["truncated"] if walk.truncated else []
+    changes: list[Change] = []
+    for body, cut in zip(bodies, cuts, strict=True):
+        if body is walk.open_at_end and body.stated is not None and len(cut.items) < body.stated:
+            body.cut = True
+            flags.append("truncated")
+        for heading in body.heads:
+            heading.read += len(cut.items)
+            heading.cut |= body.cut
+        expected = _expected(body, walk.totals)
+        unclear = expected != len(cut.items) and cut.way in GUESSED_WAYS and any("、" in shadow[slice(*item)] for item in cut.items)
+        unclear |= expected is None and cut.way == "mark" and any("、" in shadow[part.start : part.end] for part in body.segments)
+        flags += ["separators-unclear"] if unclear else []
+        flags += ["marks-lost"] if cut.way == "ending" else []
+        made = [_change(text, shadow, item, body, effective_at, walk.year, decided=expected == len(cut.items)) for item in cut.items]
+        if body.cut and made and shadow[cut.items[-1][1] : cut.items[-1][1] + 1] not in "。,、;":
+            made[-1] = _with_doubt(made[-1], "cut")
+        changes += made
+    counts = _counts(walk, bodies, changes)
+    return tuple(changes), tuple(counts), flags + _flags(walk, bodies, changes, counts)
+
+
+# --- cutting ---
+
+
+def _cuts(shadow: str, bodies: Sequence[Body], totals: Sequence[Heading]) -> list[Cut]:
+    """Cut every list: by its own number, by the number of a sentence about it, or, several lists of one number together, in one way that adds up."""
+    found = [lists.cut_as_stated(shadow, body.segments, _expected(body, totals)) for body in bodies]
+    above: dict[int, list[int]] = {}
+    for place, body in enumerate(bodies):
+        owner = next((heading for heading in reversed(body.heads) if heading.stated is not None), None)
+        if owner is not None and owner is not body.heads[-1]:
+            above.setdefault(id(owner), []).append(place)
+        elif owner is not None and body.stated is None:
+            above.setdefault(id(owner), []).append(place)
+    for places_of_one in above.values():
+        _add_up(shadow, bodies, found, places_of_one)
+    return found
+
+
+def _add_up(shadow: str, bodies: Sequence[Body], found: list[Cut], together: Sequence[int]) -> None:
+    owner = next(heading for heading in reversed(bodies[together[0]].heads) if heading.stated is not None)
+    others = [place for place in range(together[0], len(bodies)) if owner in bodies[place].heads] if len(together) < 2_000 else list(together)
+    fixed = sum(len(found[place].items) for place in others if place not in together)
+    if sum(len(found[place].items) for place in together) + fixed == owner.stated:
+        return
+    for way in lists.WAYS:
+        tried = [lists.cut(shadow, bodies[place].segments, way) for place in together]
+        if sum(len(cut.items) for cut in tried) + fixed == owner.stated:
+            for place, cut in zip(together, tried, strict=True):
+                found[place] = cut
+            return
+
+
+def _expected(body: Body, totals: Sequence[Heading]) -> int | None:
+    """The number of items that the text gives for this very list."""
+    if body.stated is not None:
+        return body.stated
+    if len(body.heads) == 1 and body.section.stated is not None and body.section.lists <= 1:
+        return body.section.stated
+    name = body.heads[-1].name
+    if len(body.heads) == 2 and name:
+        found = [total.stated for total in totals if total.name == name and _same(total, body.section)]
+        return found[0] if len(found) == 1 else None
+    return None
+
+
+def _same(total: Heading, section: Heading) -> bool:
+    """Whether a number in a sentence is about the lists of a section."""
+    if total.level_to != section.level_to:
+        return False
+    stays = section.level_from is not None and section.level_from == section.level_to
+    if stays or total.level_from == total.level_to:
+        return total.level_from == section.level_from
+    return total.level_from == section.level_from or None in (total.level_from, section.level_from)
+
+
+# --- one item ---
+
+
+def _change(text: str, shadow: str, item: Span, body: Body, effective_at: datetime | None, year: int | None, *, decided: bool) -> Change:
+    start, end = item
+    own = body.at if body.at != effective_at else None
+    end, own = _without_marks(shadow, start, end, own, year)
+    left, right, out = places.taken_out(shadow, start, end)
+    left, right = lists.trim(shadow, left, right)
+    names = [heading.name for heading in body.heads[1:]]
+    district = "".join(name.replace(" ", "") for name in names)
+    if not names or places.IS_PROVINCE.match(names[0]):
+        inner = places.leading_districts(shadow, left, right)
+        district += shadow[left:inner].replace(" ", "")
+        left = inner
+    words = shadow[left:right]
+    unit, smaller = places.kind(words)
+    found = places.doubts(words, unit)
+    found += ("several-numbers",) if not decided and places.SEVERAL.search(words) else ()
+    found += ("shortened",) if places.NUMBERS_ONLY.fullmatch(words) else ()
+    return Change(
+        level_from=body.section.level_from,
+        level_to=body.section.level_to,
+        district=district,
+        place=text[left:right],
+        unit=unit,
+        excluded=tuple(text[slice(*span)] for span in out),
+        effective_at=own,
+        span=item,
+        smaller_than_unit=smaller,
+        doubts=found,
+    )
+
+
+def _without_marks(shadow: str, start: int, end: int, own: datetime | None, year: int | None) -> tuple[int, datetime | None]:
+    """Where the place ends without "(新增)" and without a moment of its own in brackets, and that moment."""
+    mark = MARKED.search(shadow, max(start, end - 16), end)
+    end = mark.start() if mark and mark.start() > start else end
+    bracket = places.last_bracket(shadow, start, end)
+    moment = OWN_MOMENT.match(shadow, bracket, end) if bracket > start else None
+    if moment is None:
+        return end, own
+    return bracket, phrases.moment(moment, year) or own
+
+
+def _with_doubt(change: Change, doubt: str) -> Change:
+    return Change(**{**vars(change), "doubts": (*change.doubts, doubt)})
+
+
+# --- counting again ---
+
+
+def _counts(walk: Walk, bodies: Sequence[Body], changes: Sequence[Change]) -> list[Count]:
+    used = {id(heading): heading for body in bodies for heading in body.heads}
+    owners = {id(heading): body.section for body in bodies for heading in body.heads}
+    headings = list(used.values()) + [section for section in walk.sections if id(section) not in used and section.stated is not None] + walk.totals
+    reads = Counter((change.level_from, change.level_to) for change in changes)
+    counts = []
+    for heading in sorted(headings, key=lambda heading: heading.span):
+        total = heading.kind == "total" or (heading.kind == "section" and id(heading) not in used)
+        if total:
+            counts.append(_total(heading, walk, bodies, reads))
+        elif heading.stated is not None or (heading.cut and heading.own_body):
+            section = owners[id(heading)]
+            complete = not (heading.cut and heading.read != heading.stated)
+            counts.append(
+                Count(district=heading.name, direction=direction(section.level_from, section.level_to), stated=heading.stated, read=heading.read, complete=complete)
+            )
+    return counts
+
+
+def _total(heading: Heading, walk: Walk, bodies: Sequence[Body], reads: Counter[tuple[str | None, str | None]]) -> Count:
+    """Count again what a sentence states; it is not complete where its lists, or a part of the text, are not there."""
+    if heading.name and places.rank(heading.name) <= 4:
+        same = [body.heads[1] for body in bodies if len(body.heads) > 1 and body.heads[1].name == heading.name and _same(heading, body.section)]
+        read, there = sum({id(group): group.read for group in same}.values()), bool(same)
+    else:
+        pairs = [pair for pair in reads if _same_pair(heading, pair)]
+        read, there = sum(reads[pair] for pair in pairs), bool(pairs)
+    lost = walk.truncated or _lost_section(walk) or walk.open_at_end is not None and walk.open_at_end.cut
+    complete = heading.stated == read or (there and not lost)
+    return Count(district=heading.name, direction=direction(heading.level_from, heading.level_to), stated=heading.stated, read=read, complete=complete)
+
+
+def _same_pair(total: Heading, pair: tuple[str | None, str | None]) -> bool:
+    section = Heading(kind="section", span=(0, 0), level_from=pair[0], level_to=pair[1], stated=None)  # type: ignore[arg-type]
+    return _same(total, section)
+
+
+def _lost_section(walk: Walk) -> bool:
+    """Whether the numbers of the sections do not begin with one or leave one out."""
+    return bool(walk.majors) and walk.majors != list(range(walk.majors[0], walk.majors[0] + len(walk.majors))) or walk.majors[:1] > [1]
+
+
+def _flags(walk: Walk, bodies: Sequence[Body], changes: Sequence[Change], counts: Sequence[Count]) -> list[str]:
+    doubts = {doubt for change in changes for doubt in change.doubts}
+    flags = {
+        "section-lost": _lost_section(walk),
+        "level-lost": any(change.level_to is None for change in changes),
+        "level-from-rule": any(body.section.from_rule for body in bodies),
+        "count-differs": not all(count.agrees for count in counts),
+        "masked": "masked" in doubts,
+        "digits-lost": "digits-lost" in doubts,
+        "doubtful-place": bool(doubts),
+        "smaller-than-unit": any(change.smaller_than_unit for change in changes),
+        "standing-list": any(change.level_from == change.level_to for change in changes),
+    }
+    return [flag for flag, raised in flags.items() if raised]
