@@ -1,9 +1,14 @@
 """Questions about places and areas."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
+
+from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models.functions import Length
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -110,18 +115,84 @@ def _heads(path: Area) -> list[Area]:
 
 
 def candidates(*, actor: Actor, text: str, limit: int = 5) -> list[rules.Candidate]:
-    """Places that an address text may mean, best first (S-048). Offers; never merges."""
-    rows = list(Place.objects.seen_by(actor).filter(until__isnull=True).exclude(kind__in=("room", "floor")))
-    spellings: dict[UUID, list[str]] = {row.id: [row.full_name, row.name] for row in rows}
-    for place_id, name in Alias.objects.seen_by(actor).values_list("place_id", "name"):
-        spellings.setdefault(place_id, []).append(name)
-    named = [rules.Named(id=row.id, kind=row.kind, full_name=row.full_name, spellings=tuple(dict.fromkeys(spellings[row.id]))) for row in rows]
-    return rules.match(text, named, limit)
+    """Places that an address text may mean, best first (S-048). Offers; never merges.
+
+    Rooms and floors are not matched by name: the candidate is the building or unit, its `missing` the numbers within.
+    """
+    return candidates_of(actor=actor, texts=[text], limit=limit)[0]
+
+
+def candidates_of(*, actor: Actor, texts: Sequence[str], limit: int = 5) -> list[list[rules.Candidate]]:
+    """`candidates` for each of many texts. The register is asked once whether it changed since the index was built."""
+    for _ in range(2):
+        register, confirmed = _register(actor)
+        found = [rules.merged(confirmed.match(text, limit), register.index.match(text, limit), limit) for text in texts]
+        ids = sorted({one.place_id for answer in found for one in answer})
+        now = {card.id: (card.full_name, card.area) for card in places(actor=actor, ids=ids).values() if card.until is None}
+        if all(now.get(one) == (register.named[one].full_name, register.areas[one]) for one in ids):
+            break
+        INDEXES.pop(actor.areas(), None)
+    return [[one for one in answer if one.place_id in now] for answer in found]
 
 
 def resolve(*, actor: Actor, text: str) -> UUID:
     """The one place that a text means, `PlaceAmbiguous` when a person must say which (X18)."""
     return rules.decide(candidates(actor=actor, text=text)).place_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Register:
+    """The places that one scope sees, ready for matching; `version` is what the tables looked like when it was built."""
+
+    version: tuple[object, ...]
+    index: rules.Index
+    named: dict[UUID, rules.Named]
+    areas: dict[UUID, Area]
+
+
+INDEXES: OrderedDict[tuple[Area, ...], _Register] = OrderedDict()
+"""The last indexes built in this process, by the areas that the actor sees; clear it after a database was exchanged behind the process."""
+KEPT = 8
+
+
+def _register(actor: Actor) -> tuple[_Register, rules.Index]:
+    """The index of what the actor sees, built anew when the register has changed, and one of the confirmed spellings alone.
+
+    Spellings are few and read each time, so that one just confirmed is known at once without building the large index again.
+    """
+    scope = actor.areas()
+    rows = Place.objects.seen_by(actor).exclude(kind__in=("room", "floor"))
+    units = AreaUnit.objects.seen_by(actor).exclude(level__in=("grid", "microgrid"))
+    size = {"count": Count("id"), "size": Sum(Length("area"))}
+    names = {"names": Sum(Length("full_name")), "ended": Count("until"), "first": Min("full_name"), "last": Max("full_name")}
+    version = (*rows.aggregate(**size, **names).values(), *units.aggregate(**size, names=Sum(Length("name"))).values())
+    register = INDEXES.get(scope)
+    if register is None or register.version != version:
+        register = INDEXES[scope] = _read(rows, units, version)
+    INDEXES.move_to_end(scope)
+    while len(INDEXES) > KEPT:
+        INDEXES.popitem(last=False)
+    spellings: dict[UUID, list[str]] = {}
+    for place_id, name in Alias.objects.seen_by(actor).order_by("place_id", "name").values_list("place_id", "name"):
+        if place_id in register.named:
+            spellings.setdefault(place_id, []).append(name)
+    aliased = [replace(register.named[place_id], spellings=(), aliases=tuple(found)) for place_id, found in spellings.items()]
+    return register, _spelled(tuple(aliased))
+
+
+_spelled = lru_cache(maxsize=KEPT)(rules.Index)
+
+
+def _read(rows: QuerySet[Place], units: QuerySet[AreaUnit], version: tuple[object, ...]) -> _Register:
+    above = dict(units.values_list("area", "name"))
+    names: dict[Area, tuple[str, ...]] = {}
+    named, areas = {}, {}
+    for place_id, kind, name, full_name, path in rows.filter(until__isnull=True).values_list("id", "kind", "name", "full_name", "area"):
+        area = areas[place_id] = Area(path)
+        if area not in names:
+            names[area] = tuple(above[step] for step in area.ancestors() if step in above)
+        named[place_id] = rules.Named(id=place_id, kind=kind, full_name=full_name, spellings=(full_name, name), areas=names[area])
+    return _Register(version=version, index=rules.Index(named.values()), named=named, areas=areas)
 
 
 def area_units(*, actor: Actor, level: str = "", area: Area | None = None) -> list[AreaCard]:

@@ -1,0 +1,42 @@
+"""Judgements about places: matching names, covering dwellings, splitting grids. Pure."""
+
+from epigrid.registers.places.rules.addresses import Parsed, expand, fold, parse
+from epigrid.registers.places.rules.grids import (
+    DWELLINGS,
+    MICROGRID_MAX,
+    MICROGRID_MIN,
+    Cell,
+    CoverCheck,
+    ParentMissing,
+    PlaceEnded,
+    check_cover,
+    split_into_microgrids,
+)
+from epigrid.registers.places.rules.likeness import similarity
+from epigrid.registers.places.rules.matching import CERTAIN, WORTH_OFFERING, Candidate, Index, Named, PlaceAmbiguous, decide, match, merged
+
+__all__ = [
+    "CERTAIN",
+    "DWELLINGS",
+    "MICROGRID_MAX",
+    "MICROGRID_MIN",
+    "WORTH_OFFERING",
+    "Candidate",
+    "Cell",
+    "CoverCheck",
+    "Index",
+    "Named",
+    "ParentMissing",
+    "Parsed",
+    "PlaceAmbiguous",
+    "PlaceEnded",
+    "check_cover",
+    "decide",
+    "expand",
+    "fold",
+    "match",
+    "merged",
+    "parse",
+    "similarity",
+    "split_into_microgrids",
+]
