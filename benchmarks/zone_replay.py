@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-ROOT = Path(__file__).resolve().parent.parent
 from epigrid.engine.replay import judging, notices, report, snapshots
 from epigrid.engine.replay.rules import Rule, RuleOn
 from epigrid.kernel.verdicts import Clause

@@ -20,6 +20,7 @@ class Context:
 
     def __init__(self, record: Record, spells: Sequence[Spell]) -> None:
         self.record = record
+        self.days = [local_day(snapshot.at) for snapshot in record.snapshots]
         self.bound = [spell for spell in spells if spell.level > LOW]
         self._came: dict[tuple[County, int], list[Spell]] = defaultdict(list)
         self._left: dict[tuple[County, int], list[Spell]] = defaultdict(list)
@@ -87,7 +88,7 @@ class Context:
             return 0, 0, 0
         county = self.county(spell)
         leaving = self._ends[county, spell.level, spell.end]
-        return len(leaving), self._there(county, spell.level, spell.end), len({local_day(self.at(other.start)) for other in leaving})
+        return len(leaving), self._there(county, spell.level, spell.end), len({self.days[other.start] for other in leaving})
 
     def relisted(self, spell: Spell) -> bool:
         """Whether the county's list was drawn anew: half its high and medium texts left, five at least, and half as many others came at the same snapshot."""

@@ -64,7 +64,7 @@ class _Judge:
         self.named = named
         self.rule_on = rule_on
         self._rules: dict[date, Rule | None] = {}
-        self._due: dict[Spell, int | None] = {}
+        self._dues: dict[tuple[int, int, date], int | None] = {}
         self._list_ends = {HIGH: _list_end(context.record, 0), MEDIUM: _list_end(context.record, 1)}
 
     def __call__(self, spell: Spell) -> Judged:
@@ -88,7 +88,7 @@ class _Judge:
         return replace(judged, reason=reason, error=error, fits=fits, old_hit=old_hit, new_hit=new_hit)
 
     def _day(self, index: int) -> date:
-        return local_day(self.context.at(index))
+        return self.context.days[index]
 
     def _rule(self, day: date) -> Rule | None:
         if day not in self._rules:
@@ -103,11 +103,15 @@ class _Judge:
 
     def due(self, spell: Spell) -> int | None:
         """The moment of the next step by the pack in force on the first day; a later pack that applies to open measures takes over from its first day."""
-        if spell not in self._due:
-            self._due[spell] = self._due_from(spell.level, spell.before, self._day(spell.start))
-        return self._due[spell]
+        return self._due_from(spell.level, spell.before, self._day(spell.start))
 
     def _due_from(self, level: int, before: int, clean_since: date) -> int | None:
+        key = level, before, clean_since
+        if key not in self._dues:
+            self._dues[key] = self._counted(level, before, clean_since)
+        return self._dues[key]
+
+    def _counted(self, level: int, before: int, clean_since: date) -> int | None:
         rule = self._rule(clean_since)
         days = rule.days(level, before) if rule else None
         if days is None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from epigrid.engine.replay.snapshots import CHINA_HOURS, HIGH, LOW, MEDIUM
 
 DAY = 86_400
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +42,12 @@ RuleOn = Callable[[date], Rule | None]
 
 def local_day(moment: int) -> date:
     """The day in China of a moment (Unix seconds)."""
-    return (datetime.fromtimestamp(moment, UTC) + timedelta(hours=CHINA_HOURS)).date()
+    return date.fromordinal(EPOCH + (moment + CHINA_HOURS * 3600) // DAY)
 
 
 def midnight(day: date) -> int:
     """The moment at which a day begins in China."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) - CHINA_HOURS * 3600
+    return (day.toordinal() - EPOCH) * DAY - CHINA_HOURS * 3600
 
 
 def first_free_day(clean_since: date, clean_days: int) -> date:

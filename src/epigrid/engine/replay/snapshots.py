@@ -66,6 +66,7 @@ class _Reader:
 
     name: str
     numbers: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    spelt: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
     tail: str = ""
     codes: Codes = field(default_factory=lambda: np.empty(0, np.uint32))
     line: int = 0
@@ -73,8 +74,14 @@ class _Reader:
     def refuse(self, why: str) -> SnapshotRefused:
         return SnapshotRefused(file=self.name, line=self.line, why=why)
 
-    def number(self, county: tuple[str, str, str], text: str) -> int:
-        return self.numbers.setdefault((*county, text), len(self.numbers))
+    def codes_of(self, county: tuple[str, str, str], names: Sequence[str], level: int) -> list[int]:
+        """The codes of names of a county as they are spelt; blank ones are left out."""
+        known = self.spelt.setdefault(county, {})
+        for name in names:
+            if name not in known:
+                text = written(name)
+                known[name] = self.numbers.setdefault((*county, text), len(self.numbers)) if text else -1
+        return [number * 4 + level for name in names if (number := known[name]) >= 0]
 
 
 def read(path: Path) -> Record:
@@ -167,12 +174,13 @@ def _codes(line: str, content: Mapping[str, Any], reader: _Reader) -> Codes:
         for key, level in LISTS.items():
             if key not in content and level != LOW:
                 raise reader.refuse(f"{key} is missing")
-            found += [reader.number(*place) * 4 + level for place in _places(content.get(key, []), key, reader)]
+            for county, names in _entries(content.get(key, []), key, reader):
+                found += reader.codes_of(county, names, level)
         reader.tail, reader.codes = tail, _strictest(np.array(found, np.uint32))
     return reader.codes
 
 
-def _places(items: Any, key: str, reader: _Reader) -> Iterator[tuple[tuple[str, str, str], str]]:
+def _entries(items: Any, key: str, reader: _Reader) -> Iterator[tuple[tuple[str, str, str], list[str]]]:
     if not isinstance(items, list):
         raise reader.refuse(f"{key} is no list")
     for item in items:
@@ -182,10 +190,7 @@ def _places(items: Any, key: str, reader: _Reader) -> Iterator[tuple[tuple[str, 
         county = (item.get("province", ""), item.get("city", ""), item.get("county", ""))
         if not all(isinstance(part, str) for part in county):
             raise reader.refuse(f"{key}: province, city and county are texts")
-        for name in names:
-            text = written(name)
-            if text:
-                yield county, text
+        yield county, names
 
 
 def written(name: str) -> str:

@@ -9,6 +9,8 @@ LAST_PART = re.compile(rf"(?:第?{NUMBER}(?:[-—~至、,.及和]第?{NUMBER}{PA
 """The numbered end of a place text: building, unit, house number, group."""
 EXCEPTION = re.compile(r"\([^()]*除[^()]*\)|除[^,、()]*(?:以外|之外|外)(?:的?(?:其他|其余)?(?:区域|地区))?")
 MARKS = re.compile(r"[\s,.、。:;·\"'“”‘’()\[\]【】《》<>\-—_]")
+SEPARATORS = re.compile(r"[、,;()和及与]")
+INCLUDING = re.compile(r"^(?:含|包括|即|其中)")
 WHOLE = re.compile(r"(?:全域|全部区域|所辖区域)$")
 TOKENS = re.compile(r"\d+|[A-Z]+|[一二三四五六七八九十百]+")
 ALIKE = 0.8
@@ -16,6 +18,7 @@ ALIKE = 0.8
 SHORTEST = 3
 """A text shorter than this names no place by itself."""
 REMAINDER = 2
+"""An item of a list has so many characters beside its number."""
 
 
 @lru_cache(maxsize=1 << 18)
@@ -44,6 +47,13 @@ def _numbers(text: str) -> tuple[str, ...]:
     return tuple(TOKENS.findall(EXCEPTION.sub("", text)))
 
 
+@lru_cache(maxsize=1 << 18)
+def _items(text: str) -> frozenset[str]:
+    """What a text lists, each as it would stand alone, but no bare numbers."""
+    parts = (plain(INCLUDING.sub("", part)) for part in SEPARATORS.split(EXCEPTION.sub("", text)))
+    return frozenset(part for part in parts if len(LAST_PART.sub("", part)) >= REMAINDER)
+
+
 def same(one: str, other: str) -> bool:
     """Whether two texts name one place: the same numbers in the same order, and a name put before, or the same pairs of characters but for a fifth."""
     left, right = plain(one), plain(other)
@@ -52,7 +62,7 @@ def same(one: str, other: str) -> bool:
     if left == right or min(len(left), len(right)) < SHORTEST:
         return left == right
     if left.endswith(right) or right.endswith(left):
-        return True
+        return len(_items(max(one, other, key=len))) == 1
     first, second = _pairs(left), _pairs(right)
     return 2 * len(first & second) >= ALIKE * (len(first) + len(second))
 
@@ -68,21 +78,18 @@ def covers(wide: str, narrow: str) -> bool:
         return False
     if inner.startswith(outer):
         return not (outer[-1].isdigit() and inner[len(outer)].isdigit())
-    if inner in outer:
-        return not outer.endswith(inner) and not outer[outer.index(inner) - 1 : outer.index(inner)].isdigit()
-    base = stem(narrow)
-    if base != inner and base in outer and stem(wide) == outer:
+    listed = _items(wide)
+    if len(listed) > 1 and inner in listed:
         return True
-    return _lists(outer, inner)
+    base = stem(narrow)
+    return (base != inner and outer.endswith(base) and stem(wide) == outer) or _names_rest(outer, inner, listed)
 
 
-def _lists(outer: str, inner: str) -> bool:
-    """Whether `outer` goes on after the common beginning and names the rest of `inner` further on."""
-    common = 0
-    while common < min(len(outer), len(inner)) and outer[common] == inner[common]:
-        common += 1
-    rest = inner[common:]
-    return common >= SHORTEST and len(LAST_PART.sub("", rest)) > REMAINDER and rest in outer[common:]
+def _names_rest(outer: str, inner: str, listed: frozenset[str]) -> bool:
+    """Whether a list goes on after the common beginning (the town) and names the rest of `inner` as an item."""
+    if len(listed) < REMAINDER or outer[:SHORTEST] != inner[:SHORTEST]:
+        return False
+    return any(inner.endswith(item) and inner.removesuffix(item) == outer[: len(inner) - len(item)] for item in listed)
 
 
 def beginnings(text: str) -> list[str]:
