@@ -34,6 +34,12 @@ def test_the_error_is_the_distance_from_the_polling_interval(tmp_path: Path) -> 
     assert (late.reason, late.error) == ("unexplained", -(2 + 9 / 24))  # still there at 09:00 on the 11th
 
 
+def test_the_other_reading_of_the_first_day_is_told_beside_and_changes_no_class(tmp_path: Path) -> None:
+    sixth, eighth = (judged(tmp_path, daily([HIGH_A] * days + [MEDIUM_A] * 4))[0] for days in (6, 9))
+    assert (sixth.reason, sixth.sooner_hit) == ("unexplained", True)
+    assert (eighth.reason, eighth.sooner_hit) == ("within-24h", False)
+
+
 def test_a_medium_area_that_was_never_high_takes_seven_days(tmp_path: Path) -> None:
     assert judge(tmp_path, daily([MEDIUM_A] * 7)) == [("medium-off", "within-24h")]
     assert judge(tmp_path, daily([MEDIUM_A] * 3)) == [("medium-off", "unexplained")]

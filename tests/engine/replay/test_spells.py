@@ -119,6 +119,14 @@ def test_no_snapshots_and_no_areas_are_nothing(tmp_path: Path) -> None:
     assert report.report([])["n"] == 0
 
 
+def test_every_row_of_the_printed_tables_has_all_columns(tmp_path: Path) -> None:
+    printed = report.table(report.report(lists.judged(tmp_path, daily([HIGH] * 7 + [{"medium": HIGH["high"]}] * 3)))).split("\n\n")
+    assert len(printed) == 3
+    for table in printed:
+        assert len({row.count("|") for row in table.splitlines()}) == 1
+        assert "high-to-medium" in table
+
+
 GOOD = json.dumps(line(moment(0), HIGH))
 
 

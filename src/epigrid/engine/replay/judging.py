@@ -28,6 +28,7 @@ class Judged:
 
     `exit_day`: local days from the day of the first snapshot to the day of the exit.
     `fits`: for a stay tied to another text, whether the rule holds within 24 h once the tie is followed (None: the tie says nothing of the time).
+    `sooner_hit`: whether the step holds within 24 h of a moment one day before the due one (the day of designation counted as the first clean day).
     `old_hit` and `new_hit`: for a stay over a change of numbers, whether the rule of its first and of its last day holds.
     """
 
@@ -38,6 +39,7 @@ class Judged:
     exit_day: int | None = None
     error: float | None = None
     fits: bool | None = None
+    sooner_hit: bool | None = None
     old_hit: bool | None = None
     new_hit: bool | None = None
 
@@ -82,10 +84,11 @@ class _Judge:
         if rule is None or due is None:
             return replace(judged, reason="no-rule")
         error = self.error(spell, due)
-        hit = abs(error) <= 1 and rule.goes_to(spell.level, spell.after)
+        right = rule.goes_to(spell.level, spell.after)
+        hit, sooner_hit = right and abs(error) <= 1, right and abs(self.error(spell, due - DAY)) <= 1
         reason, fits = ("within-24h", None) if hit else self._reason(spell, rule, due)
         old_hit, new_hit = self._crossing(spell, rule, hit)
-        return replace(judged, reason=reason, error=error, fits=fits, old_hit=old_hit, new_hit=new_hit)
+        return replace(judged, reason=reason, error=error, fits=fits, sooner_hit=sooner_hit, old_hit=old_hit, new_hit=new_hit)
 
     def _day(self, index: int) -> date:
         return self.context.days[index]

@@ -44,6 +44,7 @@ def tally(group: Sequence[Judged]) -> dict[str, Any]:
         "error_histogram": _histogram([round(one.error) for one in judged if one.error is not None]),
         "share_within_24h": _share(within, len(judged)),
         "share_within_24h_joined": _share(within + fitting, len(judged) - gone_on),
+        "share_within_24h_one_day_sooner": _share(sum(one.sooner_hit is True for one in judged), len(judged)),
         "unexplained_share": _share(unexplained, len(judged)),
         "unexplained_share_strict": _share(unexplained + not_fitting, len(judged)),
         "reasons": {reason: reasons[reason] for reason in REASONS if reasons[reason]},
@@ -85,27 +86,16 @@ def _histogram(values: Sequence[int]) -> dict[str, int]:
 
 
 HEADS = (
-    "regime",
-    "exit",
-    "n",
-    "judged",
-    "median",
-    "q1",
-    "q3",
-    "error p05",
-    "p25",
-    "p50",
-    "p75",
-    "p95",
-    "within 24 h",
-    "joined",
-    "unexplained",
-    "strict",
-)
+    "regime", "exit", "n", "judged", "median", "q1", "q3", "error p05", "p25", "p50", "p75", "p95",
+    "within 24 h", "joined", "a day sooner", "unexplained", "strict",
+)  # fmt: skip
+SHARES = (
+    "share_within_24h", "share_within_24h_joined", "share_within_24h_one_day_sooner", "unexplained_share", "unexplained_share_strict",
+)  # fmt: skip
 
 
 def table(found: Mapping[str, Any]) -> str:
-    """The report as Markdown: days and errors, then the reasons, then the days of exit."""
+    """The report as Markdown: days, errors and shares, then the reasons, then on which day (0 = the first) the areas left."""
     rows = [(regime, kind, row) for regime, kinds in found["by_exit"].items() for kind, row in kinds.items()]
     lines = _markdown(HEADS, [_figures(*row) for row in rows])
     used = [reason for reason in REASONS if found["reasons"].get(reason)]
@@ -120,10 +110,9 @@ def table(found: Mapping[str, Any]) -> str:
 
 def _figures(regime: str, kind: str, row: Mapping[str, Any]) -> tuple[object, ...]:
     days, error = row["days"] or {}, row["error_days"] or {}
-    shares = ("share_within_24h", "share_within_24h_joined", "unexplained_share", "unexplained_share_strict")
     return (
         regime, kind, row["n"], row["judged"], *(days.get(key, "") for key in ("median", "q1", "q3")), *(error.get(f"p{point:02}", "") for point in ERROR_POINTS),
-        *("" if row[share] is None else f"{100 * row[share]:.1f} %" for share in shares),
+        *("" if row[share] is None else f"{100 * row[share]:.1f} %" for share in SHARES),
     )  # fmt: skip
 
 
