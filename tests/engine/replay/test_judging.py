@@ -117,8 +117,7 @@ def test_a_pack_that_applies_to_open_measures_moves_the_day(tmp_path: Path) -> N
     taken_over = replace(new, applies_to_open=True)
     path = lists.write(tmp_path / "lists.jsonl", daily([HIGH_A] * 6, first=date(2022, 11, 7)))
     found = judging.judge(snapshots.read(path), lambda day: taken_over if day >= new.since else old)
-    assert found[0].error is not None and abs(found[0].error) <= 1
-    assert (found[0].old_hit, found[0].new_hit) == (False, True)
+    assert (found[0].regime, found[0].reason, found[0].old_hit, found[0].new_hit) == ("nine", "within-24h", False, True)
 
 
 def test_a_rise_next_door_starts_the_days_again(tmp_path: Path) -> None:

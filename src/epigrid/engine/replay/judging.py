@@ -66,13 +66,13 @@ class _Judge:
         self.named = named
         self.rule_on = rule_on
         self._rules: dict[date, Rule | None] = {}
-        self._dues: dict[tuple[int, int, date], int | None] = {}
+        self._steps: dict[tuple[int, int, date], tuple[int, Rule] | None] = {}
         self._list_ends = {HIGH: _list_end(context.record, 0), MEDIUM: _list_end(context.record, 1)}
 
     def __call__(self, spell: Spell) -> Judged:
         """The class of one stay."""
-        rule, due = self._rule(self._day(spell.start)), self.due(spell)
-        judged = Judged(regime=rule.regime if rule else "no-pack", kind=kind_of(spell), reason="censored")
+        first, step = self._rule(self._day(spell.start)), self._step(spell.level, spell.before, self._day(spell.start))
+        judged = Judged(regime=first.regime if first else "no-pack", kind=kind_of(spell), reason="censored")
         if spell.end is None:
             return judged
         days = (self.context.at(spell.end) - self.context.at(spell.start)) / DAY
@@ -81,13 +81,14 @@ class _Judge:
             return judged
         if spell.after > spell.level:
             return replace(judged, reason="raised")
-        if rule is None or due is None:
+        if first is None or step is None:
             return replace(judged, reason="no-rule")
+        due, rule = step
         error = self.error(spell, due)
         right = rule.goes_to(spell.level, spell.after)
         hit, sooner_hit = right and abs(error) <= 1, right and abs(self.error(spell, due - DAY)) <= 1
         reason, fits = ("within-24h", None) if hit else self._reason(spell, rule, due)
-        old_hit, new_hit = self._crossing(spell, rule, hit)
+        old_hit, new_hit = self._crossing(spell, first)
         return replace(judged, reason=reason, error=error, fits=fits, sooner_hit=sooner_hit, old_hit=old_hit, new_hit=new_hit)
 
     def _day(self, index: int) -> date:
@@ -104,27 +105,27 @@ class _Judge:
         last, gone = self.context.at(gone - 1), self.context.at(gone)
         return max(due - gone, 0) / DAY + min(due - last, 0) / DAY
 
-    def due(self, spell: Spell) -> int | None:
-        """The moment of the next step by the pack in force on the first day; a later pack that applies to open measures takes over from its first day."""
-        return self._due_from(spell.level, spell.before, self._day(spell.start))
-
-    def _due_from(self, level: int, before: int, clean_since: date) -> int | None:
+    def _step(self, level: int, before: int, clean_since: date) -> tuple[int, Rule] | None:
+        """The moment of the next step and the rule that governs it: that of the first day, or a later one that applies to open measures."""
         key = level, before, clean_since
-        if key not in self._dues:
-            self._dues[key] = self._counted(level, before, clean_since)
-        return self._dues[key]
+        if key not in self._steps:
+            self._steps[key] = self._counted(level, before, clean_since)
+        return self._steps[key]
 
-    def _counted(self, level: int, before: int, clean_since: date) -> int | None:
+    def _due(self, level: int, before: int, clean_since: date) -> int | None:
+        step = self._step(level, before, clean_since)
+        return step[0] if step else None
+
+    def _counted(self, level: int, before: int, clean_since: date) -> tuple[int, Rule] | None:
         rule = self._rule(clean_since)
         days = rule.days(level, before) if rule else None
-        if days is None:
+        if rule is None or days is None:
             return None
         free = first_free_day(clean_since, days)
         for later in self._changes(clean_since, free):
             if later.applies_to_open:
-                days = later.days(level, before)
-                free = later.since if days is None else max(first_free_day(clean_since, days), later.since)
-        return midnight(free)
+                rule, free = later, _free_under(later, level, before, clean_since)
+        return midnight(free), rule
 
     def _changes(self, since: date, until: date) -> Iterator[Rule]:
         for day in (since + timedelta(days=number) for number in range(1, (until - since).days + 1)):
@@ -132,23 +133,22 @@ class _Judge:
             if rule is not None and rule.since == day:
                 yield rule
 
-    def _crossing(self, spell: Spell, rule: Rule, hit: bool) -> tuple[bool | None, bool | None]:
-        """Whether the old and the new rule hold for a stay that runs over a change of its numbers."""
-        new = self._rule(self._day(self.context.gone(spell)))
-        if new is None or self._terms(new, spell) == self._terms(rule, spell):
+    def _crossing(self, spell: Spell, first: Rule) -> tuple[bool | None, bool | None]:
+        """Whether the rule of the first and that of the last day hold, for a stay that runs over a change of its numbers.
+
+        A level that the new rule does not know ends with it: any later step down then holds.
+        """
+        since, new = self._day(spell.start), self._rule(self._day(self.context.gone(spell)))
+        days = first.days(spell.level, spell.before)
+        if new is None or days is None or _terms(new, spell) == _terms(first, spell):
             return None, None
-        return hit, self._new_hit(spell, new)
+        old_hit = self._holds(spell, first, first_free_day(since, days))
+        if new.days(spell.level, spell.before) is None:
+            return old_hit, spell.level == MEDIUM and new.goes_to(spell.level, spell.after)
+        return old_hit, self._holds(spell, new, _free_under(new, spell.level, spell.before, since))
 
-    def _terms(self, rule: Rule, spell: Spell) -> tuple[int | None, int]:
-        return rule.days(spell.level, spell.before), rule.high_to if spell.level == HIGH else NONE
-
-    def _new_hit(self, spell: Spell, new: Rule) -> bool:
-        """Whether the stay ended as the rule of its last day says: counted from its own first day, not before the new rule's; at once for a level it knows not."""
-        days = new.days(spell.level, spell.before)
-        if days is None:
-            return spell.level == MEDIUM and new.goes_to(spell.level, spell.after)
-        free = max(first_free_day(self._day(spell.start), days), new.since)
-        return new.goes_to(spell.level, spell.after) and abs(self.error(spell, midnight(free))) <= 1
+    def _holds(self, spell: Spell, rule: Rule, free: date) -> bool:
+        return rule.goes_to(spell.level, spell.after) and abs(self.error(spell, midnight(free))) <= 1
 
     def _reason(self, spell: Spell, rule: Rule, due: int) -> tuple[str, bool | None]:
         tie = self._left_under(spell, due) or self._came_under(spell, rule)
@@ -156,7 +156,7 @@ class _Judge:
             return tie
         tests = (
             ("gap", self._in_gap),
-            ("regime-change", lambda spell, rule, due: self._crossing(spell, rule, False)[1] is True),
+            ("regime-change", self._changed),
             ("skipped-step", self._skipped),
             ("restarted", self._restarted),
             ("notice", self._in_notice),
@@ -206,8 +206,8 @@ class _Judge:
 
     def _joined_due(self, spell: Spell, root: Spell) -> int | None:
         if root.level > spell.level:
-            return self._due_from(spell.level, root.level, self._day(spell.start))
-        return self._due_from(spell.level, root.before, self._day(root.start))
+            return self._due(spell.level, root.level, self._day(spell.start))
+        return self._due(spell.level, root.before, self._day(root.start))
 
     def _in_gap(self, spell: Spell, rule: Rule, due: int) -> bool:
         """No snapshot for more than a day before the rise or before the exit was seen, or around the moment at which it was due."""
@@ -217,6 +217,11 @@ class _Judge:
         snapshots = self.context.record.snapshots[spell.start : end + 1]
         moments += [(one.at, other.at) for one, other in pairwise(snapshots) if one.at < due <= other.at]
         return any(after - before > GAP_HOURS * 3600 for before, after in moments)
+
+    def _changed(self, spell: Spell, rule: Rule, due: int) -> bool:
+        """It ended as the rule of its last day says, though not as that of its first."""
+        first = self._rule(self._day(spell.start))
+        return first is not None and self._crossing(spell, first)[1] is True
 
     def _skipped(self, spell: Spell, rule: Rule, due: int) -> bool:
         """A high area that left the lists on the day of its first or of its last step, without the medium level that the rule puts between."""
@@ -231,7 +236,7 @@ class _Judge:
             return False
         since, moved = self.context.at(spell.start), due
         while (rise := self.context.last_rise(spell, since, min(moved, self.context.at(self.context.gone(spell) - 1)))) is not None:
-            since, later = rise, self._due_from(spell.level, spell.before, local_day(rise))
+            since, later = rise, self._due(spell.level, spell.before, local_day(rise))
             if later is None:
                 return False
             moved = later
@@ -245,6 +250,16 @@ class _Judge:
         """Half the county's areas of this level, at least five, left it at one snapshot though they had come on different days."""
         leaving, there, days = self.context.batch(spell)
         return leaving >= MANY and 2 * leaving >= there and days > 1
+
+
+def _terms(rule: Rule, spell: Spell) -> tuple[int | None, int]:
+    return rule.days(spell.level, spell.before), rule.high_to if spell.level == HIGH else NONE
+
+
+def _free_under(rule: Rule, level: int, before: int, clean_since: date) -> date:
+    """The first free day under a rule that takes over: not before its own first day; that day itself for a level it does not know."""
+    days = rule.days(level, before)
+    return rule.since if days is None else max(first_free_day(clean_since, days), rule.since)
 
 
 def _list_end(record: Record, column: int) -> int | None:
