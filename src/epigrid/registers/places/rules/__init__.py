@@ -1,6 +1,7 @@
 """Judgements about places: matching names, covering dwellings, splitting grids. Pure."""
 
 from epigrid.registers.places.rules.addresses import Parsed, expand, fold, parse
+from epigrid.registers.places.rules.divisions import Division, Divisions
 from epigrid.registers.places.rules.grids import (
     DWELLINGS,
     MICROGRID_MAX,
@@ -24,6 +25,8 @@ __all__ = [
     "Candidate",
     "Cell",
     "CoverCheck",
+    "Division",
+    "Divisions",
     "Index",
     "Named",
     "ParentMissing",

@@ -50,6 +50,8 @@ _VALUE = {
 }
 _PLAIN = r"[甲乙丙丁付附]?[a-z]?\d+(?:-\d+)*[a-z甲乙丙丁]?"
 _PART = re.compile(rf"({_PLAIN}|(?<![a-z])[a-z]|[东西中](?=单元))({_UNITS})")
+_LED = re.compile(rf"(?:{_PLAIN}|[a-z])(?>{_UNITS})(?=[一-鿿])(?!{_PLAIN}|[东西中]单元)")
+"""A number in front of a name is part of the name: 1号桥 is not 桥1号."""
 _BARE = re.compile(r"(?<!\d)(\d+(?:-\d+)*)$")
 _KINDS = {
     **dict.fromkeys(("号楼", "#楼", "#", "栋", "幢", "座"), "building"),
@@ -68,7 +70,7 @@ _KINDS = {
 """Word -> kind of part. 楼 alone is a building or a floor, 号 alone a door, a building or a lane: they agree with either, but never for certain."""
 _SIGNS = re.compile(r"[(),.#-]")
 _EXCLUDED = re.compile(r"\(([^()]*(?:除外|以外|不含|不包括)[^()]*|除[^()]*)\)|(?:不含|不包括)([^()]+)$|除([^()]+?)(?:以外|之外|外)")
-_REMARK = re.compile(r"\((?:住宅|住宅区|居民区|小区|新增|单|双|单号|双号)\)")
+_REMARK = re.compile(r"\((?:住宅|住宅区|居民区|小区|新增)\)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +129,9 @@ def parse_folded(folded: str) -> Parsed:
     if "(" in folded:
         folded = _REMARK.sub("", folded)
     parts: list[tuple[str, str]] = []
-    name = _PART.sub(lambda found: _take(parts, found[1], found[2]), folded)
+    led = _LED.match(folded)
+    front = led[0] if led else ""
+    name = front + _PART.sub(lambda found: _take(parts, found[1], found[2]), folded[len(front) :])
     bare = _BARE.search(name) if name and name[-1].isdigit() else None
     if bare and folded.endswith(bare[1]):
         name = name[: bare.start()]

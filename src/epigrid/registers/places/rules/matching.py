@@ -6,9 +6,10 @@ does not contradict, is certain; a likeness is an offer to a person, whatever it
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epigrid.kernel.errors import DomainError
-from epigrid.registers.places.rules.addresses import LONGEST, Parsed, expand, fold, parse_folded
+from epigrid.registers.places.rules.addresses import LONGEST, MOST, Parsed, expand, fold, parse_folded
 from epigrid.registers.places.rules.likeness import likeness
 
 CERTAIN = 0.98
@@ -31,6 +32,8 @@ ALIKE = 0.4
 """Names less alike than this are not compared further."""
 NAMES = 40
 """Names that are compared character by character for one reading of a text."""
+OFFERED = 10
+"""Places of one name that are offered when the text has too few numbers."""
 LOOSE = {
     frozenset(pair)
     for pair in (
@@ -46,6 +49,7 @@ CITY, INNER = 1, 3
 _AREA = [re.compile(rf"[一-鿿]{{2,9}}?(?:{words})(?!场|口|小区)") for words in LEVELS]
 _NO_COUNTY = re.compile(r"(?:[小社园校片厂库东西南北新老中]|矿|\d|[a-z])区$")
 _OFFICE = re.compile(r"(?<=社区)居委会$|(?<=村)委会$|(?<=街道)办事处$")
+_HEAD = re.compile(r"^(?:[居村]?民?委(?:员)?会|办事处)?,*")
 _LEVEL = [re.compile(rf"(?:{words})$") for words in LEVELS]
 
 
@@ -116,7 +120,7 @@ def _leading_area(folded: str, level: int) -> str:
 
 
 class Index:
-    """A register made ready for matching. Building takes about 60 us per spelling; the index is never changed afterwards."""
+    """A register made ready for matching. Building takes about 100 us and 1 KB a place; the index is never changed afterwards."""
 
     def __init__(self, places: Iterable[Named]) -> None:
         ordered = sorted(places, key=lambda place: (place.full_name, place.id))
@@ -133,7 +137,7 @@ class Index:
                     taken = tuple(claim for claim in reading.claims if claim not in own)
                     claims = own + taken
                     entry = Entry(place, how, reading.rest.parts, shared.setdefault(claims, claims), taken)
-                    if reading.rest.name:
+                    if not reading.rest.excluded:
                         found.setdefault(reading.rest.name, {}).setdefault(reading.rest.numbers, []).append(entry)
         self._names = sorted(found)
         self._entries = [found[name] for name in self._names]
@@ -158,13 +162,16 @@ class Index:
             name = known or next(filter(None, (_leading_area(folded, level) for level in range(below, len(LEVELS)))), "")
             if not name:
                 return
-            folded = folded[len(name) :].lstrip(",")
+            folded = _HEAD.sub("", folded[len(name) :])
             claim = (_level(name), _area_name(name))
             below = claim[0] + (claim[0] > CITY)
             reading = Reading((*reading.claims, claim), reading.known and bool(known), parse_folded(folded))
 
     def match(self, text: str, limit: int = 5) -> list[Candidate]:
-        """Candidates for an address text, best first. A text that names several places, or excepts part of one, is never certain."""
+        """Candidates for an address text, best first. A text that names several places, or excepts part of one, is never certain.
+
+        For each of several places ask with each text of `expand`. What is no address (nothing but signs, over 400 characters) has no candidates.
+        """
         if not text or len(text) > 2 * LONGEST or not limit:
             return []
         folded = fold(text)
@@ -176,10 +183,7 @@ class Index:
         found = self._single(folded)
         several = expand(folded)
         if len(several) > 1 and not (found and found[0].confidence >= CERTAIN):
-            each = [self._single(one)[:2] for one in several[:20]]
-            found = [_capped(one, 0.9) for rank in (0, 1) for group in each for one in group[rank : rank + 1]]
-            found = list({one.place_id: one for one in reversed(found)}.values())[::-1]
-            return found[:limit]
+            found = merged([], [_capped(one, 0.9) for text in several[:MOST] for one in self._single(text)[:2]], limit)
         return found[:limit]
 
     def _single(self, folded: str) -> list[Candidate]:
@@ -191,7 +195,7 @@ class Index:
                 scored[entry.place.id] = (score, entry, missing)
         cap = 0.9 if any(reading.rest.excluded for reading in readings) else 1.0
         order = sorted(scored.values(), key=lambda one: (-one[0], one[1].place.full_name, one[1].place.id))
-        confidences = _confidences([score for score, _, _ in order])
+        confidences = _confidences([(score, missing) for score, _, missing in order])
         return [
             _candidate(entry.place, min(cap, confidence), entry.how, missing)
             for (score, entry, missing), confidence in zip(order, confidences, strict=True)
@@ -231,11 +235,20 @@ class Index:
             for entry in groups.get(numbers[:size], ()):
                 fit = _agreement(entry.parts, wanted.parts)
                 if fit:
-                    yield entry, fit * (1.0 if size == len(numbers) else 0.6 + 0.1 * size), numbers[size:]
-        if len(groups) > 1:
-            for known, entries in groups.items():
-                if len(known) > len(numbers) and (known[: len(numbers)] == numbers or known[-len(numbers) :] == numbers):
-                    yield entries[0], 0.5, ()
+                    yield entry, fit if size == len(numbers) else fit * min(0.9, 0.6 + 0.1 * size), numbers[size:]
+        if numbers not in groups:
+            yield from islice(_beyond(groups, wanted), OFFERED)
+
+
+def _beyond(groups: Mapping[tuple[str, ...], list[Entry]], wanted: Parsed) -> Iterator[tuple[Entry, float, tuple[str, ...]]]:
+    """Places with more numbers than the text: a unit whose building the text left out, the buildings of a compound that is not registered."""
+    size = len(wanted.numbers)
+    for numbers, entries in groups.items():
+        entry = entries[0]
+        for start in (0, len(numbers) - size):
+            if len(numbers) > size and numbers[start : start + size] == wanted.numbers and _agreement(entry.parts[start:], wanted.parts):
+                yield entry, 0.5, ()
+                break
 
 
 def _agreement(have: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]]) -> float:
@@ -262,14 +275,17 @@ def _score(like: float, fit: float, standing: float) -> float:
     return like if like >= 0.99 and fit == standing == 1.0 else min(0.97, like * fit * standing)
 
 
-def _confidences(scores: Sequence[float]) -> list[float]:
-    """From scores, best first, to confidences in the same order: the less the lead over the next, the less sure."""
-    if scores and scores[0] >= CERTAIN:
-        equal = sum(score == scores[0] for score in scores)
-        return [score / equal if score == scores[0] else 0.02 * score for score in scores]
-    lead = scores[0] - scores[1] if len(scores) > 1 else CLEAR
-    first = float(np.interp(scores[0], SCORES, CONFIDENCES)) * (0.4 + 0.6 * min(1.0, lead / CLEAR)) if scores else 0.0
-    return [first if score == scores[0] else min(first, 1 - first) * (score / scores[0]) ** 3 / 2 for score in scores]
+def _confidences(scored: Sequence[tuple[float, tuple[str, ...]]]) -> list[float]:
+    """From scores with what is missing, best first, to confidences in the same order: the less the lead over the next like it, the less sure."""
+    if not scored:
+        return []
+    best, missing = scored[0]
+    if best >= CERTAIN:
+        equal = sum(score == best for score, _ in scored)
+        return [best / equal if score == best else 0.02 * score for score, _ in scored]
+    rival = next((score for score, other in scored[1:] if other == missing), 0.0)
+    first = float(np.interp(best, SCORES, CONFIDENCES)) * (0.4 + 0.6 * min(1.0, (best - rival) / CLEAR))
+    return [first if score == best else min(first, 1 - first) * (score / best) ** 3 / 2 for score, _ in scored]
 
 
 def _best(scores: NDArray[np.float64], among: NDArray[np.int64], count: int) -> list[int]:
