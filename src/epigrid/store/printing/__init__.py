@@ -5,6 +5,7 @@ from epigrid.store.printing.sheet import (
     Heading,
     Items,
     LanguageUnknown,
+    LineTooLong,
     NotPrintable,
     Paragraph,
     Sheet,
@@ -14,4 +15,17 @@ from epigrid.store.printing.sheet import (
 from epigrid.store.printing.typesetting import pdf
 from epigrid.store.printing.word import docx
 
-__all__ = ["Block", "Heading", "Items", "LanguageUnknown", "NotPrintable", "Paragraph", "Sheet", "SheetIncomplete", "Table", "docx", "pdf"]
+__all__ = [
+    "Block",
+    "Heading",
+    "Items",
+    "LanguageUnknown",
+    "LineTooLong",
+    "NotPrintable",
+    "Paragraph",
+    "Sheet",
+    "SheetIncomplete",
+    "Table",
+    "docx",
+    "pdf",
+]

@@ -16,7 +16,10 @@ PAGES = {"zh-Hans": ("第 ", " 页 共 ", " 页"), "en": ("Page ", " of ", "")}
 """What stands before, between and after a page's number and the number of pages."""
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
+LONGEST = {"title": 200, "number": 100, "subtitle": 200, "signer": 200, "footer": 120, "watermark": 20, "heading": 500}
+"""Characters of each kind of line: a longer footer would leave the page."""
 BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f]")
 SHAPELESS = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]")
 """Zero-width and direction marks: nothing is seen of them but that text stands in another order."""
 CONTROLS = re.compile("[\x00-\x09\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -26,6 +29,12 @@ class SheetIncomplete(DomainError):
     """A sheet without title or blocks, a block without text, a table whose row has more or fewer cells than columns; `details` says where."""
 
     reason = "printing.incomplete"
+
+
+class LineTooLong(DomainError):
+    """A line of more characters than `LONGEST` grants its kind; `details` says which."""
+
+    reason = "printing.line-too-long"
 
 
 class LanguageUnknown(DomainError):
@@ -86,10 +95,11 @@ Block = Heading | Paragraph | Items | Table
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One paper. `watermark` stands across every page and in the footer (an exercise's 演练), and not at all when empty; empty lines are left out.
+    """One paper. `watermark` (an exercise's 演练) stands across every page and in the footer; lines that are empty are left out.
 
-    Text is taken as it is, never as markup. Marks without a shape of their own (zero-width, direction) are left out, tabs become spaces.
-    Raises `SheetIncomplete`, `LanguageUnknown`, `NotPrintable` (control characters).
+    Text is taken as it is, never as markup. Marks without a shape of their own (zero-width, direction) are left out; tabs and spaces of
+    other widths become spaces; footer and watermark are one line each.
+    Raises `SheetIncomplete`, `LineTooLong`, `LanguageUnknown`, `NotPrintable` (control characters).
     """
 
     title: str
@@ -106,7 +116,8 @@ class Sheet:
         if self.language not in LANGUAGES:
             raise LanguageUnknown(language=self.language)
         for name in ("title", "number", "subtitle", "signer", "footer", "watermark"):
-            object.__setattr__(self, name, clean(getattr(self, name)).strip())
+            line = clean(getattr(self, name)).strip()
+            object.__setattr__(self, name, _fitting(" ".join(line.split("\n")) if name in {"footer", "watermark"} else line, name))
         object.__setattr__(self, "blocks", tuple(_clean(block) for block in self.blocks))
         if not self.title or not self.blocks:
             raise SheetIncomplete(missing="blocks" if self.title else "title")
@@ -133,7 +144,7 @@ class Sheet:
 
 def clean(text: str) -> str:
     """Text with plain line breaks and spaces, without marks that have no shape; `NotPrintable` for control characters and halves of characters."""
-    text = SHAPELESS.sub("", BREAKS.sub("\n", text).replace("\t", " "))
+    text = SHAPELESS.sub("", SPACES.sub(" ", BREAKS.sub("\n", text)))
     if controls := CONTROLS.findall(text):
         raise NotPrintable("".join(controls))
     return text
@@ -145,7 +156,15 @@ def _clean(block: Block) -> Block:
             return Items(tuple(map(clean, texts)), numbered)
         case Table(columns, rows):
             return Table(tuple(map(clean, columns)), tuple(tuple(map(clean, row)) for row in rows))
-    return type(block)(clean(block.text))
+        case Heading(text):
+            return Heading(_fitting(clean(text), "heading"))
+    return Paragraph(clean(block.text))
+
+
+def _fitting(text: str, name: str) -> str:
+    if len(text) > LONGEST[name]:
+        raise LineTooLong(line=name, characters=len(text))
+    return text
 
 
 def _whole(block: Block) -> bool:
