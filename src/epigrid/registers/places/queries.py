@@ -125,7 +125,8 @@ def candidates_of(*, actor: Actor, texts: Sequence[str], limit: int = 5) -> list
     """`candidates` for each of many texts. The register is asked once whether it changed since the index was built."""
     for _ in range(2):
         register, confirmed = _register(actor)
-        found = [rules.merged(confirmed.match(text, limit), register.index.match(text, limit), limit) for text in texts]
+        indexes = (register.index, register.added, confirmed)
+        found = [rules.merged([one for index in indexes for one in index.match(text, limit)], limit) for text in texts]
         ids = sorted({one.place_id for answer in found for one in answer})
         now = {card.id: (card.full_name, card.area) for card in places(actor=actor, ids=ids).values() if card.until is None}
         if all(now.get(one) == (register.named[one].full_name, register.areas[one]) for one in ids):
@@ -141,10 +142,15 @@ def resolve(*, actor: Actor, text: str) -> UUID:
 
 @dataclass(frozen=True, kw_only=True)
 class _Register:
-    """The places that one scope sees, ready for matching; `version` is what the tables looked like when it was built."""
+    """The places that one scope sees, ready for matching; `version` is what the tables looked like when it was read.
+
+    `index` was built from `base`; places entered since then are in the small index `added`.
+    """
 
     version: tuple[object, ...]
+    base: dict[UUID, rules.Named]
     index: rules.Index
+    added: rules.Index
     named: dict[UUID, rules.Named]
     areas: dict[UUID, Area]
 
@@ -152,6 +158,8 @@ class _Register:
 INDEXES: dict[tuple[Area, ...], _Register] = {}
 """The last indexes built in this process, by the areas that the actor sees; clear it after a database was exchanged behind the process."""
 KEPT = 8
+ADDED = 1000
+"""Places that may be entered before the large index is built anew."""
 
 
 def _register(actor: Actor) -> tuple[_Register, rules.Index]:
@@ -169,7 +177,7 @@ def _register(actor: Actor) -> tuple[_Register, rules.Index]:
     version = (ended, *rows.aggregate(**size).values(), *units.aggregate(**size, names=Sum(Length("name"))).values())
     register = INDEXES.pop(scope, None)
     if register is None or register.version != version:
-        register = _read(rows, units, version)
+        register = _read(rows, units, version, register)
     INDEXES[scope] = register
     for oldest in list(INDEXES)[:-KEPT]:
         INDEXES.pop(oldest, None)
@@ -184,7 +192,8 @@ def _register(actor: Actor) -> tuple[_Register, rules.Index]:
 _spelled = lru_cache(maxsize=KEPT)(rules.Index)
 
 
-def _read(rows: QuerySet[Place], units: QuerySet[AreaUnit], version: tuple[object, ...]) -> _Register:
+def _read(rows: QuerySet[Place], units: QuerySet[AreaUnit], version: tuple[object, ...], before: _Register | None) -> _Register:
+    """Read the register; the large index is kept as long as nothing but some new places was added to it."""
     above = dict(units.values_list("area", "name"))
     names: dict[Area, tuple[str, ...]] = {}
     named, areas = {}, {}
@@ -193,7 +202,11 @@ def _read(rows: QuerySet[Place], units: QuerySet[AreaUnit], version: tuple[objec
         if area not in names:
             names[area] = tuple(above[step] for step in area.ancestors() if step in above)
         named[place_id] = rules.Named(id=place_id, kind=kind, full_name=full_name, spellings=(full_name, name), areas=names[area])
-    return _Register(version=version, index=rules.Index(named.values()), named=named, areas=areas)
+    base = before.base if before else {}
+    new = [one for place_id, one in named.items() if base.get(place_id) != one]
+    if before and len(new) <= ADDED and len(named) - len(new) == len(base):
+        return replace(before, version=version, added=rules.Index(new), named=named, areas=areas)
+    return _Register(version=version, base=named, index=rules.Index(named.values()), added=rules.Index([]), named=named, areas=areas)
 
 
 def area_units(*, actor: Actor, level: str = "", area: Area | None = None) -> list[AreaCard]:

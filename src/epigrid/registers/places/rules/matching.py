@@ -183,7 +183,7 @@ class Index:
         found = self._single(folded)
         several = expand(folded)
         if len(several) > 1 and not (found and found[0].confidence >= CERTAIN):
-            found = merged([], [_capped(one, 0.9) for text in several[:MOST] for one in self._single(text)[:2]], limit)
+            found = merged([_capped(one, 0.9) for text in several[:MOST] for one in self._single(text)[:2]], limit)
         return found[:limit]
 
     def _single(self, folded: str) -> list[Candidate]:
@@ -346,10 +346,10 @@ def match(text: str, places: Iterable[Named], limit: int = 5) -> list[Candidate]
     return Index(places).match(text, limit)
 
 
-def merged(first: Sequence[Candidate], second: Sequence[Candidate], limit: int = 5) -> list[Candidate]:
-    """The candidates of two indexes as one list, each place once with its better confidence."""
+def merged(candidates: Iterable[Candidate], limit: int = 5) -> list[Candidate]:
+    """The candidates of several indexes or texts as one list, each place once with its best confidence."""
     best: dict[UUID, Candidate] = {}
-    for one in (*first, *second):
+    for one in candidates:
         if one.place_id not in best or one.confidence > best[one.place_id].confidence:
             best[one.place_id] = one
     return sorted(best.values(), key=lambda one: (-one.confidence, one.full_name, one.place_id))[:limit]
