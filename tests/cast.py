@@ -92,7 +92,7 @@ class World:
 
 ACTS = [
     "round.open", "hold.issue", "order.issue", "zone.decide", "zone.downgrade", "zone.lift", "task.open", "notice.publish",
-    "stay-home", "test.order", "code.request", "site.open", "hold.extend",
+    "stay-home", "test.order", "code.request", "site.open", "hold.extend", "static.order",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
+from epigrid.registers.places import queries as places
 from epigrid.store import clock, keys
 from tests import cast
 
@@ -68,10 +69,11 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _surroundings(settings: Any, key_file: Path, tmp_path: Path) -> Iterator[None]:
-    """Each test has its own var folder and forgets remembered trees."""
+    """Each test has its own var folder and forgets remembered trees and indexes of places."""
     settings.EPIGRID_KEY_FILE = key_file
     settings.EPIGRID_VAR = tmp_path / "var"
     clock.forget_cards()
+    places.INDEXES.clear()
     yield
     clock.forget_cards()
 

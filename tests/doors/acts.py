@@ -190,7 +190,10 @@ CASES: dict[str, Case] = {
     "zones.admit": Case(D.GATE_GUARD, lambda w: {"zone_id": _decided(w), "person_id": _person(w)}),
     "zones.downgrade": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_id": _decided(w), "early_reason": "the case was excluded"}),
     "zones.prolong": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_id": _reviewed(w), "review_at": _at(72), "reason": "still open"}),
-    "zones.lift-low": Case(D.CITY_EOC_OFFICE, lambda w: {"county": _lifted(w)}),
+    "zones.lift-free": Case(D.CITY_EOC_OFFICE, lambda w: {"county": _lifted(w)}),
+    "zones.order-static": Case(D.CITY_EOC_OFFICE, lambda w: {"area": cast.COUNTY, "reason": "spread unclear", "starts_at": _at(1), "review_at": _at(25)}),
+    "zones.renew-static": Case(D.CITY_EOC_OFFICE, lambda w: {"order_id": stories.static(w), "review_at": _at(40), "reason": "still unclear"}),
+    "zones.lift-static": Case(D.CITY_EOC_OFFICE, lambda w: {"order_id": stories.static(w), "at": _at(2)}),
     "zones.publish-notice": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_ids": [_announced(w)], "effective_at": _at(1)}),
     "messages.mark-read": Case(D.COMMUNITY_SECRETARY, lambda w: {"message_id": _message(w)}),
 }  # fmt: skip

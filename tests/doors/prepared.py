@@ -345,7 +345,9 @@ def _arriving(world: World) -> tuple[UUID, list[UUID]]:
 
 def _announced(world: World) -> UUID:
     """A decided zone on the whole building, and the city's own directive."""
-    new = NewDirective(body_id=world.bodies["city"], area=cast.CITY, title="演练 city", acts=["notice.publish"], basis="演练", ends_at=MONDAY + DAY)
+    new = NewDirective(
+        body_id=world.bodies["city"], area=cast.CITY, title="演练 city", acts=["notice.publish", "static.order"], basis="演练", ends_at=MONDAY + DAY
+    )
     organisation.issue_directive(actor=cast.actor(Duty.CITY_EOC_OFFICE), directive=new, now=MONDAY)
     zone = stories.zone(world, "high", "b1")
     stories.decide(world, zone)

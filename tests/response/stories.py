@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from epigrid.kernel.duties import Duty
+from epigrid.registers.organisation import actions as organisation
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.quarantine.actions import NewOrder
@@ -128,3 +129,30 @@ def served_zone(world: cast.World, level: str = "high") -> UUID:
 
 
 __all__ = ["GRID1"]
+
+
+def city_directive(world: cast.World) -> UUID:
+    """A directive of the city office for notices and for standing still."""
+    new = organisation.NewDirective(
+        body_id=world.bodies["city"],
+        area=cast.CITY,
+        title="演练 市级",
+        acts=["notice.publish", "static.order"],
+        basis="b",
+        ends_at=MONDAY + timedelta(days=10),
+    )
+    return organisation.issue_directive(actor=cast.actor(Duty.CITY_EOC_OFFICE), directive=new, now=MONDAY)
+
+
+def static(world: cast.World) -> UUID:
+    """The county stands still from MONDAY for a day."""
+    return zones.order_static(
+        actor=cast.actor(Duty.CITY_EOC_OFFICE),
+        area=cast.COUNTY,
+        reason="spread unclear",
+        starts_at=MONDAY,
+        review_at=MONDAY + timedelta(days=1),
+        directive_id=city_directive(world),
+        now=MONDAY,
+        cause=world.root_cause,
+    )

@@ -162,7 +162,7 @@ def downgrade(world: cast.World) -> Prepared:
 
 
 def lifting(world: cast.World) -> Prepared:
-    return lambda actor: zones.lift_low(actor=actor, county=cast.COUNTY, now=MONDAY, cause=world.root_cause)
+    return lambda actor: zones.lift_free(actor=actor, county=cast.COUNTY, now=MONDAY, cause=world.root_cause)
 
 
 def notice(world: cast.World) -> Prepared:

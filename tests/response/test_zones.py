@@ -32,9 +32,8 @@ POLICY = rules.ZonePolicy(
 )
 
 
-def verdict(today: date, clean_since: date = date(2022, 11, 19), **more):
-    given = {"final_round_clean": False, "open_questions": 0, "policy": POLICY} | more
-    return rules.judge_downgrade(clean_since=clean_since, today=today, **given).outcome
+def verdict(today: date, clean_since: date = date(2022, 11, 19), policy: rules.ZonePolicy = POLICY, **more):
+    return rules.judge_downgrade(zone=rules.Standing(clean_since=clean_since, **more), policy=policy, today=today).outcome
 
 
 def test_s_165_five_clear_days_then_the_proposal_at_the_close_of_the_fifth() -> None:
@@ -108,7 +107,7 @@ def test_s_148_s_173_x05_no_stay_home_duty_without_services_hotline_and_lead(wor
 
 def test_s_163_a_low_zone_never_binds_anybody() -> None:
     with pytest.raises(rules.StayHomeOnLow):
-        rules.check_stay_home(level="low", owners=stories.SERVICES, hotline="1", lead=cast.uid("l"), policy_measures=POLICY.measures)
+        rules.check_duty(level="low", owners=stories.SERVICES, hotline="1", lead=cast.uid("l"), policy=POLICY)
 
 
 def test_s_162_a_new_high_area_gets_its_first_rounds_by_itself(world) -> None:
@@ -147,19 +146,10 @@ def publish(world, zone_id):
         body_id=world.bodies["city"],
         zone_ids=[zone_id],
         effective_at=MONDAY,
-        directive_id=city_directive(world),
+        directive_id=stories.city_directive(world),
         now=MONDAY,
         cause=world.root_cause,
     )
-
-
-def city_directive(world):
-    from epigrid.registers.organisation import actions as organisation
-
-    new = organisation.NewDirective(
-        body_id=world.bodies["city"], area=cast.CITY, title="演练 市级", acts=["notice.publish"], basis="b", ends_at=MONDAY + DAY
-    )
-    return organisation.issue_directive(actor=cast.actor(Duty.CITY_EOC_OFFICE), directive=new, now=MONDAY)
 
 
 def test_s_168_notices_are_numbered_without_gaps(world) -> None:
@@ -252,7 +242,7 @@ def test_whom_a_new_area_does_not_take_over_is_free_of_the_one_it_grew_from(worl
         area=COMMUNITY,
         level="high",
         place_ids=[world.place("b1/u2")],
-        wider_reason="",
+        wider_reason="the second stairwell shares the lift",
         now=MONDAY,
         cause=world.root_cause,
         from_zone_id=before,

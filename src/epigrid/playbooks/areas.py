@@ -22,7 +22,6 @@ from epigrid.registers.access.events import GlassBroken
 from epigrid.registers.organisation.events import DirectiveIssued
 from epigrid.registers.people import queries as people
 from epigrid.registers.people.events import CorrectionAsked, EntriesUnclaimed, PersonMoved
-from epigrid.registers.policies import queries as policies
 from epigrid.registers.workforce.events import RestOverdue
 from epigrid.response.outbreaks.events import ClocksMissed, ReportsUnacknowledged
 from epigrid.response.quarantine import actions as quarantine
@@ -34,11 +33,14 @@ from epigrid.response.zones import queries as zoned
 from epigrid.response.zones import rules as zone_rules
 from epigrid.response.zones.events import (
     BarrierChanged,
+    DowngradeAnnounced,
     DowngradeProposed,
     MemberAdmitted,
     NoticePublished,
     ServicePlanSet,
     SpreadQuestionOpen,
+    StaticEnded,
+    StaticOrdered,
     StayHomeEnded,
     StayHomeStarted,
     ZoneDecided,
@@ -127,12 +129,15 @@ def close_census(fact: Fact[CensusTaken], actor: Actor, now: datetime) -> None:
 
 
 def plan_first_rounds(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
-    """Three rounds in the first three days for everybody inside; later ones need a decision (S-162, S-164)."""
+    """The clause's rounds for everybody inside (three in the first three days, or its test days); later ones need a decision (S-162, S-164)."""
     event = fact.event
-    if event.level != "high":
+    if event.level == zone_rules.PROVISIONAL:
         return
-    policy = policies.clause(zone_rules.ZonePolicy, on=clock.local_day(event.area, now), area=event.area)
-    days = zone_rules.round_days(first_day=clock.local_day(event.area, now) + ONE_DAY, policy=policy)
+    starts = clock.local_day(event.area, event.starts_at)
+    policy = zoned.level_policy(actor=actor, level=event.level, area=event.area, on=starts)
+    days = zone_rules.round_days(first_day=starts + ONE_DAY, policy=policy)
+    if not days:
+        return
     inside = zoned.residents(actor=actor, zone_id=event.zone_id)
     orders = [
         TestOrder(person_id=person, opens_at=clock.local_midnight(event.area, day), due_at=clock.local_midnight(event.area, day + ONE_DAY))
@@ -143,10 +148,29 @@ def plan_first_rounds(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> N
 
 
 def take_over_members(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
-    """A high zone that grew from a provisional one goes on serving and binding the same people without a gap, where its services stand."""
+    """A zone that takes over from another one goes on serving and binding the same people without a gap, where its services stand."""
     event = fact.event
-    if event.level == "high" and zoned.plan(actor=actor, zone_id=event.zone_id) and zoned.lead(actor=actor, zone_id=event.zone_id):
+    if (
+        event.starts_at <= now
+        and zoned.zone(actor=actor, zone_id=event.zone_id).from_zone_id
+        and zoned.plan(actor=actor, zone_id=event.zone_id)
+        and zoned.lead(actor=actor, zone_id=event.zone_id)
+    ):
         zones.start_stay_home(actor=actor, zone_id=event.zone_id, now=now, cause=fact.id)
+
+
+def bind_next_level(fact: Fact[ZoneDowngraded], actor: Actor, now: datetime) -> None:
+    """Who comes down to a level that still binds is bound by it from the same minute, with the same services."""
+    event = fact.event
+    if event.next_zone_id is not None and event.level_to in zone_rules.BINDING:
+        zones.start_stay_home(actor=actor, zone_id=event.next_zone_id, now=now, cause=fact.id)
+
+
+def tell_shorter(fact: Fact[DowngradeAnnounced], actor: Actor, now: datetime) -> None:
+    """Each person inside is told from which hour he is free."""
+    event = fact.event
+    values = {"until": event.at.isoformat()}
+    communication.tell_people(actor=actor, area=event.area, person_ids=event.person_ids, key="zone.free-from", values=values, now=now, cause=fact.id)
 
 
 def end_superseded(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> None:
@@ -163,7 +187,9 @@ def leave_after_move(fact: Fact[PersonMoved], actor: Actor, now: datetime) -> No
             zones.end_stay_home(actor=actor, zone_id=duty.zone_id, person_id=person_id, reason="moved", now=now, cause=fact.id)
 
 
-def reconcile_members(fact: Fact[StayHomeStarted] | Fact[StayHomeEnded] | Fact[ZoneProlonged], actor: Actor, now: datetime) -> None:
+def reconcile_members(
+    fact: Fact[StayHomeStarted] | Fact[StayHomeEnded] | Fact[ZoneProlonged] | Fact[DowngradeAnnounced], actor: Actor, now: datetime
+) -> None:
     """Statuses of the zone's people follow."""
     joins.reconcile(actor=actor, person_ids=fact.event.person_ids, now=now, cause=fact.id)
 
@@ -262,7 +288,10 @@ STEPS: Steps = {
     DowngradeProposed: [tell("zone.downgrade-proposed", Duty.CITY_EOC_OFFICE)],
     ZoneOverdue: [tell("zone.overdue", Duty.CITY_EOC_OFFICE, Duty.COUNTY_EOC_OFFICER)],
     ZoneLapsed: [end_zone_work, tell("zone.lapsed", Duty.CITY_EOC_OFFICE, Duty.AUDITOR)],
-    ZoneDowngraded: [end_zone_work, tell("zone.remove-barriers", Duty.ZONE_LEAD)],
+    DowngradeAnnounced: [tell_shorter, reconcile_members],
+    StaticOrdered: [tell("static.ordered", Duty.SUBDISTRICT_OFFICE, Duty.COMMUNITY_SECRETARY, Duty.AUDITOR)],
+    StaticEnded: [tell("static.ended", Duty.SUBDISTRICT_OFFICE, Duty.COMMUNITY_SECRETARY, Duty.AUDITOR)],
+    ZoneDowngraded: [bind_next_level, end_zone_work, tell("zone.remove-barriers", Duty.ZONE_LEAD)],
     ZoneLifted: [end_zone_work],
     NoticePublished: [tell("notice.published", Duty.SUBDISTRICT_OFFICE, Duty.ZONE_LEAD, Duty.COMMUNITY_SECRETARY)],
     TransferArrived: [leave_zones],

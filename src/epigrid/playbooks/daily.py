@@ -88,8 +88,8 @@ def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
 
 
 def _propose_downgrades(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
-    rounds = joins.final_rounds(actor=actor, now=now)
-    return len(zones.propose_downgrades(actor=actor, area=root, final_rounds_clean=rounds, now=now, cause=cause))
+    known = joins.known_of_zones(actor=actor, now=now)
+    return len(zones.propose_downgrades(actor=actor, area=root, known=known, now=now, cause=cause))
 
 
 def _propose_releases(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
@@ -105,8 +105,11 @@ def _plain(verb: Callable[..., int]) -> Due:
 
 DUE: list[Due] = [
     _plain(quarantine.rejudge_orders),
+    _plain(zones.rejudge_zones),
+    _plain(zones.lapse_statics),
     _plain(quarantine.lapse_holds),
     _plain(quarantine.lapse_orders),
+    _plain(zones.apply_downgrades),
     _plain(zones.lapse_zones),
     _propose_downgrades,
     _plain(zones.flag_overdue),

@@ -1,7 +1,7 @@
 """Questions that join apps, asked by the steps: each reads one app's answer into another's words."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from epigrid.field.care import queries as care
@@ -19,6 +19,7 @@ from epigrid.response.quarantine import rules as stay_rules
 from epigrid.response.tracing import queries as tracing
 from epigrid.response.zones import queries as zones
 from epigrid.response.zones import rules as zone_rules
+from epigrid.response.zones.actions import Known
 from epigrid.store import clock
 
 directive_for = organisation.directive_for
@@ -90,12 +91,12 @@ def found_under(*, actor: Actor, person_id: UUID, now: datetime) -> str:
 
 
 def zones_of(*, actor: Actor, person_id: UUID, now: datetime) -> list[UUID]:
-    """Active high zones whose places hold the person's dwelling."""
+    """Active binding zones whose places hold the person's dwelling."""
     card = people.person(actor=actor, person_id=person_id)
     if card.dwelling_id is None:
         return []
     above = {place.id for place in places.chain(actor=actor, place_id=card.dwelling_id)}
-    return [zone.id for zone in zones.active(actor=actor, now=now, levels=("high", "provisional")) if above & set(zone.place_ids)]
+    return [zone.id for zone in zones.active(actor=actor, now=now, levels=sorted(zone_rules.BINDING)) if above & set(zone.place_ids)]
 
 
 def results_of(*, actor: Actor, person_ids: Sequence[UUID], area: Area) -> dict[UUID, list[stay_rules.TestResult]]:
@@ -115,18 +116,47 @@ def results_of(*, actor: Actor, person_ids: Sequence[UUID], area: Area) -> dict[
     return found
 
 
-def final_rounds(*, actor: Actor, now: datetime) -> dict[UUID, bool]:
-    """Per active high zone: whether everybody inside has a negative test of its last day or later, and nobody a positive one since it began."""
-    found: dict[UUID, bool] = {}
-    for zone in zones.active(actor=actor, now=now, levels=("high",)):
-        policy = policies.clause(zone_rules.ZonePolicy, edition=zone.edition)
-        if zone.clean_since is None:
+def known_of_zones(*, actor: Actor, now: datetime) -> dict[UUID, Known]:
+    """What sampling and tracing know of each active zone that counts days."""
+    found: dict[UUID, Known] = {}
+    for zone in zones.active(actor=actor, now=now):
+        if zone.clean_since is None or zone.level == zone_rules.PROVISIONAL:
             continue
-        last_day = zone.clean_since + timedelta(days=policy.clean_days)
-        inside = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside]
-        readings = sampling.readings(actor=actor, person_ids=inside, since=clock.local_midnight(zone.area, last_day))
-        found[zone.id] = bool(inside) and all(any(reading.outcome == "negative" for reading in readings.get(person_id, ())) for person_id in inside)
+        policy = zones.level_policy(actor=actor, level=zone.level, edition=zone.edition)
+        inside = zones.residents(actor=actor, zone_id=zone.id)
+        clean = bool(policy.final_round_required) and _final_round_clean(actor, zone, policy, inside)
+        clear = policy.contacts_clear_days is not None and _contacts_clear(actor, zone, policy.contacts_clear_days, inside, now)
+        found[zone.id] = Known(final_round_clean=clean, contacts_clear=clear)
     return found
+
+
+def _final_round_clean(actor: Actor, zone: zones.ZoneCard, policy: zone_rules.ZonePolicy, inside: Sequence[UUID]) -> bool:
+    """Whether everybody inside has a negative test of the zone's last days or later."""
+    last_day = _last_clean_day(actor, zone, policy) - timedelta(days=(policy.final_round_days or 1) - 1)
+    members = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside] or inside
+    readings = sampling.readings(actor=actor, person_ids=members, since=clock.local_midnight(zone.area, last_day))
+    return bool(members) and all(any(reading.outcome == "negative" for reading in readings.get(person_id, ())) for person_id in members)
+
+
+def _contacts_clear(actor: Actor, zone: zones.ZoneCard, days: int, inside: Sequence[UUID], now: datetime) -> bool:
+    """Whether the days since the last exposure of the last contact of the zone's cases are full, and each contact has a negative test after it."""
+    living = set(inside)
+    for case in tracing.cases(actor=actor):
+        if case.person_id not in living or case.state == "excluded":
+            continue
+        for card in tracing.candidates(actor=actor, case_id=case.id):
+            if card.outcome != "close-contact" or card.last_exposure_at is None:
+                continue
+            full = clock.local_day(zone.area, card.last_exposure_at) + timedelta(days=days)
+            tests = sampling.readings_of(actor=actor, person_id=card.person_id, since=card.last_exposure_at)
+            if clock.local_day(zone.area, now) <= full or not any(reading.outcome == "negative" for reading in tests):
+                return False
+    return True
+
+
+def _last_clean_day(actor: Actor, zone: zones.ZoneCard, policy: zone_rules.ZonePolicy) -> date:
+    came_down = zones.came_down(actor=actor, zone_id=zone.id)
+    return zone_rules.last_clean_day(clean_since=zone.clean_since or clock.local_day(zone.area, zone.proposed_at), came_down=came_down, policy=policy)
 
 
 def census_complete(*, actor: Actor, zone_id: UUID) -> bool:
@@ -140,8 +170,8 @@ def on_last_day(*, actor: Actor, now: datetime) -> list[UUID]:
     """The active high zones whose last clean day is today."""
     found = []
     for zone in zones.active(actor=actor, now=now, levels=("high",)):
-        policy = policies.clause(zone_rules.ZonePolicy, edition=zone.edition)
-        if zone.clean_since is not None and clock.local_day(zone.area, now) == zone.clean_since + timedelta(days=policy.clean_days):
+        policy = zones.level_policy(actor=actor, level=zone.level, edition=zone.edition)
+        if zone.clean_since is not None and clock.local_day(zone.area, now) == _last_clean_day(actor, zone, policy):
             found.append(zone.id)
     return found
 

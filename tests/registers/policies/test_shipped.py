@@ -149,6 +149,7 @@ DECIDES = {
     "zone.decide": {Duty.CITY_EOC_OFFICE},
     "zone.downgrade": {Duty.CITY_EOC_OFFICE},
     "zone.lift": {Duty.CITY_EOC_OFFICE},
+    "static.order": {Duty.CITY_EOC_OFFICE},
     "notice.publish": {Duty.CITY_EOC_OFFICE},
     "appeal.decide": {Duty.APPEALS_REVIEWER},
 }

@@ -90,7 +90,7 @@ def release_home(stage: Stage) -> None:
 
 def lift_low(stage: Stage) -> None:
     """Low ends when the county has no high area."""
-    lifted = zones.lift_low(actor=stage.actor(Duty.CITY_EOC_OFFICE), county=stage.county, now=stage.now, cause=stage.cause)
+    lifted = zones.lift_free(actor=stage.actor(Duty.CITY_EOC_OFFICE), county=stage.county, now=stage.now, cause=stage.cause)
     stage.hear()
     stage.tell(f"{lifted} low areas lifted")
 
@@ -293,7 +293,7 @@ def downgrade(stage: Stage) -> None:
         days = zoned.person_days(actor=stage.director, zone_id=card.id, now=stage.now)
         low = zones.downgrade(actor=city, zone_id=card.id, directive_id=stage.notes["city-directive"], now=stage.now, cause=stage.cause)
         zones.remove_barriers(actor=stage.actor(Duty.ZONE_LEAD), zone_id=card.id, now=stage.now, cause=stage.cause)
-        lows.append(low)
+        lows += [low] if low is not None else []
         stage.tell(f"{stage_place(stage, card)} downgraded to low after {days:.0f} restricted person-days; barriers out")
     stage.hear()
     publish(stage, lows)

@@ -12,7 +12,18 @@ from epigrid.registers.places import queries as places
 from epigrid.store.doors import Reader, reader
 from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, option, show, table, word
 
-ACTS = ("round.open", "task.open", "order.issue", "site.open", "zone.decide", "zone.downgrade", "zone.lift", "notice.publish", "code.request")
+ACTS = (
+    "round.open",
+    "task.open",
+    "order.issue",
+    "site.open",
+    "zone.decide",
+    "zone.downgrade",
+    "zone.lift",
+    "notice.publish",
+    "static.order",
+    "code.request",
+)
 """What a directive of an outbreak usually authorises; the machine door takes any act."""
 
 

@@ -176,6 +176,11 @@ def household(*, actor: Actor, household_id: UUID) -> HouseholdCard:
     return _households(actor, [row])[0]
 
 
+def living_in(*, actor: Actor, area: Area) -> int:
+    """How many people live or stay in an area now."""
+    return Person.objects.seen_by(actor).filter(area__within=area, departed_on__isnull=True).exclude(residence="away").count()
+
+
 def households(*, actor: Actor, area: Area | None = None, place_ids: Sequence[UUID] | None = None) -> list[HouseholdCard]:
     """Households of an area or of dwellings."""
     rows = Household.objects.seen_by(actor).order_by("area", "dwelling_id", "number")

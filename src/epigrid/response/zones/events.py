@@ -132,12 +132,58 @@ class DowngradeProposed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneDowngraded(Event):
-    """A zone is low now."""
+    """A zone came down: to the zone of the next level, or to none (lifted by itself: `next_zone_id` is empty)."""
 
     kind: ClassVar[str] = "zones.downgraded"
     subject: ClassVar[str] = "zone_id"
     zone_id: UUID
-    low_zone_id: UUID
+    level_to: str
+    next_zone_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DowngradeAnnounced(Event):
+    """A downgrade is decided for a stated moment; from it on nobody is bound by the zone, also if nobody acts."""
+
+    kind: ClassVar[str] = "zones.downgrade-announced"
+    subject: ClassVar[str] = "zone_id"
+    zone_id: UUID
+    person_ids: tuple[UUID, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaticOrdered(Event):
+    """An area stands still by order, until its review moment at the latest."""
+
+    kind: ClassVar[str] = "zones.static-ordered"
+    subject: ClassVar[str] = "order_id"
+    order_id: UUID
+    people: int
+    starts_at: datetime
+    review_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaticRenewed(Event):
+    """The review of an area's order to stand still moved it on, with a reason."""
+
+    kind: ClassVar[str] = "zones.static-renewed"
+    subject: ClassVar[str] = "order_id"
+    heard_by_nobody: ClassVar[str] = STATE
+    order_id: UUID
+    review_at: datetime
+    person_days: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaticEnded(Event):
+    """An area's order to stand still is over: lifted, lapsed at its review, or no longer allowed."""
+
+    kind: ClassVar[str] = "zones.static-ended"
+    subject: ClassVar[str] = "order_id"
+    order_id: UUID
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ class Zone(ScopedModel):
     visible_below = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    level = models.CharField(max_length=12)
+    level = models.CharField(max_length=16)
     state = models.CharField(max_length=10, default="proposed")
     basis = models.CharField(max_length=120, blank=True)
     edition = models.CharField(max_length=64, blank=True)
@@ -35,6 +35,8 @@ class Zone(ScopedModel):
     clean_since = models.DateField(null=True)
     reported_up_at = models.DateTimeField(null=True)
     downgrade_proposed_at = models.DateTimeField(null=True)
+    downgrade_at = models.DateTimeField(null=True)
+    downgrade_by = models.UUIDField(null=True)
     overdue_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=60, blank=True)
@@ -43,6 +45,35 @@ class Zone(ScopedModel):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "review_at"], name="zone_review")]
+
+
+class StaticOrder(ScopedModel):
+    """An area stands still: decided by whom, why, until which review, what stays open, how many people it touches."""
+
+    visible_below = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    state = models.CharField(max_length=10, default="active")
+    reason = models.CharField(max_length=200)
+    basis = models.CharField(max_length=120)
+    edition = models.CharField(max_length=64)
+    clause_id = models.CharField(max_length=120)
+    exceptions = models.JSONField(default=list)
+    people = models.PositiveIntegerField()
+    directive_id = models.UUIDField()
+    decided_by = models.UUIDField()
+    decided_at = models.DateTimeField()
+    starts_at = models.DateTimeField()
+    review_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=60, blank=True)
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["area"], condition=models.Q(state="active"), name="static_order_one_now"),
+            models.CheckConstraint(condition=models.Q(review_at__gt=models.F("starts_at")), name="static_order_has_review"),
+        ]
 
 
 class ZonePlace(ScopedModel):

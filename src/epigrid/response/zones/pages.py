@@ -12,7 +12,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.places import queries as places
 from epigrid.response.zones import queries
-from epigrid.response.zones.rules import SERVICES
+from epigrid.response.zones.rules import BINDING, PROVISIONAL, SERVICES
 from epigrid.store import documents
 from epigrid.store.doors import reader
 from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show, table, word
@@ -20,7 +20,8 @@ from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show,
 Named = dict[UUID, places.PlaceCard]
 SERVING = frozenset({Duty.ZONE_LEAD, Duty.SUBDISTRICT_OFFICE, Duty.COMMUNITY_SECRETARY})
 PROPOSING = frozenset({Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, Duty.COUNTY_EOC_OFFICER})
-CHIPS = {"provisional": "zone.provisional", "high": "zone.high-risk", "low": "zone.low-risk"}
+CHIPS = {"high": "zone.high-risk", "medium": "zone.medium-risk", "low": "zone.low-risk"}
+"""Where a level's chip is not named as the level."""
 
 
 def _places(card: queries.ZoneCard, named: Named) -> str:
@@ -37,7 +38,7 @@ def zones(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             {"text": _places(card, named), "url": f"/zones/{card.id}/"},
-            {"chip": CHIPS.get(card.level, "zone.low-risk")},
+            {"chip": CHIPS.get(card.level, f"zone.{card.level}")},
             word("state", card.state),
             card.starts_at or "",
             card.review_at or "",
@@ -62,13 +63,15 @@ def _decisions(me: Actor, card: queries.ZoneCard, name: str) -> list[Shape]:
         inputs = [
             entry("expert_line", _("What the expert group holds"), "long"),
             entry("review_at", _("Review moment, if it differs from the clause's"), "moment", optional=True),
+            entry("starts_at", _("In force from, if later"), "moment", optional=True),
         ]
         otherwise = _("The proposal stays a proposal: nobody is bound.")
         return [ask("zones.decide", title, label=_("Decide"), ids={"zone_id": card.id}, inputs=inputs, otherwise=otherwise)]
-    if card.state == "active" and card.level == "high" and card.downgrade_proposed_at is not None:
-        title = _("Downgrade to low: %(place)s") % {"place": name}
-        otherwise = _("The stay-home duty runs on and lapses at the review moment.")
-        return [ask("zones.downgrade", title, label=_("Downgrade"), ids={"zone_id": card.id}, due=card.review_at, otherwise=otherwise)]
+    if card.state == "active" and card.downgrade_proposed_at is not None:
+        title = _("Downgrade %(level)s: %(place)s") % {"level": word("level", card.level), "place": name}
+        inputs = [entry("effective_at", _("In force from, if later"), "moment", optional=True)]
+        otherwise = _("The duty runs on and lapses at the review moment.")
+        return [ask("zones.downgrade", title, label=_("Downgrade"), ids={"zone_id": card.id}, inputs=inputs, due=card.review_at, otherwise=otherwise)]
     return []
 
 
@@ -77,7 +80,7 @@ def _notice(me: Actor, cards: list[queries.ZoneCard], named: Named) -> list[Shap
     if Duty.CITY_EOC_OFFICE not in me.duties:
         return []
     told = queries.announced(actor=me)
-    open_changes = [card for card in cards if card.state == "active" and card.level in ("high", "low") and card.id not in told]
+    open_changes = [card for card in cards if card.state == "active" and card.level != PROVISIONAL and card.id not in told]
     if not open_changes:
         return []
     listed = [option(card.id, f"{_places(card, named)} → {word('level', card.level)}") for card in open_changes]
@@ -100,12 +103,34 @@ def zone(request: HttpRequest, zone_id: UUID) -> HttpResponse:
         (_("Expert line"), card.expert_line),
         (_("From"), card.starts_at or ""),
         (_("Review"), card.review_at or ""),
+        (_("Before and so far"), {"text": _("levels of this place by date, restricted person-days"), "url": f"/zones/{card.id}/history/"}),
         (_("Hotline"), plan.hotline if plan else _("none yet: the duty to stay at home cannot begin")),
     ]
     if plan:
         facts += [(word("service", name), owner) for name, owner in plan.owners.items()]
     shapes = _serving(me, card, plan, named, now) if card.state == "active" else []
     return show(request, Page(title=_places(card, named), sections=[Section(facts=facts), Section(decisions=shapes)]))
+
+
+@login_required
+def history(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+    """What a zone has cost so far, and the levels of its first place by date."""
+    me, now = reader(request).actor, reader(request).now
+    card = queries.zone(actor=me, zone_id=zone_id)
+    spent = queries.person_days(actor=me, zone_id=zone_id, now=now)
+    spans = queries.history(actor=me, place_id=card.place_ids[0])
+    rows = [(word("level", span.level), span.since, span.until or "", word("end", span.end_reason) if span.end_reason else "") for span in spans]
+    columns = (_("Level"), _("From"), _("Until"), _("Why it ended"))
+    sections = [
+        Section(
+            facts=[
+                (_("Area"), {"text": word("level", card.level), "url": f"/zones/{card.id}/"}),
+                (_("Restricted person-days so far"), f"{spent:.0f}"),
+            ]
+        ),
+        Section(heading=_("Levels of this place by date"), table=table(_("Oldest first"), columns, rows, _("No areas"))),
+    ]
+    return show(request, Page(title=_("An area and its place by date"), sections=sections))
 
 
 def _serving(me: Actor, card: queries.ZoneCard, plan: queries.PlanCard | None, named: Named, now: object) -> list[Shape]:
@@ -121,13 +146,13 @@ def _serving(me: Actor, card: queries.ZoneCard, plan: queries.PlanCard | None, n
         otherwise = _("The duty to stay at home cannot begin.")
         shapes.append(ask("zones.set-service-plan", _("Services"), label=_("Save"), ids=ids, inputs=inputs, otherwise=otherwise))
         shapes += _barriers(card, named)
-    if card.level == "provisional" and me.duties & PROPOSING:
-        shapes.append(_higher(card))
+    if card.level == PROVISIONAL and me.duties & PROPOSING:
+        shapes.append(_higher(me, card))
     if me.duties & {Duty.ZONE_LEAD}:
         shapes.append(ask("zones.start-stay-home", _("Duty to stay at home"), label=_("Begin"), ids=ids, otherwise=_("Nobody is bound.")))
     if me.duties & {Duty.SUBDISTRICT_OFFICE, Duty.COUNTY_EOC_OFFICER}:
         shapes.append(_lead(me, card))
-    if me.duties & {Duty.CITY_EOC_OFFICE} and card.level != "low":
+    if me.duties & {Duty.CITY_EOC_OFFICE} and card.level in BINDING:
         inputs = [entry("review_at", _("Later review moment"), "moment"), entry("reason", _("Reason"), "long")]
         otherwise = _("The area lapses at its review moment and binds nobody any more.")
         shapes.append(
@@ -136,10 +161,14 @@ def _serving(me: Actor, card: queries.ZoneCard, plan: queries.PlanCard | None, n
     return shapes
 
 
-def _higher(card: queries.ZoneCard) -> Shape:
-    ids = {"area": card.area, "level": "high", "place_ids": list(card.place_ids), "from_zone_id": card.id}
+def _higher(me: Actor, card: queries.ZoneCard) -> Shape:
+    ids = {"area": card.area, "place_ids": list(card.place_ids), "from_zone_id": card.id}
+    levels = [option(level, word("level", level)) for level in queries.levels(actor=me, edition=card.edition)]
     otherwise = _("The provisional area lapses at its review moment.")
-    return ask("zones.propose", _("Propose a high-risk area on the same places"), label=_("Propose"), ids=ids, otherwise=otherwise)
+    title = _("Propose an area on the same places")
+    return ask(
+        "zones.propose", title, label=_("Propose"), ids=ids, inputs=[entry("level", _("Level"), "select", options=levels)], otherwise=otherwise
+    )
 
 
 def _barriers(card: queries.ZoneCard, named: Named) -> list[Shape]:
@@ -191,5 +220,6 @@ def _text(card: queries.NoticeCard, paper: documents.Paper | None) -> Section:
 urlpatterns = [
     path("zones/", zones, name="zones"),
     path("zones/<uuid:zone_id>/", zone, name="zone"),
+    path("zones/<uuid:zone_id>/history/", history, name="zone-history"),
     path("notices/", notices, name="notices"),
 ]

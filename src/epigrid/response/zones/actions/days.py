@@ -1,6 +1,7 @@
 """A zone's day count: infections that restart it, questions that hold it, proposals when it is full."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.verdicts import Verdict
-from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries, rules
 from epigrid.response.zones.events import DowngradeProposed, SpreadQuestionOpen, ZoneRestarted
 from epigrid.response.zones.models import Infection, Zone
@@ -25,7 +25,7 @@ def record_infection(*, actor: Actor, zone_id: UUID, case_id: UUID, found: str, 
     actor.require(Duty.PROCEDURE, area=row.area)
     if row.state != "active" or Infection.objects.seen_by(actor).filter(zone=row, case_id=case_id).exists():
         return "known"
-    policy = policies.clause(rules.ZonePolicy, edition=row.edition)
+    policy = queries.level_policy(actor=actor, level=row.level, edition=row.edition)
     effect = rules.counts(found=found, spread=spread, policy=policy)
     Infection.objects.create(id=new_id(row.area, "zone-infection", row.id, case_id), area=row.area, zone=row, case_id=case_id, effect=effect, at=now)
     _apply(actor, row, case_id, effect, now, cause)
@@ -57,35 +57,42 @@ def _apply(actor: Actor, row: Zone, case_id: UUID, effect: str, now: datetime, c
         journal.record(question, actor=actor, at=now, caused_by=cause)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What other apps know of a zone: whether its final round was clean, whether its contacts are clear, the index readings of its surveys."""
+
+    final_round_clean: bool = False
+    contacts_clear: bool = False
+    indicators: tuple[float, ...] = ()
+
+
 @transaction.atomic
-def propose_downgrades(*, actor: Actor, area: Area, final_rounds_clean: Mapping[UUID, bool], now: datetime, cause: UUID) -> list[UUID]:
-    """Put before the city office every high zone whose days are full; `final_rounds_clean` says per zone whether its final round was. Once each."""
+def propose_downgrades(*, actor: Actor, area: Area, known: Mapping[UUID, Known], now: datetime, cause: UUID) -> list[UUID]:
+    """Put before the city office every zone whose days are full; `known` says per zone what other apps know. Once each."""
     actor.require(Duty.PROCEDURE, area=area)
-    rows = (
-        Zone.objects.seen_by(actor)
-        .select_for_update()
-        .filter(state="active", level="high", downgrade_proposed_at__isnull=True, clean_since__isnull=False, area__within=area)
-    )
+    rows = Zone.objects.seen_by(actor).select_for_update().filter(state="active", downgrade_proposed_at__isnull=True, area__within=area)
     proposed = []
-    for row in rows.order_by("pk"):
-        verdict = judge(actor=actor, row=row, final_round_clean=final_rounds_clean.get(row.id, False), now=now)
+    for row in rows.filter(clean_since__isnull=False, starts_at__lte=now).exclude(level=rules.PROVISIONAL).order_by("pk"):
+        verdict = judge(actor=actor, row=row, known=known.get(row.id, Known()), now=now)
         if verdict.outcome is rules.Next.PROPOSE:
             row.downgrade_proposed_at = now
             row.save(update_fields=["downgrade_proposed_at"])
-            event = DowngradeProposed(
-                area=row.area, zone_id=row.id, clean_days=(clock.local_day(row.area, now) - (row.clean_since or now.date())).days
-            )
-            journal.record(event, actor=actor, at=now, caused_by=cause)
+            days = (clock.local_day(row.area, now) - (row.clean_since or now.date())).days
+            journal.record(DowngradeProposed(area=row.area, zone_id=row.id, clean_days=days), actor=actor, at=now, caused_by=cause)
             proposed.append(row.id)
     return proposed
 
 
-def judge(*, actor: Actor, row: Zone, final_round_clean: bool, now: datetime) -> Verdict[rules.Next]:
+def judge(*, actor: Actor, row: Zone, known: Known, now: datetime) -> Verdict[rules.Next]:
     """The verdict on a zone's downgrade at a moment."""
-    return rules.judge_downgrade(
-        clean_since=row.clean_since or clock.local_day(row.area, now),
-        today=clock.local_day(row.area, now),
-        final_round_clean=final_round_clean,
+    today = clock.local_day(row.area, now)
+    standing = rules.Standing(
+        clean_since=row.clean_since or today,
+        came_down=queries.came_down(actor=actor, zone_id=row.id),
+        final_round_clean=known.final_round_clean,
+        contacts_clear=known.contacts_clear,
         open_questions=len(queries.open_questions(actor=actor, zone_id=row.id)),
-        policy=policies.clause(rules.ZonePolicy, edition=row.edition),
+        indicators=known.indicators,
     )
+    policy = queries.level_policy(actor=actor, level=row.level, edition=row.edition)
+    return rules.judge_downgrade(zone=standing, policy=policy, today=today)

@@ -24,18 +24,17 @@ def start_stay_home(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) 
     """
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
     actor.require(Duty.PROCEDURE, Duty.ZONE_LEAD, area=row.area)
-    if row.state != "active" or row.review_at is None or row.review_at <= now:
+    if row.state != "active" or row.review_at is None or row.review_at <= now or row.starts_at is None or row.starts_at > now:
         raise rules.ZoneEnded(state=row.state)
     today = clock.local_day(row.area, now)
     policies.legal_basis(act="stay-home", on=today, area=row.area)
-    policy = policies.clause(rules.ZonePolicy, edition=row.edition)
     plan = queries.plan(actor=actor, zone_id=zone_id)
-    rules.check_stay_home(
+    rules.check_duty(
         level=row.level,
         owners=plan.owners if plan else {},
         hotline=plan.hotline if plan else "",
         lead=queries.lead(actor=actor, zone_id=zone_id),
-        policy_measures=policy.measures,
+        policy=queries.level_policy(actor=actor, level=row.level, edition=row.edition),
     )
     known = {member.person_id: member for member in Member.objects.seen_by(actor).select_for_update().filter(zone=row).order_by("pk")}
     cards = people.people(actor=actor, ids=queries.residents(actor=actor, zone_id=zone_id))
@@ -126,6 +125,15 @@ def prolong_members(*, zone: Zone, until: datetime) -> tuple[UUID, ...]:
     rows = Member.objects.seen_by(desk).select_for_update().filter(zone=zone, ended_at__isnull=True)
     rows.update(until=until)
     return tuple(rows.filter(inside=True, since__isnull=False).order_by("person_id").values_list("person_id", flat=True))
+
+
+def shorten_members(*, zone: Zone, until: datetime) -> tuple[UUID, ...]:
+    """Nobody is bound by the zone past a moment; within the caller's transaction. Returns who is bound until then."""
+    desk = Actor.procedure("zones.shorten", zone.area)
+    rows = Member.objects.seen_by(desk).select_for_update().filter(zone=zone, ended_at__isnull=True, until__gt=until)
+    bound = tuple(rows.filter(inside=True, since__isnull=False).order_by("person_id").values_list("person_id", flat=True))
+    rows.update(until=until)
+    return bound
 
 
 def end_members(*, actor: Actor, zone: Zone, reason: str, now: datetime, cause: UUID) -> None:

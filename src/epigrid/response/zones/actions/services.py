@@ -81,3 +81,33 @@ def remove_barriers(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) 
         event = BarrierChanged(area=row.area, zone_id=row.id, barrier_id=barrier.id, removed=True)
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(standing)
+
+
+def hand_over(before: Zone, after: Zone) -> None:
+    """The services, the hotline and the staff of a zone go on in the one that follows it; within the caller's transaction."""
+    desk = Actor.procedure("zones.hand-over", after.area)
+    plan = ServicePlan.objects.seen_by(desk).filter(zone=before).first()
+    if plan is not None:
+        ServicePlan.objects.bulk_create(
+            [
+                ServicePlan(
+                    id=new_id(after.area, "service-plan", after.id),
+                    area=after.area,
+                    zone=after,
+                    owners=plan.owners,
+                    hotline=plan.hotline,
+                    active_at=plan.active_at,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+    staff = ZoneStaff.objects.seen_by(desk).filter(zone=before).order_by("pk")
+    ZoneStaff.objects.bulk_create(
+        [
+            ZoneStaff(
+                id=new_id(after.area, "zone-staff", after.id, one.role, one.user_id), area=after.area, zone=after, role=one.role, user_id=one.user_id
+            )
+            for one in staff
+        ],
+        ignore_conflicts=True,
+    )

@@ -12,8 +12,9 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import NotFound
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
+from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import rules
-from epigrid.response.zones.models import Barrier, Infection, Member, Notice, ServicePlan, Zone, ZonePlace, ZoneStaff
+from epigrid.response.zones.models import Barrier, Infection, Member, Notice, ServicePlan, StaticOrder, Zone, ZonePlace, ZoneStaff
 from epigrid.store import journal
 
 
@@ -40,6 +41,7 @@ class ZoneCard:
     downgrade_proposed_at: datetime | None
     ended_at: datetime | None
     end_reason: str
+    from_zone_id: UUID | None
     caused_by: UUID
 
 
@@ -117,6 +119,25 @@ def active(*, actor: Actor, now: datetime, levels: Sequence[str] = ()) -> list[Z
     """Zones in force at a moment: decided, started, not ended, not past their review."""
     cards = zones(actor=actor, states=("active",), levels=levels)
     return [card for card in cards if card.starts_at is not None and card.starts_at <= now and (card.review_at is None or now < card.review_at)]
+
+
+def level_policy(*, actor: Actor, level: str, edition: str = "", area: Area | None = None, on: date | None = None) -> rules.ZonePolicy:
+    """The clause of a level: of an edition, or in force for an area on a day; `LevelUnknown` where the scheme lacks it. Clauses are public to every actor."""
+    scheme = policies.clause(rules.SchemePolicy, edition=edition, area=area, on=on)
+    rules.check_level(level=level, scheme=scheme)
+    return policies.clause(rules.POLICIES[rules.clause_level(level, scheme)], edition=edition, area=area, on=on)
+
+
+def levels(*, actor: Actor, edition: str) -> tuple[str, ...]:
+    """The levels of an edition's scheme, the strictest first; public to every actor."""
+    return policies.clause(rules.SchemePolicy, edition=edition).levels
+
+
+def came_down(*, actor: Actor, zone_id: UUID) -> bool:
+    """Whether a zone is what a stricter one became."""
+    row = Zone.objects.seen_by(actor).get(id=zone_id)
+    before = Zone.objects.seen_by(actor).filter(id=row.from_zone_id).first() if row.from_zone_id else None
+    return before is not None and before.level != rules.PROVISIONAL and rules.stricter(before.level, row.level)
 
 
 def level_at(*, actor: Actor, place_id: UUID, now: datetime) -> str:
@@ -221,8 +242,9 @@ def open_questions(*, actor: Actor, zone_id: UUID | None = None) -> list[tuple[U
 
 
 def person_days(*, actor: Actor, zone_id: UUID, now: datetime) -> float:
-    """Restricted person-days of a zone so far (X04)."""
-    rows = Member.objects.seen_by(actor).filter(zone_id=zone_id, since__isnull=False)
+    """Restricted person-days of a zone so far, a sum that who decides on places sees too (X04, C09)."""
+    desk = Actor.procedure("zones.person-days", Zone.objects.seen_by(actor).only("area").get(id=zone_id).area)
+    rows = Member.objects.seen_by(desk).filter(zone_id=zone_id, since__isnull=False)
     spans = [(row.since, min(moment for moment in (row.ended_at, row.until, now) if moment is not None)) for row in rows if row.since]
     return rules.person_days((since, until) for since, until in spans if since < until)
 
@@ -249,9 +271,14 @@ def announced(*, actor: Actor) -> set[UUID]:
 
 
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
-    """The next review moment of an active zone."""
-    found: datetime | None = Zone.objects.seen_by(actor).filter(state="active", review_at__gt=after).aggregate(Min("review_at"))["review_at__min"]
-    return found
+    """The next moment at which an active zone or an order to stand still is reviewed, or a zone comes down as announced."""
+    zones_now = Zone.objects.seen_by(actor).filter(state="active")
+    found = [
+        zones_now.filter(review_at__gt=after).aggregate(at=Min("review_at"))["at"],
+        zones_now.filter(downgrade_at__gt=after).aggregate(at=Min("downgrade_at"))["at"],
+        StaticOrder.objects.seen_by(actor).filter(state="active", review_at__gt=after).aggregate(at=Min("review_at"))["at"],
+    ]
+    return min((at for at in found if at is not None), default=None)
 
 
 def _zone(row: Zone, place_ids: tuple[UUID, ...]) -> ZoneCard:
@@ -275,6 +302,7 @@ def _zone(row: Zone, place_ids: tuple[UUID, ...]) -> ZoneCard:
         downgrade_proposed_at=row.downgrade_proposed_at,
         ended_at=row.ended_at,
         end_reason=row.end_reason,
+        from_zone_id=row.from_zone_id,
         caused_by=row.caused_by,
     )
 

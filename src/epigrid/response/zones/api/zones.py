@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router
+from ninja import Field
 
 from epigrid.kernel.errors import BadInput, NotFound
 from epigrid.registers.access import queries as access
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
-from epigrid.response.zones import actions, queries
+from epigrid.response.zones import actions, queries, rules
+from epigrid.response.zones.api.doors import acts, router
 from epigrid.store.doors import (
-    Acts,
     Command,
     Ids,
     Line,
@@ -32,8 +32,6 @@ from epigrid.store.doors import (
     reader,
 )
 
-router = Router(tags=["zones"])
-acts = Acts("zones", router)
 ZoneOut, MemberOut, NoticeOut = card(queries.ZoneCard), card(queries.MemberCard), card(queries.NoticeCard)
 
 
@@ -72,8 +70,6 @@ def propose(it: Reader, body: ProposeIn) -> Rows:
     """Propose a zone."""
     area = area_of(it.actor, body.area)
     places.known(actor=it.actor, ids=body.place_ids)
-    if body.level not in ("provisional", "high"):
-        raise BadInput(field="level", why="provisional or high")
     made = actions.propose_zone(
         actor=it.actor,
         area=area,
@@ -104,10 +100,11 @@ class OfZone(Command):
 
 
 class DecideIn(OfZone):
-    """What the expert group holds, in its words, and a review moment if it differs from the clause's."""
+    """What the expert group holds, in its words; a review moment if it differs from the clause's; the stated hour if the zone holds from later."""
 
     expert_line: Text
     review_at: Moment | None = None
+    starts_at: Moment | None = None
 
 
 @acts("/decide")
@@ -124,6 +121,7 @@ def decide(it: Reader, body: DecideIn) -> Rows:
         now=it.now,
         cause=cause_of(zone.id, otherwise=zone.caused_by),
         review_at=body.review_at,
+        starts_at=body.starts_at,
     )
     return [zone.id]
 
@@ -236,26 +234,28 @@ def _by_code(it: Reader, code: str) -> UUID:
 
 
 class DowngradeIn(OfZone):
-    """A high zone, and the written reason where its days are not full."""
+    """A zone, the written reason where its days are not full, the stated hour if it holds from later."""
 
     early_reason: Text | None = None
+    effective_at: Moment | None = None
 
 
 @acts("/downgrade")
 def downgrade(it: Reader, body: DowngradeIn) -> Rows:
-    """Downgrade a high zone to low."""
+    """Downgrade a zone to its next level, now or from a stated hour."""
     zone = queries.zone(actor=it.actor, zone_id=body.zone_id)
     policies.require(actor=it.actor, act="zone.downgrade", area=zone.area, now=it.now)
     directive = organisation.directive_for(actor=it.actor, act="zone.downgrade", area=zone.area, now=it.now)
-    low = actions.downgrade(
+    after = actions.downgrade(
         actor=it.actor,
         zone_id=zone.id,
         directive_id=directive,
         now=it.now,
         cause=cause_of(zone.id, otherwise=zone.caused_by),
         early_reason=body.early_reason or "",
+        effective_at=body.effective_at,
     )
-    return [low]
+    return [after or zone.id]
 
 
 class ProlongIn(OfZone):
@@ -275,21 +275,21 @@ def prolong(it: Reader, body: ProlongIn) -> Rows:
 
 
 class LiftIn(Command):
-    """A county whose low zones are lifted."""
+    """A county whose free zones (low, precautionary) are lifted."""
 
     county: Path
 
 
 @acts("/lift")
-def lift_low(it: Reader, body: LiftIn) -> Rows:
-    """Lift the low zones of a county that has no provisional or high one left."""
+def lift_free(it: Reader, body: LiftIn) -> Rows:
+    """Lift the free zones of a county that has no binding one left."""
     county = area_of(it.actor, body.county)
-    lows = queries.zones(actor=it.actor, states=("active",), levels=("low",), area=county)
+    free = queries.zones(actor=it.actor, states=("active",), levels=rules.FREE, area=county)
     policies.require(actor=it.actor, act="zone.lift", area=county, now=it.now)
     directive = organisation.directive_for(actor=it.actor, act="zone.lift", area=county, now=it.now)
-    cause = cause_of(lows[0].id, otherwise=lows[0].caused_by) if lows else cause_of(directive)
-    actions.lift_low(actor=it.actor, county=county, now=it.now, cause=cause)
-    return [low.id for low in lows]
+    cause = cause_of(free[0].id, otherwise=free[0].caused_by) if free else cause_of(directive)
+    actions.lift_free(actor=it.actor, county=county, now=it.now, cause=cause)
+    return [one.id for one in free]
 
 
 class NoticeIn(Command):
