@@ -12,24 +12,26 @@ NOTE = re.compile(r"^# [a-z][\x20-\x7e]{0,60}?:[^\n]*$", re.MULTILINE)
 """A remark that a copyist put above the text."""
 
 ISSUER = r"[\u4e00-\u9fff()]{2,40}?(?:领导小组办公室|指挥部办公室|领导小组|指挥部|工作专班|卫生健康委员会|卫生健康委|卫健委|人民政府|政府办公室|防控办公室|防控办|疾病预防控制中心|疾控中心)"
-SIGNED = re.compile(rf"(?:^|[\n。;])\s*(?P<issuer>{ISSUER})\s*(?P<rest>(?:20\d\d)?\s*(?:年)?\s*(?:\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)?)\s*(?=$|\n)")
-ALONE = re.compile(rf"{ISSUER}\s*(?:(?:20\d\d)?\s*年?\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)?")
-SPEAKS = re.compile(rf"^\s*(?P<issuer>{ISSUER})(?:提醒|通报|发布)", re.MULTILINE)
-DATED = re.compile(r"(?:20\d\d\s*年)\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$", re.MULTILINE)
+_SIGNED_DAY = r"(?:(?:20\d\d {0,3})?(?:年 {0,3})?\d{1,2} {0,3}月 {0,3}\d{1,2} {0,3}日)"
+SIGNED = re.compile(rf"(?:^|[\n。;])[ #*]{{0,6}}(?P<issuer>{ISSUER}) {{0,6}}(?P<rest>{_SIGNED_DAY}?) {{0,6}}(?=$|\n)")
+SIGNING = frozenset("室部组班会委府办心日")
+ALONE = re.compile(rf"{ISSUER} {{0,6}}{_SIGNED_DAY}?")
+SPEAKS = re.compile(rf"^ {{0,6}}(?P<issuer>{ISSUER})(?:提醒|通报|发布)", re.MULTILINE)
+DATED = re.compile(r"(?:20\d\d {0,6}年) {0,6}\d{1,2} {0,6}月 {0,6}\d{1,2} {0,6}日 {0,6}$", re.MULTILINE)
 YEAR_LOST = re.compile(
-    r"(?<![0-9〇零一二三四五六七八九])\s年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?<![\d〇零一二三四五六七八九十今去本全当每近\u4e00-\u9fff])年\d{1,2}月"
+    r"(?<![0-9〇零一二三四五六七八九])\s年 {0,6}\d{1,2} {0,6}月 {0,6}\d{1,2} {0,6}日|(?<![\d〇零一二三四五六七八九十今去本全当每近\u4e00-\u9fff])年\d{1,2}月"
 )
 BASIS = re.compile(
-    r"(?:根据|依据|按照)(?P<rest>[^。\n]{4,200}?)(?=[,;]?\s*(?:经[^,。\n]{0,30}(?:研判|评估|研究|同意)|决定|现将|自\d|即日起|[^,。\n]{0,30}决定)|[,。;\n]|$)"
+    r"(?:根据|依据|按照)(?P<rest>[^。\n]{4,120}?)(?=[,;]? {0,6}(?:经[^,。\n]{0,30}(?:研判|评估|研究|同意)|决定|现将|自\d|即日起|[^,。\n]{0,30}决定)|[,。;\n]|$)"
 )
 NAMES_A_RULE = re.compile(r"[《〔【\[]|法|方案|条例|办法|规定|通知|指南|意见")
 EXPERTS = re.compile(
     r"经[^,。;\n]{0,24}(?:专家|研判|评估)[^,。;\n]{0,12}?(?:研判|评估|论证|建议|同意)(?:[,、]?(?:研究|决定))?|经[^,。;\n]{0,16}(?:研判|评估)"
 )
-IN_FORCE = re.compile(r"\d{1,2}\s*(?:时|点)(?:\d{1,2}分)?\s*,\s*全国|(?:截至|截止)[^,。\n]{0,40}")
-MENTIONS = re.compile(r"20\d\d\s*年")
-OPENS = re.compile(r"(?:^|[自从于,\n])\s*$")
-RANGE = re.compile(r"\s*0?\s*-\s*24时|\s*\d{1,2}时?\s*-\s*\d{1,2}时")
+IN_FORCE = re.compile(r"\d{1,2} {0,6}(?:时|点)(?:\d{1,2}分)? {0,6}, {0,6}全国|(?:截至|截止)[^,。\n]{0,40}")
+MENTIONS = re.compile(r"20\d\d(?= {0,6}年|-\d{1,2}-\d|/\d{1,2}/\d|\.\d{1,2}\.\d)")
+OPENS = re.compile(r"(?:^|[自从于,\n]) {0,6}$")
+RANGE = re.compile(r" {0,6}0? {0,6}- {0,6}24时| {0,6}\d{1,2}时? {0,6}- {0,6}\d{1,2}时")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,7 @@ def _effective(shadow: str, start: int, end: int, year: int | None) -> datetime 
             continue
         if phrases.STARTS.match(shadow, found.end(), end) and OPENS.search(shadow, max(start, found.start() - 12), found.start()):
             return phrases.moment(found, year)
-        if listed is None and re.match(r"\s*,\s*全国", shadow[found.end() : found.end() + 8]):
+        if listed is None and re.match(r" {0,6}, {0,6}全国", shadow[found.end() : found.end() + 8]):
             listed = phrases.moment(found, year)
     return listed
 
@@ -121,13 +123,18 @@ def _basis(text: str, shadow: str, start: int, end: int) -> tuple[int, int] | No
 
 
 def _issuer(text: str, shadow: str, start: int, end: int) -> str:
-    found = _last(SIGNED, shadow, start, end) or SPEAKS.search(shadow, start, end)
-    return text[slice(*found.span("issuer"))].strip() if found else ""
+    """Who signed: the last signature with a day, else the last one that is not the country's own office in a page's links."""
+    best = None
+    for found in SIGNED.finditer(shadow, start, end):
+        if found["rest"].strip() or not (best and best["rest"].strip()):
+            best = found if found["rest"].strip() or not found["issuer"].startswith("国家") else best
+    best = best or SPEAKS.search(shadow, start, end)
+    return text[slice(*best.span("issuer"))].strip() if best else ""
 
 
-def is_issuer(shadow: str, start: int, end: int) -> bool:
+def is_issuer(said: str) -> bool:
     """Whether a segment is the signature below a notice."""
-    return ALONE.fullmatch(shadow, start, end) is not None
+    return said[-1] in SIGNING and ALONE.fullmatch(said) is not None
 
 
 def note_values(text: str) -> dict[str, Any]:

@@ -50,7 +50,8 @@ SLIPS = (
 )
 """What scanners make of the words that carry the reading."""
 TAG = re.compile(
-    r"</?(?:p|br|div|span|a|li|ul|ol|td|th|tr|table|tbody|thead|h[1-6]|strong|b|em|i|u|font|img|html|head|body|meta|link|title|section|article)\b[^<>\n]{0,400}>", re.IGNORECASE
+    r"</?(?:p|br|div|span|a|li|ul|ol|td|th|tr|table|tbody|thead|h[1-6]|strong|b|em|i|u|font|img|html|head|body|meta|link|title|section|article)\b[^<>\n]{0,400}>",
+    re.IGNORECASE,
 )
 
 

@@ -1,12 +1,15 @@
 """How the body of a list falls into items: several ways to cut it, of which the number that the list states of itself chooses one."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from epigrid.response.zones.formats import phrases, places
+from epigrid.response.zones.formats.phrases import Turn
 
 Span = tuple[int, int]
+BRACKETS = re.compile(r"[()\n]")
 MARKS = re.compile(r"[(),、]|除(?=[^\n。;除外]{1,200}外)")
 TRIMMED = " ,、;。.:\n\t|!"
 INLINE_NUMBER = re.compile(r"(?:(?<=[\s;,、:])|^)\(?(?P<n>\d{1,3})(?:[、)]|\.(?!\d))\s*|[①-⑳]\s*")
@@ -15,12 +18,12 @@ NOT_MARKED = re.compile(r"\((?:新增?|新增高风险|新增中风险|新增地
 CJK = re.compile(r"[\u4e00-\u9fff]")
 ENDING = re.compile(r"\d\s*(?:单元|号楼|幢|栋)(?!\s*[东西南北中]单元)(?=\s*[\u4e00-\u9fff])")
 TABLE_HEAD = re.compile(r"^(?:序号|省份|省\b|地市|市州|县区|区县|具体地区|地区名称|风险地区|名称)")
+HEADS_A_LIST = re.compile(r"\d\s*个\s*\)?\s*:")
 LONGEST_ITEM = 400
 NO_PLACES = frozenset(("名称", "地区", "区域", "封控", "管控", "防范", "封闭"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of a list's body between line ends, full stops and semicolons; `line` is the number of its line."""
 
     start: int
@@ -40,7 +43,7 @@ def pairs(shadow: str, start: int, end: int) -> dict[int, int]:
     """Opening bracket -> closing bracket, for the brackets that have a partner in their line."""
     found: dict[int, int] = {}
     opened: list[int] = []
-    for mark in re.compile(r"[()\n]").finditer(shadow, start, end):
+    for mark in BRACKETS.finditer(shadow, start, end):
         if mark.group() == "\n":
             opened.clear()
         elif mark.group() == "(":
@@ -52,16 +55,22 @@ def pairs(shadow: str, start: int, end: int) -> dict[int, int]:
 
 def trim(shadow: str, start: int, end: int) -> Span:
     """The span without marks, spaces and lonely brackets at its ends."""
+    start, end = _bare(shadow, start, end)
+    if start < end and (shadow[end - 1] in "()" or shadow[start] in "()"):
+        closed = pairs(shadow, start, end)
+        partners = {*closed, *closed.values()}
+        while start < end and shadow[end - 1] in "()" and end - 1 not in partners:
+            start, end = _bare(shadow, start, end - 1)
+        while start < end and shadow[start] in "()" and start not in partners:
+            start, end = _bare(shadow, start + 1, end)
+    return start, end
+
+
+def _bare(shadow: str, start: int, end: int) -> Span:
     while start < end and shadow[start] in TRIMMED:
         start += 1
     while start < end and shadow[end - 1] in TRIMMED:
         end -= 1
-    if start < end and (shadow[end - 1] in "()" or shadow[start] in "()"):
-        closed = pairs(shadow, start, end)
-        if shadow[end - 1] == "(" or (shadow[end - 1] == ")" and end - 1 not in closed.values()):
-            return trim(shadow, start, end - 1)
-        if shadow[start] == ")" or (shadow[start] == "(" and start not in closed):
-            return trim(shadow, start + 1, end)
     return start, end
 
 
@@ -84,7 +93,18 @@ def parted(shadow: str, start: int, end: int, marks: str) -> list[Span]:
 
 def last_pair(shadow: str, start: int, end: int) -> bool:
     """Whether the whole span is one pair of brackets."""
-    return start < end and shadow[start] == "(" and pairs(shadow, start, end).get(start) == end - 1
+    return start < end and shadow[start] == "(" and shadow[end - 1] == ")" and pairs(shadow, start, end).get(start) == end - 1
+
+
+def outside_brackets(shadow: str, words: Segment, found: Iterable[Turn]) -> Iterator[Turn]:
+    """Of phrases in their order those that stand outside brackets."""
+    closed = iter(sorted(pairs(shadow, words.start, words.end).items()))
+    left, right = next(closed, (words.end, words.end))
+    for turn in found:
+        while right < turn.start:
+            left, right = next(closed, (words.end, words.end))
+        if not left < turn.start < right:
+            yield turn
 
 
 def plausible(shadow: str, start: int, end: int) -> bool:
@@ -93,7 +113,9 @@ def plausible(shadow: str, start: int, end: int) -> bool:
     if not 2 <= len(words) <= LONGEST_ITEM or not CJK.search(words):
         return False
     outside = words if "(" not in words else _without_brackets(words)
-    return not (phrases.RULE.search(outside) or phrases.PROSE.search(outside) or TABLE_HEAD.match(words) or words in NO_PLACES)
+    return not (
+        phrases.RULE.search(outside) or phrases.PROSE.search(outside) or TABLE_HEAD.match(words) or words in NO_PLACES or HEADS_A_LIST.search(words)
+    )
 
 
 def _without_brackets(words: str) -> str:
@@ -264,7 +286,8 @@ def cut_as_stated(shadow: str, body: Sequence[Segment], stated: int | None) -> C
             found = cut(shadow, body, way)
             if len(found.items) == stated:
                 return found
-        return min((cut(shadow, body, way) for way in USUAL), key=lambda tried: abs(len(tried.items) - stated))
+        tried = [cut(shadow, body, way) for way in USUAL]
+        return min((one for one in tried if one.items), key=lambda one: abs(len(one.items) - stated), default=tried[0])
     lines = len({segment.line for segment in body})
     if lines > 1 and not any("," in shadow[segment.start : segment.end] for segment in body):
         return cut(shadow, body, "segment")

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from epigrid.response.zones.formats.notice import Level
+from epigrid.response.zones.formats.places import PROVINCES
 
 CHINA = ZoneInfo("Asia/Shanghai")
 """Notices are dated in the one official time of China."""
@@ -44,15 +45,15 @@ LEVEL = rf"(?:{RISK}|{ZONE})"
 ORDINARY = r"常态化(?:疫情)?(?:防控)?(?:区域|区|管理)?(?:措施)?(?:管理)?"
 MOVE = r"(?:统一|分别|全部|均)?(?:调整|降低|下调|上调|降级|升级|转换|变更|转化|恢复|调|降|升|转|变)(?:级|管理)?(?:为|至|到|成)"
 NAME = r"(?:新增|新划定|划定|划分|增设|设定|设立|增加|确定|判定|认定|列入|列|划|定)(?:了)?(?:为|成)?(?:以下|下列)?"
-LIFT = r"(?:解除|撤销|取消|终止|撤除)"
+LIFT = r"(?:解除|撤销|取消|终止|撤除)(?:以下|下列|上述|部分)?"
 PHRASE = re.compile(
-    rf"(?P<from>{LEVEL})(?:管理)?\s*(?:{MOVE}|→)\s*(?:(?P<to>{LEVEL})|(?P<free>{ORDINARY}))"
-    rf"|(?P<short_from>[高中低])(?:风险)?\s*(?:→|[降升转调]为?)\s*(?P<short_to>[高中低])(?:风险(?:地区|区域|区)?)?"
-    rf"|(?:{MOVE}|为|→)\s*(?P<new>{LEVEL})"
-    rf"|→\s*(?P<arrow>[高中低])(?![\u4e00-\u9fff])"
-    rf"|(?P<named>{NAME}\s*{LEVEL})"
+    rf"(?P<from>{LEVEL})(?:管理)? {{0,6}}(?:{MOVE}|→) {{0,6}}(?:(?P<to>{LEVEL})|(?P<free>{ORDINARY}))"
+    rf"|(?P<short_from>[高中低])(?:风险)? {{0,6}}(?:→|[降升转调]为?) {{0,6}}(?P<short_to>[高中低])(?:风险(?:地区|区域|区)?)?"
+    rf"|(?:{MOVE}|为|→) {{0,6}}(?P<new>{LEVEL})"
+    rf"|→ {{0,6}}(?P<arrow>[高中低])(?![\u4e00-\u9fff])"
+    rf"|(?P<named>{NAME} {{0,6}}{LEVEL})"
     rf"|{LIFT}(?P<lifted>{LEVEL})(?:管理|管控|管控措施)?|(?P<ended>{LEVEL})(?:予以|的)?{LIFT}(?:管理|管控|管控措施)?"
-    rf"|(?:恢复|{MOVE}|→)\s*(?P<ordinary>{ORDINARY})"
+    rf"|(?:恢复|{MOVE}|→) {{0,6}}(?P<ordinary>{ORDINARY})"
     rf"|(?P<bare>{LEVEL})"
 )
 
@@ -99,19 +100,19 @@ def level(words: str) -> Level:
 # --- counts ---
 
 COUNT_AFTER = re.compile(
-    rf"\s*:?\s*\(?\s*(?:共计|共有|总计|合计|共|计)?\s*(?P<n>{NUMBER})\s*(?:(?:个|处)(?:地区|区域|区|点位)?\s*\)?|\)|(?=\s*:)|(?=\s*$))", re.MULTILINE
+    rf" {{0,6}}:? {{0,6}}\(? {{0,6}}(?:共计|共有|总计|合计|共|计)? {{0,6}}(?P<n>{NUMBER}) {{0,6}}(?:(?:个|处)(?:地区|区域|区|点位)? {{0,6}}\)?|\)|(?= {{0,6}}:)|(?= {{0,6}}$))", re.MULTILINE
 )
-COUNT_BEFORE = re.compile(rf"(?P<n>{NUMBER})\s*(?:个|处)(?:地区的)?\s*$")
-NONE_AFTER = re.compile(r"\s*:?\s*\(?\s*(?:暂无|无|没有)\s*\)?\s*$")
-NONE_BEFORE = re.compile(r"(?:暂无|没有|无)\s*$")
+COUNT_BEFORE = re.compile(rf"(?P<n>{NUMBER}) {{0,6}}(?:个|处)(?:地区的)? {{0,6}}$")
+NONE_AFTER = re.compile(r" {0,6}:? {0,6}\(? {0,6}(?:暂无|无|没有) {0,6}\)? {0,6}$")
+NONE_BEFORE = re.compile(r"(?:暂无|没有|无) {0,6}$")
 
 # --- moments ---
 
-_DAY = r"(?:(?P<year>20\d\d)\s*年\s*)?(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"
-_HOUR = r"(?:\s*(?P<half>凌晨|早上|上午|中午|下午|晚上|晚|早)?\s*(?P<hour>\d{1,2}|零|十二)\s*(?:(?:时|点)(?:(?P<minute>\d{1,2})\s*分)?|:(?P<minute2>\d\d)))?"
+_DAY = r"(?:(?P<year>20\d\d) {0,6}年 {0,6})?(?P<month>\d{1,2}) {0,6}月 {0,6}(?P<day>\d{1,2}) {0,6}日"
+_HOUR = r"(?: {0,6}(?P<half>凌晨|早上|上午|中午|下午|晚上|晚|早)? {0,6}(?P<hour>\d{1,2}|零|十二) {0,6}(?:(?:时|点)(?:(?P<minute>\d{1,2}) {0,6}分)?|:(?P<minute2>\d\d)))?"
 MOMENT = re.compile(_DAY + _HOUR)
 AT_ONCE = re.compile(r"即日起|即时起|即刻起|自?本?通告发布之日起|自即日")
-STARTS = re.compile(r"\s*(?:,)?\s*(?:起|开始)")
+STARTS = re.compile(r" {0,6}(?:,)? {0,6}(?:起|开始)")
 
 
 def moment(found: re.Match[str], year: int | None, zone: tzinfo = CHINA) -> datetime | None:
@@ -145,13 +146,13 @@ def day(found: re.Match[str], year: int | None) -> date | None:
 
 ORDINALS = "一二三四五六七八九十"
 NUMBERING = re.compile(
-    rf"\s*(?:[●•○◆■▲※]+\s*|[#*\-]+\s+(?!\d)|(?P<major>[{ORDINALS}]{{1,3}})\s*[、.．](?!\d)|\([{ORDINALS}]{{1,3}}\)\s*[、.]?|第[{ORDINALS}]{{1,3}}[、,:]"
-    r"|\(\d{1,3}\)\s*[、.]?|\d{1,3}\s*[、.)](?!\d)|[①-⑳⑴-⒇⒈-⒛]\s*[、.]?)\s*"
+    rf" {{0,6}}(?:[●•○◆■▲※]+ {{0,6}}|[#*\-]+ {{1,6}}(?!\d)|(?P<major>[{ORDINALS}]{{1,3}}) {{0,6}}[、.．](?!\d)|\([{ORDINALS}]{{1,3}}\) {{0,6}}[、.]?|第[{ORDINALS}]{{1,3}}[、,:]"
+    rf"|\(\d{{1,3}}\) {{0,6}}[、.]?|\d{{1,3}} {{0,6}}[、.)](?!\d)|\d{{1,3}} +(?=(?:{'|'.join(PROVINCES)}))|[①-⑳⑴-⒇⒈-⒛] {{0,6}}[、.]?) {{0,6}}"
 )
 """The number or the mark at the head of a line; `major` where it opens a section."""
 
 RULE = re.compile(
-    r"足不出户|上门服务|服务上门|人不出区|错峰取物|严禁聚集|避免聚集|不聚集|个人防护|区域封闭|阴性证明|健康监测|连续\s*\d+\s*[天次]|前\s*\d+\s*天|核酸检测(?![点站屋亭室机实基])"
+    r"足不出户|上门服务|服务上门|人不出区|错峰取物|严禁聚集|避免聚集|不聚集|个人防护|区域封闭|阴性证明|健康监测|连续 {0,6}\d+ {0,6}[天次]|前 {0,6}\d+ {0,6}天|核酸检测(?![点站屋亭室机实基])"
     r"|核酸筛查|非必要不|(?:管理|管控|防控|封控|防护)措施|风险等级不变|分类管理|现通告如下|特此(?:通告|公告)|跨市流动|扎堆|感染者|实行|实施[“\"分封管]"
     r"|(?:风险区|封控区|管控区|防范区|区域)(?:域)?内(?:的)?(?:所有|全体|各类|人员|居民|企业|单位|严格|倡导)"
 )
@@ -166,5 +167,5 @@ PROSE = re.compile(
 """Sentences around a list, and what a web page hangs around a text."""
 
 TRUNCATED = re.compile(r"\((?:截断|未完待续|未完|下略|略|以下省略|省略|下转[^()\n]{0,12})\)|…+|\.{3,}")
-TITLE = re.compile(r"^[ #*]*(?P<title>(?:[^\n。;:,]{0,40})关于[^\n。;]{2,70}?(?:通告|公告|通知|通报))\s*(?=$|\(|\n|\d{4}年)", re.MULTILINE)
-SERIAL = re.compile(r"(?:20\d\d\s*年\s*)?第\s*\d{1,4}\s*号|\(20\d\d\)\s*(?:第\s*)?\d{1,4}\s*号")
+TITLE = re.compile(r"^[ #*]*(?P<title>(?:[^\n。;:,]{0,40})关于[^\n。;]{2,70}?(?:通告|公告|通知|通报)) {0,6}(?=$|\(|\n|\d{4}年)", re.MULTILINE)
+SERIAL = re.compile(r"(?:20\d\d {0,6}年 {0,6})?第 {0,6}\d{1,4} {0,6}号|\(20\d\d\) {0,6}(?:第 {0,6})?\d{1,4} {0,6}号")

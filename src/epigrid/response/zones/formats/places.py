@@ -3,15 +3,49 @@
 import re
 
 PROVINCES = tuple(
-    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏"
-    " 新疆 香港 澳门".split()
+    [
+        "北京",
+        "天津",
+        "上海",
+        "重庆",
+        "河北",
+        "山西",
+        "辽宁",
+        "吉林",
+        "黑龙江",
+        "江苏",
+        "浙江",
+        "安徽",
+        "福建",
+        "江西",
+        "山东",
+        "河南",
+        "湖北",
+        "湖南",
+        "广东",
+        "海南",
+        "四川",
+        "贵州",
+        "云南",
+        "陕西",
+        "甘肃",
+        "青海",
+        "台湾",
+        "内蒙古",
+        "广西",
+        "西藏",
+        "宁夏",
+        "新疆",
+        "香港",
+        "澳门",
+    ]
 )
 PROVINCE = rf"(?:{'|'.join(PROVINCES)})(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)?"
 _NO_NAME = r"(?!其他|其余|小区|社区|园区|校区|厂区|片区|景区|院区|库区|营区|矿区[\u4e00-\u9fff]*楼|生活区|家属区|住宅区|宿舍区|工业区|街道|号|路|村|镇|街|弄|巷|栋|幢|单元|[省])"
 _CHAR = rf"(?:{_NO_NAME}[\u4e00-\u9fff·-])"
 CITY = rf"(?:{_CHAR}{{1,7}}?(?:市(?!区|县)|盟)|{_CHAR}{{0,12}}?自治州|(?:湘西|恩施|延边|德宏|大理|红河|文山|楚雄|怒江|迪庆|西双版纳|凉山|甘孜|阿坝|黔东南|黔西南|黔南|临夏|甘南|伊犁|昌吉|博州|巴州|克州|海西|玉树|果洛|黄南)州|(?:阿里|喀什|和田|塔城|阿勒泰|大兴安岭)地区)"
 COUNTY = (
-    rf"(?:城乡一体化示范区|(?!县){_CHAR}{{1,8}}?(?<![东西南北中期老小新])(?:区(?![东西南北])|县(?!城|镇|乡)|旗)"
+    rf"(?:城乡一体化示范区|(?!县){_CHAR}{{1,2}}[东西南北中]区(?!域)|(?!县){_CHAR}{{1,8}}?(?<![东西南北中期小新])(?:区(?!域)|县(?!城|镇|乡)|旗)"
     rf"|{_CHAR}{{1,4}}新区|[东西南北新城]区(?=街道)|(?:{_CHAR}|-){{2,10}}?(?:开发区|高新区|示范区|名胜区|管理区|度假区|保税区|合作区)|{_CHAR}{{1,5}}?(?<![超城都夜早菜])市)"
 )
 DISTRICTS = re.compile(rf"(?:(?P<province>{PROVINCE})\s*)?(?:(?P<city>{CITY})\s*)?(?:(?P<county>{COUNTY})\s*)?")
@@ -62,6 +96,7 @@ LATER_OUT = re.compile(r"(?:不含|不包括|不包含)(?P<inner>[^;)]+)")
 BEFORE = re.compile(rf"除(?P<inner>.{{1,200}}?){_OUT}的?\s*(?P<place>.+)$")
 BETWEEN = re.compile(rf"(?P<place>.{{2,60}}?)\s*除(?P<inner>.{{1,300}}?){_OUT}{_REST}$")
 BEHIND = re.compile(rf"(?P<place>.{{1,80}}?[区县市镇乡道村])(?P<inner>[高中低]风险(?:地区|区域|区)?|(?:封控|管控)区){_OUT}{_REST}$")
+ONLY_LEVELS = re.compile(r"\s*[高中低][、和及与][高中低]风险(?:地区|区域|区)?\s*")
 PARTS = re.compile(r"[^;]+")
 NAMES = re.compile(r"[^、,;]+")
 
@@ -106,6 +141,8 @@ def _listed(shadow: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
 
 
 def _names(shadow: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    if ONLY_LEVELS.fullmatch(shadow, start, end):
+        return ((start, end),)
     spans = []
     for name in NAMES.finditer(shadow, start, end):
         words = name.group()
@@ -123,46 +160,46 @@ ROOM = re.compile(rf"{_NO}\s*[室户]$|单元\s*\d{{3,4}}\s*号?$|号楼\s*\d{{3
 FLOOR = re.compile(r"[0-9一二三四五六七八九十]\s*[层楼]$")
 
 
-def _one_of(*endings: str, anywhere: str = "") -> re.Pattern[str]:
-    """A pattern for words at the end of a place, or anywhere in it."""
-    return re.compile("|".join(filter(None, (rf"(?:{'|'.join(endings)})$" if endings else "", anywhere))))
+def _ends(*endings: str) -> re.Pattern[str]:
+    """A pattern for the last words of a place."""
+    return re.compile(rf"(?:{'|'.join(endings)})$")
 
 
-KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("unit", _one_of("单元", "门洞", "楼道", r"\d门")),
-    ("building", _one_of(r"号楼", r"号[栋幢]", r"#楼?", rf"(?:{_NO}|[东西南北中])\s*[栋幢座]", "楼栋", "楼幢", "宿舍楼", "综合楼", "家属楼")),
-    ("row", _one_of("排", "平房区?")),
-    ("hotel", _one_of("酒店", "宾馆", "旅馆", "旅店", "民宿", "招待所", "客栈")),
-    ("market", _one_of(anywhere="市场|商城|商场|装饰城|物贸城|商贸|建材城|家居城|购物中心|批发|百货|商业广场|新玛特|万达广场|农贸|集市")),
-    ("school", _one_of(anywhere="学校|中学|小学|大学|学院|幼儿园|校区|附中|附小|教育")),
+TAIL = 10
+"""The last words of a place, in characters."""
+KINDS: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None], ...] = (
+    ("unit", _ends("单元", "门洞", "楼道", r"\d门"), None),
+    ("building", _ends("号楼", "号[栋幢]", "#楼?", rf"(?:{_NO}|[东西南北中])\s*[栋幢座]", "楼栋", "楼幢", "宿舍楼", "综合楼", "家属楼"), None),
+    ("row", _ends("排", "平房区?"), None),
+    ("hotel", _ends("酒店", "宾馆", "旅馆", "旅店", "民宿", "招待所", "客栈"), None),
+    ("market", None, re.compile("市场|商城|商场|装饰城|物贸城|商贸|建材城|家居城|购物中心|批发|百货|商业广场|新玛特|万达广场|农贸|集市")),
+    ("school", None, re.compile("学校|中学|小学|大学|学院|幼儿园|校区|附中|附小|教育")),
     (
         "shop",
-        _one_of(
-            *("店", "铺", "摊", "茶楼", "茶社", "饭庄", "酒楼", "餐饮", "面馆", "菜馆", "饭馆", "餐馆"),
-            anywhere="超市|餐厅|烤鸭|便利|药房|零售|大虾|米线|火锅|烧烤|小吃|理发|棋牌|网吧|影院|KTV|洗浴|澡堂|健身|蒸碗|饭店",
-        ),
+        _ends("店", "铺", "摊", "茶楼", "茶社", "饭庄", "酒楼", "餐饮", "[面菜饭餐]馆"),
+        re.compile("超市|餐厅|烤鸭|便利|药房|零售|大虾|米线|火锅|烧烤|小吃|理发|棋牌|网吧|影院|KTV|洗浴|澡堂|健身|蒸碗|饭店"),
     ),
     (
         "site",
-        _one_of(
-            *("厂", "站", "港", "局", "部", "中心", "园区", "厂区", "寺", "馆", "点", "库"),
-            anywhere="公司|工地|项目|产业园|工业园|科技园|生态园|医院|卫生[室院站]|银行|[支分]行|服务区|采样点|派出所|机关|基地|物流|监狱|养老院|敬老院|隔离点|车间|船闸|码头|教堂",
+        _ends("厂", "站", "港", "局", "部", "中心", "园区", "厂区", "寺", "馆", "点", "库"),
+        re.compile(
+            "公司|工地|项目|产业园|工业园|科技园|生态园|医院|卫生[室院站]|银行|[支分]行|服务区|采样点|派出所|机关|基地|物流|监狱|养老院|敬老院|隔离点|车间|船闸|码头|教堂"
         ),
     ),
-    ("street", _one_of("沿线", "片区", r"(?:路|街|巷|大道)(?:[一二三四五六七八九十东南西北中]段)?")),
+    ("street", _ends("沿线", "片区", "(?:路|街|巷|大道)(?:[一二三四五六七八九十东南西北中]段)?"), None),
     (
         "compound",
-        _one_of(
-            *("新村", "大院", "山庄", "号院", "社", rf"(?:{_NO}|[东西南北中新])区", "[苑院府城湾庭居邸郡期里坊阁园邨廷墅寓轩第都台]"),
-            anywhere="小区|花园|家园|公寓|宿舍|家属院|公馆|庄园|住宅|安置房",
-        ),
+        _ends("新村", "大院", "山庄", "号院", "社", rf"(?:{_NO}|[东西南北中新])区", "[苑院府城湾庭居邸郡期里坊阁园邨廷墅寓轩第都台]"),
+        re.compile("小区|花园|家园|公寓|宿舍|家属院|公馆|庄园|住宅|安置房"),
     ),
-    ("community", _one_of("社区", "居委会", "居民委员会")),
-    ("village", _one_of("村", "[组屯寨庄堡坡沟营峪塘队]", "村委会", "庄台", "嘎查", anywhere="自然村|行政村")),
-    ("town", _one_of("[镇乡]", "街道", "苏木", "办事处", "[镇乡]全域", "街道全域", "农场", "林场")),
-    ("district", _one_of("全域", "全[区县市旗]", "[区县市旗]")),
-    ("site", _one_of("[号弄支室]", "号内", "大厦", "楼")),
+    ("community", _ends("社区", "居委会", "居民委员会"), None),
+    ("village", _ends("村", "[组屯寨庄堡坡沟营峪塘队]", "村委会", "庄台", "嘎查"), re.compile("自然村|行政村")),
+    ("town", _ends("[镇乡]", "街道", "苏木", "办事处", "[镇乡]全域", "街道全域", "农场", "林场"), None),
+    ("district", _ends("全域", "全[区县市旗]", "[区县市旗]"), None),
+    ("site", _ends("[号弄支室]", "号内", "大厦", "楼"), None),
 )
+"""Kind, the last words that show it, and words that show it anywhere; the first that fits is taken."""
+
 HOUSE = re.compile(r"楼|栋|幢|座|大厦|#|公寓")
 UNIT_WITHOUT_HOUSE = re.compile(rf"{_NO}+\s*单元")
 MASKED = re.compile(r"[*×□■●○◯�?]|(?:^|[\u4e00-\u9fff])某|XX+|xx+|\bX(?=[镇村路街区])")
@@ -176,15 +213,19 @@ NUMBERS_ONLY = re.compile(
 
 def kind(words: str) -> tuple[str, bool]:
     """The kind of a place (see `UNITS`), and whether it is smaller than a unit. `words` is the place in the shadow, without what is excluded."""
-    bare = words[: last_bracket(words, 0, len(words))] if words.endswith(")") and last_bracket(words, 0, len(words)) else words
-    bare = bare.rstrip(" .,;")
-    if BOUNDARY.search(bare) or ("至" in words and BOUNDARY.search(words)):
+    opening = last_bracket(words, 0, len(words))
+    bare = (words[:opening] if opening else words).rstrip(" .,;")
+    if BOUNDARY.search(words):
         return "street", False
-    if ROOM.search(bare):
+    tail = bare[-TAIL:]
+    if ROOM.search(tail):
         return "room", True
-    if FLOOR.search(bare):
+    if FLOOR.search(tail):
         return "floor", True
-    return next((name for name, pattern in KINDS if pattern.search(bare)), "other"), False
+    for name, ending, anywhere in KINDS:
+        if (ending and ending.search(tail)) or (anywhere and anywhere.search(bare)):
+            return name, False
+    return "other", False
 
 
 def doubts(words: str, unit: str) -> tuple[str, ...]:

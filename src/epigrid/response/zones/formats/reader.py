@@ -24,6 +24,7 @@ from epigrid.response.zones.formats.notice import Notice
 from epigrid.response.zones.formats.sections import Walk
 from epigrid.response.zones.formats.tally import settle
 
+BRACKETED_LEVEL = re.compile(rf"(?m:^)\((?P<level>{phrases.LEVEL})\)")
 NEXT_ARTICLE = re.compile(r"^## ", re.MULTILINE)
 ALL_LIFTED = re.compile(r"解封解控|全部解封|全面解封|全域(?:无|为低风险|恢复)|全部解除")
 LINES_TO_SERIAL = 60
@@ -45,6 +46,7 @@ def read_all(text: str | bytes) -> tuple[Notice, ...]:
         decoded = decode(text)
         text, damaged = decoded.text, decoded.damaged
     seen = shadow(text)
+    seen = replace(seen, text=BRACKETED_LEVEL.sub(r" \g<level> ", seen.text))
     spans = _notices(seen.text)
     found = tuple(_read(text, seen, start, end) for start, end in spans)
     return tuple(replace(notice, quality=_joined(notice.quality, "bytes-damaged")) for notice in found) if damaged else found
@@ -111,7 +113,7 @@ def _joined(flags: tuple[str, ...], *more: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*flags, *more)))
 
 
-BREAK = re.compile(r"[\n。;()]")
+BREAK = re.compile(r"[。;()]|[,、 ](?=[\u4e00-\u9fff]{2,8}[区县市旗盟州省镇乡]\s*\(\s*\d+\s*个)")
 
 
 def segments(seen: str, start: int, end: int) -> Iterator[lists.Segment]:
@@ -133,11 +135,13 @@ def _of_line(seen: str, start: int, end: int, line: int) -> Iterator[lists.Segme
         place = mark.start()
         if place < behind:
             continue
+        if mark.group() == ")":
+            continue
         if mark.group() == "(":
             closed = lists.pairs(seen, start, end) if closed is None else closed
             behind = closed.get(place, place) + 1
-        elif mark.group() in "。;":
-            yield lists.Segment(start=at, end=place, line=line)
+        else:
+            yield lists.Segment(at, place, line)
             at = mark.end()
     if seen[at:end].strip():
-        yield lists.Segment(start=at, end=end, line=line)
+        yield lists.Segment(at, end, line)

@@ -10,7 +10,7 @@ from epigrid.response.zones.formats.notice import Level
 from epigrid.response.zones.formats.phrases import Turn
 
 FLUFF = re.compile(
-    rf"(?:{re.sub(r'[?]P<[a-z0-9_]+>', '?:', phrases.MOMENT.pattern)}|即日起|即时起|即刻起|自即日起|年|自|从|起|开始|将|现将|对|把|决定|同意|我[市省区县盟旗]|全国|全[市省区县盟旗](?![除域境])|本[市省区县]"
+    rf"(?:{re.sub(r'[?]P<[a-z0-9_]+>', '?:', phrases.MOMENT.pattern)}|经[^,。;]{{0,40}}(?:研判|评估|同意|研究|批准|审核)[^,。;]{{0,10}},|(?:根据|按照|依据)[^,。;]{{0,200}},|[^,。;、]{{0,30}}(?:办公室|指挥部|领导小组)(?:研究)?决定|即日起|即时起|即刻起|自即日起|年|自|从|起|开始|将|现将|对|把|决定|同意|我[市省区县盟旗]|全国|全[市省区县盟旗](?![除域境])|本[市省区县]"
     r"|以下|下列|上述|如下|目前|现有|现|共有|共计|共|有|新增|其中|分别|调整后|维持|保持|仍为|继续|名单|列表|一览表?|疫情|区域|地区|范围|的|由|为|是|[,、:\s/|]|截至|\((?:[^()\n]{0,30})\))++"
 )
 TAIL = re.compile(r"(?:[,、:\s]|由|从|的|均|全部|统一|分别|等地?|共计?|解除[^,、]{0,8}管[理控]|→|原)+$")
@@ -18,11 +18,15 @@ SUMMED = re.compile(r"(?:等地?|共计?|这|上述|以上)\s*$")
 STAYS = re.compile(r"调整后|维持|保持|仍为|仍是|继续|不变")
 REST = re.compile(r"其他|其余|除上述|除此")
 COUNTED = re.compile(
-    rf"(?P<name>[\u4e00-\u9fff·-][\u4e00-\u9fff·\- ]{{0,28}}?)\s*:?\s*(?P<open>\(?)\s*(?:共计|共有|共|计)?\s*(?P<n>{phrases.NUMBER})\s*(?:(?:个|处)(?:地区|区域|点位)?\s*(?P<close>\)?)|(?P<bare>\)))"
-    r"\s*(?P<colon>[:;]?)"
+    rf"(?P<name>[\u4e00-\u9fff·-][\u4e00-\u9fff·\- ]{{0,28}}?) {{0,6}}:? {{0,6}}(?P<open>\(?) {{0,6}}(?:共计|共有|共|计)? {{0,6}}(?P<n>{phrases.NUMBER}) {{0,6}}(?:(?:个|处)(?:地区|区域|点位)? {{0,6}}(?P<close>\)?)|(?P<bare>\)))"
+    r" {0,6}(?P<colon>[:;]?)"
 )
 NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff·\- ]{1,38})\s*:")
+NEXT_LINE = re.compile(r"\s*(?P<line>[^\n]{1,60})")
+MOMENT_ALONE = re.compile(rf"(?:自|从)?\s*{re.sub(r'[?]P<[a-z0-9_]+>', '?:', phrases.MOMENT.pattern)}\s*(?:起|开始)?\s*")
 WINDOW = 40
+DEEPEST = 4
+NOWHERE: Span = (0, 0)
 
 
 @dataclass(kw_only=True)
@@ -31,6 +35,7 @@ class Heading:
 
     kind: str
     name: str = ""
+    words: Span = (0, 0)
     span: Span
     level_from: Level | None
     level_to: Level | None
@@ -79,6 +84,7 @@ class Walk:
         self._rule_line = self._stays_line = -1
         self._ender = ""
         self._at: datetime | None = None
+        self._group_at: datetime | None = None
 
     def take(self, segment: Segment) -> None:
         """Take the next segment."""
@@ -88,7 +94,7 @@ class Walk:
             return
         self.truncated = True
         if self.shadow[segment.start : mark.start()].strip(lists.TRIMMED):
-            self._take(Segment(start=segment.start, end=mark.start(), line=segment.line))
+            self._take(Segment(segment.start, mark.start(), segment.line))
         elif self._open and self._open.segments and self.shadow[self._open.segments[-1].end] == "。":
             self._close()
         if self._open:
@@ -106,37 +112,34 @@ class Walk:
         start, end = segment.start, segment.end
         self._ender = self.shadow[end : end + 1]
         numbering = phrases.NUMBERING.match(self.shadow, start, end)
-        begin, stop = lists.trim(self.shadow, lists.unnumbered(self.shadow, start, end), end)
-        if begin < stop and self.shadow[begin] == "(" and lists.last_pair(self.shadow, begin, stop):
+        begin, stop = lists.trim(self.shadow, numbering.end() if numbering and numbering.end() < end else start, end)
+        if begin < stop and lists.last_pair(self.shadow, begin, stop):
             begin, stop = begin + 1, stop - 1
         if begin >= stop:
             return
-        major = numbering["major"] if numbering else None
-        words = Segment(start=begin, end=stop, line=segment.line)
-        if phrases.TITLE.match(self.shadow, begin, stop):
+        words, said = Segment(begin, stop, segment.line), self.shadow[begin:stop]
+        if ("关于" in said and phrases.TITLE.match(said)) or heads.is_issuer(said):
             self._leave()
-        elif heads.is_issuer(self.shadow, begin, stop):
-            self._leave()
-        elif self._levels(words, major) or self._group(words):
-            pass
-        elif phrases.RULE.search(self.shadow, begin, stop):
-            self._rule(None, segment.line)
-        else:
+        elif "日" in said and MOMENT_ALONE.fullmatch(said):
+            self._close()
+            self._group_at = self._moment(begin, stop)
+        elif not self._levels(words, numbering["major"] if numbering else None) and not self._group(words):
             self._item(words, numbered=numbering is not None)
 
     # --- levels ---
 
     def _levels(self, words: Segment, major: str | None) -> bool:
         """Read a segment that names levels; False where it names none outside brackets."""
-        closed = lists.pairs(self.shadow, words.start, words.end) if "(" in self.shadow[words.start : words.end] else {}
-        found = [turn for turn in phrases.turns(self.shadow, words.start, words.end) if not any(left < turn.start < right for left, right in closed.items())]
+        found = phrases.turns(self.shadow, words.start, words.end)
+        if found and "(" in self.shadow[words.start : words.end]:
+            found = list(lists.outside_brackets(self.shadow, words, found))
         if not found:
             return False
         self.named_a_level = True
         if STAYS.search(self.shadow, words.start, found[0].start):
             self._stays_line = words.line
         self._at = self._moment(words.start, found[0].start)
-        before, district, opened = words.start, "", False
+        before, district, opened = words.start, NOWHERE, False
         for turn, following in zip(found, [*(turn.start for turn in found[1:]), words.end], strict=True):
             district, opened = self._turn(turn, before, following, words, district)
             before = turn.end
@@ -146,7 +149,7 @@ class Walk:
             self.majors.append(phrases.number(major))
         return True
 
-    def _turn(self, turn: Turn, before: int, following: int, words: Segment, district: str) -> tuple[str, bool]:
+    def _turn(self, turn: Turn, before: int, following: int, words: Segment, district: Span) -> tuple[Span, bool]:
         """One level within a segment -> the district named so far in it, and whether the rest of the segment is taken."""
         turn = self._standing(turn, words.line)
         last, shadow = following == words.end, self.shadow
@@ -158,22 +161,32 @@ class Walk:
         early = phrases.COUNT_BEFORE.search(shadow, max(place_start, turn.start - WINDOW), turn.start) if counted is None else None
         place_end = early.start() if early else turn.start
         stated = phrases.number(early["n"]) if early else stated
-        if phrases.NONE_BEFORE.search(shadow, max(before, turn.start - 6), turn.start) or (last and phrases.NONE_AFTER.match(shadow, turn.end, words.end)):
-            self._total(turn, "", 0)
+        if phrases.NONE_BEFORE.search(shadow, max(before, turn.start - 6), turn.start) or (
+            last and phrases.NONE_AFTER.match(shadow, turn.end, words.end)
+        ):
+            self._total(turn, NOWHERE, 0)
             return district, last
-        name = self._district(before, place_end) if turn.names or turn.bare or stated is not None or not last else ""
-        name = name or (district if place_end <= place_start else "")
+        name = self._district(before, place_end) if turn.names or turn.bare or stated is not None or not last else NOWHERE
+        name = district if name == NOWHERE and place_end <= place_start else name
         body_start = self._skip(after, words.end)
         colon = ":" in shadow[turn.end : body_start + 1]
         if last and colon and body_start < words.end:
             return name, self._after_colon(turn, name, stated, (place_start, place_end), body_start, words)
-        heavy = place_end > place_start and not name
+        heavy = place_end > place_start and name == NOWHERE
         if heavy and (not turn.bare) and (stated is None or SUMMED.search(shadow, max(before, place_end - WINDOW), place_end)):
             self._before(turn, place_start, place_end, stated, words.line)
             return district, False
-        if stated is not None and last and body_start < words.end and shadow[body_start] == "(" and self._bracketed(turn, name, stated, body_start, words):
+        if (
+            stated is not None
+            and last
+            and body_start < words.end
+            and shadow[body_start] == "("
+            and self._bracketed(turn, name, stated, body_start, words)
+        ):
             return name, True
-        only_brackets = body_start >= words.end or lists.last_pair(shadow, body_start, words.end) or (shadow[body_start] == "(" and shadow[words.end - 1] == ")")
+        only_brackets = last and (
+            body_start >= words.end or lists.last_pair(shadow, body_start, words.end) or (shadow[body_start] == "(" and shadow[words.end - 1] == ")")
+        )
         if last and not heavy and (only_brackets or colon) and (stated is None or colon or (before == words.start and self._ender in ("\n", ""))):
             self._open_section(turn, name, stated)
             return name, True
@@ -182,7 +195,7 @@ class Walk:
             return name, False
         if last and not heavy and shadow[after : after + 1] == " " and lists.plausible(shadow, body_start, words.end):
             self._open_section(turn, name, None)
-            self._open_list(Segment(start=body_start, end=words.end, line=words.line))
+            self._open_list(Segment(body_start, words.end, words.line))
             return name, True
         if last and phrases.RULE.search(shadow, turn.end, words.end):
             self._rule(turn.level_to, words.line)
@@ -197,22 +210,23 @@ class Walk:
             start += 1
         return start
 
-    def _district(self, start: int, end: int) -> str:
-        """The name of a district when it is all that is said since the last comma."""
+    def _district(self, start: int, end: int) -> Span:
+        """Where the name of a district stands when it is all that is said since the last comma."""
         comma = max(self.shadow.rfind(",", max(start, end - WINDOW), end), start - 1) + 1
         light = FLUFF.match(self.shadow, comma, end)
-        name = self.shadow[light.end() if light else comma : end].strip()
-        return name if len(name) <= 20 and places.is_heading_name(name) and places.rank(name) <= 4 else ""
+        left, right = lists.trim(self.shadow, light.end() if light else comma, end)
+        name = self.shadow[left:right]
+        return (left, right) if len(name) <= 20 and places.is_heading_name(name) and places.rank(name) <= 4 else NOWHERE
 
-    def _after_colon(self, turn: Turn, name: str, stated: int | None, place: Span, start: int, words: Segment) -> bool:
-        if phrases.RULE.search(self.shadow, start, words.end) and not lists.cut(self.shadow, [Segment(start=start, end=words.end, line=words.line)], "comma").items:
+    def _after_colon(self, turn: Turn, name: Span, stated: int | None, place: Span, start: int, words: Segment) -> bool:
+        if phrases.RULE.search(self.shadow, start, words.end) and not lists.cut(self.shadow, [Segment(start, words.end, words.line)], "comma").items:
             if turn.bare or place[0] >= place[1]:
                 self._rule(turn.level_to, words.line)
             else:
                 self._before(turn, *place, stated, words.line)
             return True
         self._open_section(turn, name, stated)
-        body = Segment(start=start, end=words.end, line=words.line)
+        body = Segment(start, words.end, words.line)
         if not self._group(body):
             self._open_list(body, inline=True)
         return True
@@ -221,34 +235,51 @@ class Walk:
         """Places that stand before their level: "X由高风险区调整为低风险区"."""
         tail = TAIL.search(self.shadow, max(start, end - WINDOW), end)
         end = tail.start() if tail else end
-        if start >= end or REST.match(self.shadow, start, end) or phrases.RULE.search(self.shadow, start, end) or phrases.PROSE.search(self.shadow, start, end):
+        if (
+            start >= end
+            or REST.match(self.shadow, start, end)
+            or phrases.RULE.search(self.shadow, start, end)
+            or phrases.PROSE.search(self.shadow, start, end)
+        ):
             return
-        self._open_section(turn, "", None)
-        self._open_list(Segment(start=start, end=end, line=line), stated=stated)
+        self._open_section(turn, NOWHERE, stated)
+        self._open_list(Segment(start, end, line))
         self._leave()
 
-    def _bracketed(self, turn: Turn, name: str, stated: int, start: int, words: Segment) -> bool:
+    def _bracketed(self, turn: Turn, name: Span, stated: int, start: int, words: Segment) -> bool:
         """A list in brackets behind its number: "高风险区3个(A、B、C)"."""
         if not lists.last_pair(self.shadow, start, words.end) or phrases.RULE.search(self.shadow, start, words.end):
             return False
         self._open_section(turn, name, stated)
-        self._open_list(Segment(start=start + 1, end=words.end - 1, line=words.line))
+        self._open_list(Segment(start + 1, words.end - 1, words.line))
         self._leave()
         return True
 
-    def _total(self, turn: Turn, name: str, stated: int) -> None:
-        self.totals.append(
-            Heading(kind="total", name=name, span=(turn.start, turn.end), level_from=turn.level_from, level_to=turn.level_to, stated=stated)
-        )
+    def _total(self, turn: Turn, name: Span, stated: int) -> None:
+        self.totals.append(self._new("total", name, turn, stated))
 
-    def _open_section(self, turn: Turn, name: str, stated: int | None) -> None:
+    def _open_section(self, turn: Turn, name: Span, stated: int | None) -> None:
         self._leave()
-        self._section = Heading(
-            kind="section", span=(turn.start, turn.end), level_from=turn.level_from, level_to=turn.level_to, stated=stated, at=self._at
-        )
+        self._section = self._new("section", NOWHERE, turn, stated)
+        self._section.at = self._at
         self.sections.append(self._section)
-        if name:
-            self._groups = [Heading(kind="group", name=name, span=(turn.start, turn.end), level_from=None, level_to=None, stated=None, rank=places.rank(name))]
+        if name != NOWHERE:
+            self._groups = [self._new("group", name, turn, None)]
+
+    def _new(self, kind: str, name: Span, of: Turn | Heading, stated: int | None) -> Heading:
+        """A heading whose name stands at a span, for the levels of a phrase or of a section."""
+        words = self.shadow[slice(*name)].strip()
+        span = (of.start, of.end) if isinstance(of, Turn) else name
+        return Heading(
+            kind=kind,
+            name=words,
+            words=name,
+            span=span,
+            level_from=of.level_from,
+            level_to=of.level_to,
+            stated=stated,
+            rank=places.rank(words) if words else 0,
+        )
 
     def _moment(self, start: int, end: int) -> datetime | None:
         """The moment that stands at the head of a segment."""
@@ -258,10 +289,10 @@ class Walk:
 
     # --- groups, items, rules ---
 
-    def _group(self, words: Segment) -> bool:
-        """Open the list of a district, or of any name with a number."""
+    def _group(self, words: Segment, above: int = 0) -> bool:
+        """Open the list of a district, or of any name with a number; behind another heading in the same segment only that of a smaller place."""
         found = self._heading(words)
-        if found is None:
+        if found is None or (above and places.rank(self.shadow[slice(*found[0])].strip()) <= above):
             return False
         name, stated, body_start = found
         if self._section is None:
@@ -270,30 +301,37 @@ class Walk:
             self._section = Heading(kind="section", span=(words.start, words.start), level_from=None, level_to=None, stated=None)
         self._close()
         section = self._section
-        group = Heading(
-            kind="group", name=name, span=(words.start, body_start), level_from=section.level_from, level_to=section.level_to, stated=stated, rank=places.rank(name)
-        )
+        group = self._new("group", name, section, stated)
         self._nest(group)
         body_start = self._skip(body_start, words.end)
-        self._open = Body(heads=(section, *self._groups), stated=stated, at=section.at, inline=True)
+        self._open = Body(heads=(section, *self._groups), stated=stated, at=self._group_at or section.at, inline=True)
         if body_start < words.end and not phrases.NONE_AFTER.match(self.shadow, body_start, words.end):
-            inner = Segment(start=body_start, end=words.end, line=words.line)
-            if places.rank(name) > 3 or not self._group(inner):
+            inner = Segment(body_start, words.end, words.line)
+            if not self._group(inner, group.rank):
                 self._append(inner)
         return True
 
-    def _heading(self, words: Segment) -> tuple[str, int | None, int] | None:
+    def _heading(self, words: Segment) -> tuple[Span, int | None, int] | None:
+        """A heading of a district at the head of a segment: where its name stands, its number, and where its list begins."""
         shadow, start, end = self.shadow, words.start, words.end
         found = COUNTED.match(shadow, start, end)
         if found and self._is_counted(found, end):
-            return found["name"].strip(), phrases.number(found["n"]), found.end()
+            return found.span("name"), phrases.number(found["n"]), found.end()
         found = NAMED.match(shadow, start, min(end + 1, len(shadow)))
         if found and places.is_heading_name(found["name"].strip()) and not phrases.PROSE.search(found["name"]):
-            return found["name"].strip(), None, found.end()
-        name = shadow[start:end]
-        if self._section and len(name) <= 12 and places.is_heading_name(name) and places.rank(name) == 1 and shadow[end : end + 1] in ("\n", ""):
-            return name, None, end
-        return None
+            return found.span("name"), None, found.end()
+        return ((start, end), None, end) if self._stands_alone(start, end) else None
+
+    def _stands_alone(self, start: int, end: int) -> bool:
+        """Whether a line is only the name of a district over its places: of a province, or, where no number says otherwise, of a city or county."""
+        name = self.shadow[start:end]
+        if self._section is None or len(name) > 12 or self.shadow[end : end + 1] != "\n" or not places.is_heading_name(name):
+            return False
+        if places.rank(name) == 1:
+            return True
+        counted = any(heading.stated is not None for heading in (self._section, *self._groups))
+        following = NEXT_LINE.match(self.shadow, end)
+        return places.rank(name) <= 3 and not counted and following is not None and not places.is_heading_name(following["line"])
 
     def _is_counted(self, found: re.Match[str], end: int) -> bool:
         name = found["name"].strip()
@@ -310,7 +348,7 @@ class Walk:
         while self._groups:
             top = self._groups[-1]
             waits = not top.own_body and top.stated is not None and top.nested + (group.stated or 0) <= top.stated
-            if not top.own_body and (top.rank < group.rank or (top.rank == group.rank == 2 and waits)):
+            if len(self._groups) < DEEPEST and not top.own_body and (top.rank < group.rank or (top.rank == group.rank == 2 and waits)):
                 break
             self._groups.pop()
         if self._groups:
@@ -320,10 +358,13 @@ class Walk:
     def _item(self, words: Segment, *, numbered: bool) -> None:
         """A segment without a heading: an item of the open list, or the first one of a section, or a sentence that ends the list."""
         if not lists.plausible(self.shadow, words.start, words.end) and not self._some(words):
+            if phrases.RULE.search(self.shadow, words.start, words.end):
+                self._rule_line = words.line
             self._close()
-        elif self._open and self._open.inline and self._open.stopped and not numbered and words.line != self._open.segments[-1].line:
+            return
+        if self._open and self._open.inline and self._open.stopped and not numbered and words.line != self._open.segments[-1].line:
             self._close()
-        elif self._open:
+        if self._open:
             self._append(words)
         elif self._section and self._section.level_to and words.line != self._rule_line and (numbered or not self._section.lists):
             self._open_list(words)
@@ -332,10 +373,10 @@ class Walk:
         """Whether a part of a long line can be a place although the line as a whole cannot."""
         return words.end - words.start > lists.LONGEST_ITEM and bool(self._open) and not phrases.PROSE.search(self.shadow, words.start, words.end)
 
-    def _open_list(self, first: Segment, stated: int | None = None, *, inline: bool = False) -> None:
+    def _open_list(self, first: Segment, *, inline: bool = False) -> None:
         if self._section is None:
             return
-        self._open = Body(heads=(self._section, *self._groups), stated=stated, at=self._section.at, inline=inline)
+        self._open = Body(heads=(self._section, *self._groups), stated=None, at=self._group_at or self._section.at, inline=inline)
         self._append(first)
 
     def _append(self, segment: Segment) -> None:
@@ -363,4 +404,4 @@ class Walk:
 
     def _leave(self) -> None:
         self._close()
-        self._section, self._groups = None, []
+        self._section, self._groups, self._group_at = None, [], None

@@ -12,6 +12,7 @@ from epigrid.response.zones.formats.sections import Body, Heading, Walk
 
 OWN_MOMENT = re.compile(rf"\(\s*(?:自|从)?\s*{phrases.MOMENT.pattern}\s*起?(?:生效|执行|施行)?\s*\)$")
 MARKED = re.compile(r"\s*(?:\((?:新增?|新增[高中低]风险(?:地区|区)?|新增地区|★|\*)\)|★+)$")
+SPACE = re.compile(r"\s")
 GUESSED_WAYS = ("comma", "between-streets", "mark")
 ALL_WAYS = ("line", "segment", "comma", "between-streets", "address", "mark", "every-mark", "number", "below-headings")
 
@@ -35,10 +36,10 @@ def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) ->
         flags += ["separators-unclear"] if unclear else []
         flags += ["marks-lost"] if cut.way == "ending" else []
         made = [_change(text, shadow, item, body, effective_at, walk.year, decided=expected == len(cut.items)) for item in cut.items]
-        if body.cut and made and shadow[cut.items[-1][1] : cut.items[-1][1] + 1] not in "。,、;":
+        if body.cut and made and shadow[cut.items[-1][1] : cut.items[-1][1] + 1] not in tuple("。,、;\n"):
             made[-1] = _with_doubt(made[-1], "cut")
         changes += made
-    counts = _counts(walk, bodies, changes)
+    counts = _counts(text, walk, bodies, changes)
     return tuple(changes), tuple(counts), flags + _flags(walk, bodies, changes, counts)
 
 
@@ -48,27 +49,29 @@ def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) ->
 def _cuts(shadow: str, bodies: Sequence[Body], totals: Sequence[Heading]) -> list[Cut]:
     """Cut every list: by its own number, by the number of a sentence about it, or, several lists of one number together, in one way that adds up."""
     found = [lists.cut_as_stated(shadow, body.segments, _expected(body, totals)) for body in bodies]
-    above: dict[int, list[int]] = {}
+    owners: dict[int, Heading] = {}
+    below: dict[int, list[int]] = {}
+    free: dict[int, list[int]] = {}
     for place, body in enumerate(bodies):
-        owner = next((heading for heading in reversed(body.heads) if heading.stated is not None), None)
-        if owner is not None and owner is not body.heads[-1]:
-            above.setdefault(id(owner), []).append(place)
-        elif owner is not None and body.stated is None:
-            above.setdefault(id(owner), []).append(place)
-    for places_of_one in above.values():
-        _add_up(shadow, bodies, found, places_of_one)
+        stated = [heading for heading in body.heads if heading.stated is not None]
+        for heading in stated:
+            owners[id(heading)] = heading
+            below.setdefault(id(heading), []).append(place)
+        if stated and body.stated is None:
+            free.setdefault(id(stated[-1]), []).append(place)
+    for key, together in free.items():
+        missing = (owners[key].stated or 0) - sum(len(found[place].items) for place in below[key])
+        if missing:
+            _add_up(shadow, bodies, found, together, missing)
     return found
 
 
-def _add_up(shadow: str, bodies: Sequence[Body], found: list[Cut], together: Sequence[int]) -> None:
-    owner = next(heading for heading in reversed(bodies[together[0]].heads) if heading.stated is not None)
-    others = [place for place in range(together[0], len(bodies)) if owner in bodies[place].heads] if len(together) < 2_000 else list(together)
-    fixed = sum(len(found[place].items) for place in others if place not in together)
-    if sum(len(found[place].items) for place in together) + fixed == owner.stated:
-        return
+def _add_up(shadow: str, bodies: Sequence[Body], found: list[Cut], together: Sequence[int], missing: int) -> None:
+    """Cut lists without numbers of their own anew, all in one way, if that yields the items that are missing from the number above them."""
+    wanted = sum(len(found[place].items) for place in together) + missing
     for way in lists.WAYS:
         tried = [lists.cut(shadow, bodies[place].segments, way) for place in together]
-        if sum(len(cut.items) for cut in tried) + fixed == owner.stated:
+        if sum(len(cut.items) for cut in tried) == wanted:
             for place, cut in zip(together, tried, strict=True):
                 found[place] = cut
             return
@@ -106,11 +109,11 @@ def _change(text: str, shadow: str, item: Span, body: Body, effective_at: dateti
     end, own = _without_marks(shadow, start, end, own, year)
     left, right, out = places.taken_out(shadow, start, end)
     left, right = lists.trim(shadow, left, right)
-    names = [heading.name for heading in body.heads[1:]]
-    district = "".join(name.replace(" ", "") for name in names)
-    if not names or places.IS_PROVINCE.match(names[0]):
+    groups = body.heads[1:]
+    district = "".join(_name(text, heading) for heading in groups)
+    if not groups or places.IS_PROVINCE.match(groups[0].name):
         inner = places.leading_districts(shadow, left, right)
-        district += shadow[left:inner].replace(" ", "")
+        district += SPACE.sub("", text[left:inner])
         left = inner
     words = shadow[left:right]
     unit, smaller = places.kind(words)
@@ -131,6 +134,11 @@ def _change(text: str, shadow: str, item: Span, body: Body, effective_at: dateti
     )
 
 
+def _name(text: str, heading: Heading) -> str:
+    """The name of a district as the notice writes it."""
+    return SPACE.sub("", text[slice(*heading.words)])
+
+
 def _without_marks(shadow: str, start: int, end: int, own: datetime | None, year: int | None) -> tuple[int, datetime | None]:
     """Where the place ends without "(新增)" and without a moment of its own in brackets, and that moment."""
     mark = MARKED.search(shadow, max(start, end - 16), end)
@@ -149,7 +157,7 @@ def _with_doubt(change: Change, doubt: str) -> Change:
 # --- counting again ---
 
 
-def _counts(walk: Walk, bodies: Sequence[Body], changes: Sequence[Change]) -> list[Count]:
+def _counts(text: str, walk: Walk, bodies: Sequence[Body], changes: Sequence[Change]) -> list[Count]:
     used = {id(heading): heading for body in bodies for heading in body.heads}
     owners = {id(heading): body.section for body in bodies for heading in body.heads}
     headings = list(used.values()) + [section for section in walk.sections if id(section) not in used and section.stated is not None] + walk.totals
@@ -158,17 +166,23 @@ def _counts(walk: Walk, bodies: Sequence[Body], changes: Sequence[Change]) -> li
     for heading in sorted(headings, key=lambda heading: heading.span):
         total = heading.kind == "total" or (heading.kind == "section" and id(heading) not in used)
         if total:
-            counts.append(_total(heading, walk, bodies, reads))
+            counts.append(_total(text, heading, walk, bodies, reads))
         elif heading.stated is not None or (heading.cut and heading.own_body):
             section = owners[id(heading)]
             complete = not (heading.cut and heading.read != heading.stated)
             counts.append(
-                Count(district=heading.name, direction=direction(section.level_from, section.level_to), stated=heading.stated, read=heading.read, complete=complete)
+                Count(
+                    district=_name(text, heading),
+                    direction=direction(section.level_from, section.level_to),
+                    stated=heading.stated,
+                    read=heading.read,
+                    complete=complete,
+                )
             )
     return counts
 
 
-def _total(heading: Heading, walk: Walk, bodies: Sequence[Body], reads: Counter[tuple[str | None, str | None]]) -> Count:
+def _total(text: str, heading: Heading, walk: Walk, bodies: Sequence[Body], reads: Counter[tuple[str | None, str | None]]) -> Count:
     """Count again what a sentence states; it is not complete where its lists, or a part of the text, are not there."""
     if heading.name and places.rank(heading.name) <= 4:
         same = [body.heads[1] for body in bodies if len(body.heads) > 1 and body.heads[1].name == heading.name and _same(heading, body.section)]
@@ -176,9 +190,11 @@ def _total(heading: Heading, walk: Walk, bodies: Sequence[Body], reads: Counter[
     else:
         pairs = [pair for pair in reads if _same_pair(heading, pair)]
         read, there = sum(reads[pair] for pair in pairs), bool(pairs)
-    lost = walk.truncated or _lost_section(walk) or walk.open_at_end is not None and walk.open_at_end.cut
+    lost = walk.truncated or _lost_section(walk) or (walk.open_at_end is not None and walk.open_at_end.cut)
     complete = heading.stated == read or (there and not lost)
-    return Count(district=heading.name, direction=direction(heading.level_from, heading.level_to), stated=heading.stated, read=read, complete=complete)
+    return Count(
+        district=_name(text, heading), direction=direction(heading.level_from, heading.level_to), stated=heading.stated, read=read, complete=complete
+    )
 
 
 def _same_pair(total: Heading, pair: tuple[str | None, str | None]) -> bool:
@@ -188,7 +204,7 @@ def _same_pair(total: Heading, pair: tuple[str | None, str | None]) -> bool:
 
 def _lost_section(walk: Walk) -> bool:
     """Whether the numbers of the sections do not begin with one or leave one out."""
-    return bool(walk.majors) and walk.majors != list(range(walk.majors[0], walk.majors[0] + len(walk.majors))) or walk.majors[:1] > [1]
+    return (bool(walk.majors) and walk.majors != list(range(walk.majors[0], walk.majors[0] + len(walk.majors)))) or walk.majors[:1] > [1]
 
 
 def _flags(walk: Walk, bodies: Sequence[Body], changes: Sequence[Change], counts: Sequence[Count]) -> list[str]:
