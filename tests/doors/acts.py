@@ -77,6 +77,8 @@ CASES: dict[str, Case] = {
         "body_id": w.bodies["county"], "area": COUNTY, "title": "演练 third", "acts": ["round.open"], "basis": "演练", "ends_at": _at(24)}),
     "organisation.acknowledge": Case(D.COMMUNITY_SECRETARY, lambda w: {"directive_id": _directive(w), "body_id": w.bodies["community"]}),
     "organisation.withdraw": Case(D.COUNTY_EOC_OFFICER, lambda w: {"directive_id": _directive(w), "reason": "replaced"}),
+    "places.take-risk-list": Case(D.CDC_DUTY_OFFICER, lambda w: {
+        "area": COUNTY, "version": "2022112108", "at": _at(0), "listed": [{"county": "内蒙古自治区/呼和浩特市/回民区", "place": "演练小区", "level": "high"}]}),
     "people.enter-day-register": Case(D.COMMUNITY_SECRETARY, lambda w: {
         "area": COMMUNITY, "source": "list",
         "entries": [{"person_id": _person(w), "category": "abroad", "since": "2022-11-21", "until": "2022-11-23"}]}),

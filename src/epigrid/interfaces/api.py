@@ -16,6 +16,7 @@ from epigrid.field.tasks import api as tasks
 from epigrid.registers.access import api as access
 from epigrid.registers.organisation import api as organisation
 from epigrid.registers.people import api as people
+from epigrid.registers.places import api as places
 from epigrid.registers.policies import api as policies
 from epigrid.registers.workforce import api as workforce
 from epigrid.response.outbreaks import api as outbreaks
@@ -26,6 +27,7 @@ from epigrid.store.doors import Acts
 
 APPS = (
     organisation,
+    places,
     policies,
     people,
     workforce,

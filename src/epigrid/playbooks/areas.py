@@ -20,8 +20,10 @@ from epigrid.playbooks import joins
 from epigrid.playbooks.runner import Step, Steps
 from epigrid.registers.access.events import GlassBroken
 from epigrid.registers.organisation.events import DirectiveIssued
+from epigrid.registers.people import actions as people_actions
 from epigrid.registers.people import queries as people
-from epigrid.registers.people.events import CorrectionAsked, EntriesUnclaimed, PersonMoved
+from epigrid.registers.people.events import CorrectionAsked, DayRegisterEntered, EntriesUnclaimed, PersonMoved, StaysSurfaced
+from epigrid.registers.places.events import RiskListTaken
 from epigrid.registers.workforce.events import RestOverdue
 from epigrid.response.outbreaks.events import ClocksMissed, ReportsUnacknowledged
 from epigrid.response.quarantine import actions as quarantine
@@ -239,6 +241,12 @@ def end_care_task(fact: Fact[CareAnswered], actor: Actor, now: datetime) -> None
         tasks.end_tasks(actor=actor, source_id=fact.event.request_id, reason=fact.event.state, now=now, cause=fact.id)
 
 
+def surface_stays(fact: Fact[RiskListTaken] | Fact[DayRegisterEntered], actor: Actor, now: datetime) -> None:
+    """A new list meets the stays that are known, a new stay meets the list that stands (S-078)."""
+    version = fact.event.version if isinstance(fact.event, RiskListTaken) else "in force"
+    people_actions.surface_stays(actor=actor, area=fact.event.area, version=version, now=now, cause=fact.id)
+
+
 def send_ambulance(fact: Fact[EmergencyCalled], actor: Actor, now: datetime) -> None:
     """The ambulance is called at once; nothing is checked before (X06)."""
     quarantine.call_ambulance(actor=actor, person_id=fact.event.person_id, hospital_id=None, now=now, cause=fact.id)
@@ -296,6 +304,9 @@ STEPS: Steps = {
     NoticePublished: [tell("notice.published", Duty.SUBDISTRICT_OFFICE, Duty.ZONE_LEAD, Duty.COMMUNITY_SECRETARY)],
     TransferArrived: [leave_zones],
     PatientAdmitted: [leave_zones],
+    RiskListTaken: [surface_stays],
+    DayRegisterEntered: [surface_stays],
+    StaysSurfaced: [tell("stays.surfaced", Duty.COMMUNITY_SECRETARY, Duty.CDC_INVESTIGATOR)],
     CareRequested: [open_care_task],
     CareAnswered: [end_care_task],
     CareEscalated: [tell("care.escalated", Duty.SUBDISTRICT_OFFICE)],

@@ -80,6 +80,7 @@ def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
     if journal.told_since(kind=NightSwept.kind, area=root, since=clock.local_midnight(root, clock.local_day(root, now))):
         return 0
     files = tracing.forget_presences(actor=actor, area=root, now=now, cause=cause)
+    people.forget_stays(actor=actor, area=root, now=now)
     over = joins.retention_over(actor=actor, area=root, now=now)
     erased = people.forget_people(actor=actor, area=root, person_ids=over, now=now, cause=cause)
     event = NightSwept(area=root, sweep_id=new_id(root, "sweep", clock.local_day(root, now)), files=files, people=erased)

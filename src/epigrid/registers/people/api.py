@@ -9,10 +9,28 @@ from ninja import Field, Router, Schema
 from epigrid.kernel.errors import BadInput
 from epigrid.registers.people import actions
 from epigrid.registers.people import queries as people
-from epigrid.registers.people.actions import NewEntry, NewPerson
+from epigrid.registers.people.actions import NewEntry, NewPerson, NewStay
 from epigrid.registers.places import queries as places
 from epigrid.store import clock
-from epigrid.store.doors import REFUSALS, Acts, Command, Maybe, Path, Phrase, Reader, Rows, Short, Text, Word, area_of, card, cause_of, listed, reader
+from epigrid.store.doors import (
+    REFUSALS,
+    Acts,
+    Command,
+    Line,
+    Maybe,
+    Path,
+    Phrase,
+    Reader,
+    Rows,
+    Short,
+    Text,
+    Word,
+    area_of,
+    card,
+    cause_of,
+    listed,
+    reader,
+)
 
 router = Router(tags=["people"])
 acts = Acts("people", router)
@@ -38,13 +56,23 @@ def corrections(request: HttpRequest, open_only: bool = True) -> list[people.Cor
     return people.corrections(actor=reader(request).actor, open_only=open_only)
 
 
+class StayIn(Schema):
+    """A stay elsewhere: province/city/county, the place there (kept as a hash only), first day, day of leaving."""
+
+    county: Line
+    place: str = Field(default="", max_length=200)
+    since: date = Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))
+    left: date = Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))
+
+
 class Entry(Schema):
-    """A person in one category from a day until (not including) another."""
+    """A person in one category from a day until (not including) another, with the stay that it rests on where there is one."""
 
     person_id: UUID
     category: Word
     since: date = Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))
     until: date = Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))
+    stay: StayIn | None = None
 
 
 class EntriesIn(Command):
@@ -63,9 +91,14 @@ def enter_day_register(it: Reader, body: EntriesIn) -> Rows:
         people.person(actor=it.actor, person_id=one.person_id)
         if one.until <= one.since:
             raise BadInput(field="until", why="not after since")
-    entries = list(dict.fromkeys(NewEntry(**one.model_dump()) for one in body.entries))
+    entries = list(dict.fromkeys(_entry(one) for one in body.entries))
     actions.enter_day_register(actor=it.actor, area=area, entries=entries, source=body.source, now=it.now)
     return [one.person_id for one in entries]
+
+
+def _entry(one: Entry) -> NewEntry:
+    stay = NewStay(**one.stay.model_dump()) if one.stay is not None else None
+    return NewEntry(person_id=one.person_id, category=one.category, since=one.since, until=one.until, stay=stay)
 
 
 class ClaimIn(Command):

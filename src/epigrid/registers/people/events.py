@@ -59,9 +59,20 @@ class DayRegisterEntered(Event):
     kind: ClassVar[str] = "people.day-register-entered"
     subject: ClassVar[str] = "first_id"
     begins: ClassVar[bool] = True
-    heard_by_nobody: ClassVar[str] = "grid workers claim from the list"
     first_id: UUID
     entry_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaysSurfaced(Event):
+    """The list of risk areas met the stays of the day's register: who was in one is entered, who was only in its county is to be asked."""
+
+    kind: ClassVar[str] = "people.stays-surfaced"
+    subject: ClassVar[str] = "list_id"
+    list_id: UUID
+    version: str
+    entry_ids: tuple[UUID, ...]
+    to_ask: int
 
 
 @dataclass(frozen=True, kw_only=True)

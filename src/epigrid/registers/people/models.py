@@ -73,7 +73,11 @@ class CareNeed(ScopedModel):
 
 
 class DayEntry(ScopedModel):
-    """One category of one person on the day's register (S-054), claimed by a grid worker (S-055)."""
+    """One category of one person on the day's register (S-054), claimed by a grid worker (S-055).
+
+    A stay elsewhere is kept as its county ("province/city/county") and a keyed hash of the place there, so that a later list of risk areas can be
+    compared with it (S-078) and nobody can read where exactly somebody was.
+    """
 
     readers = READERS
     person_lookup = "person_id"
@@ -88,6 +92,10 @@ class DayEntry(ScopedModel):
     claimed_by = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
     flagged_at = models.DateTimeField(null=True)
+    stay_county = models.CharField(max_length=120, blank=True)
+    stay_place = models.CharField(max_length=64, blank=True)
+    stay_from = models.DateField(null=True)
+    stay_left = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["person", "category", "since"], name="day_entry_once")]

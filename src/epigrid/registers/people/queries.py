@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from epigrid.kernel.actors import Actor
@@ -230,6 +230,59 @@ def day_register(*, actor: Actor, on: date, area: Area | None = None) -> list[En
     """Entries in force on a day; what is not over is carried from day to day (S-054)."""
     rows = DayEntry.objects.seen_by(actor).filter(since__lte=on, until__gt=on).order_by("area", "category", "person_id")
     return [_entry(row) for row in (rows if area is None else rows.filter(area__within=area))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayHit:
+    """A person whose stay meets the list: the outcome (`area` or `county`), until when it counts, whether he is entered as such already."""
+
+    person_id: UUID
+    area: Area
+    outcome: str
+    level: str
+    until: date
+    entered: bool
+
+
+def stays_at_risk(*, actor: Actor, area: Area, now: datetime) -> list[StayHit]:
+    """Stays of the day's register that meet the national list as it stands (S-078), the stricter outcome of each person."""
+    today = clock.local_day(area, now)
+    rows = list(DayEntry.objects.seen_by(actor).filter(area__within=area, until__gt=today).exclude(stay_county="").order_by("person_id", "id"))
+    entered = set(
+        DayEntry.objects.seen_by(actor)
+        .filter(category="risk-area", until__gt=today, person_id__in=[row.person_id for row in rows])
+        .values_list("person_id", flat=True)
+    )
+    listed = places.risk_areas(actor=actor, counties=[row.stay_county for row in rows]) if rows else []
+    found: dict[UUID, StayHit] = {}
+    for row in rows:
+        for one in listed:
+            hit = _hit(row, one, area, today, entered) if one.county == row.stay_county else None
+            if hit is not None and (row.person_id not in found or hit.outcome == "area"):
+                found[row.person_id] = hit
+    return list(found.values())
+
+
+def _hit(row: DayEntry, one: places.RiskCard, area: Area, today: date, entered: set[UUID]) -> StayHit | None:
+    policy = policies.find(rules.RISK_HISTORY[one.level], edition=policies.edition(on=today, area=area))
+    if policy is None or row.stay_from is None or row.stay_left is None:
+        return None
+    same = bool(one.place) and row.stay_place == vault.blind_index(area.tree, "stay", f"{one.county}|{one.place}")
+    verdict = rules.judge_stay(
+        stay=rules.StayElsewhere(since=row.stay_from, left=row.stay_left, same_place=same),
+        listed=rules.Listed(
+            level=one.level,
+            since=clock.local_day(area, one.since),
+            until=clock.local_day(area, one.until) if one.until else None,
+            whole=not one.place,
+        ),
+        today=today,
+        policy=policy,
+    )
+    if verdict.outcome == "none":
+        return None
+    until = row.stay_left + timedelta(days=(policy.window_days or 0) + 1)
+    return StayHit(person_id=row.person_id, area=row.area, outcome=verdict.outcome, level=one.level, until=until, entered=row.person_id in entered)
 
 
 def unclaimed(*, actor: Actor, area: Area, now: datetime) -> list[EntryCard]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from stdnum.iso7064 import mod_11_2
 
 from epigrid.kernel.errors import DomainError
-from epigrid.kernel.verdicts import Clause
+from epigrid.kernel.verdicts import Clause, Evidence, Verdict
 
 CATEGORIES = ("abroad", "risk-area", "other-area", "phone-flag", "coded", "test-tomorrow")
 """The six of the day's register (S-054: 002 L81)."""
@@ -46,6 +46,18 @@ class AlreadyDecided(DomainError):
     """The correction was decided before."""
 
     reason = "people.already-decided"
+
+
+class WindowUnset(DomainError):
+    """No source sets how many days back a stay in a risk area counts; the county sets it."""
+
+    reason = "stay.window-unset"
+
+
+class StayIncomplete(DomainError):
+    """A stay names its county and its days, the day of leaving not before the first."""
+
+    reason = "stay.incomplete"
 
 
 class CategoryUnknown(DomainError):
@@ -165,3 +177,59 @@ def duplicates(rows: Sequence[ResidentRow]) -> dict[int, int]:
         if row.document and first.setdefault(row.document, row.row) != row.row:
             found[row.row] = first[row.document]
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskHistoryPolicy(Clause):
+    """How many days back a stay in a high-risk area counts, from the day of leaving it."""
+
+    key: ClassVar[str] = "stay.high-risk-history"
+    window_days: int | None
+
+
+class MediumRiskHistoryPolicy(RiskHistoryPolicy):
+    """The same for a medium-risk area, where the regime knows them."""
+
+    key = "stay.medium-risk-history"
+
+
+RISK_HISTORY: Mapping[str, type[RiskHistoryPolicy]] = {"high": RiskHistoryPolicy, "medium": MediumRiskHistoryPolicy}
+"""Level of the list -> the clause of people who were there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayElsewhere:
+    """A stay in a county from a day until the day of leaving; whether its place is the listed one, or only the county."""
+
+    since: date
+    left: date
+    same_place: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """When an area stood on the list at its level; `whole`: the list names the whole county. None: still on it."""
+
+    level: str
+    since: date
+    until: date | None
+    whole: bool
+
+
+def judge_stay(*, stay: StayElsewhere, listed: Listed, today: date, policy: RiskHistoryPolicy) -> Verdict[str]:
+    """Whether a stay counts as one in a risk area: `area`, `county` (same county, another place: somebody asks), or `none` (S-078).
+
+    The area counts from `window_days` before the day it rose, because infections came before the list; the person counts for as many days after leaving.
+    """
+    if policy.window_days is None:
+        raise WindowUnset(clause=policy.clause_id)
+    window = timedelta(days=policy.window_days)
+    evidence = [Evidence(kind="stay", id=f"{stay.since.isoformat()}..{stay.left.isoformat()}"), Evidence(kind="listed", id=listed.since.isoformat())]
+    over = (stay.left + window + timedelta(days=1)).isoformat()
+    if today > stay.left + window:
+        return policy.verdict("none", reason="stay.left-long-ago", evidence=evidence)
+    if stay.left < listed.since - window or (listed.until is not None and stay.since >= listed.until):
+        return policy.verdict("none", reason="stay.outside-the-list", evidence=evidence, changes_by="risk-list")
+    if stay.same_place or listed.whole:
+        return policy.verdict("area", reason="stay.in-risk-area", evidence=evidence, changes_by=over)
+    return policy.verdict("county", reason="stay.in-county-of-risk-area", evidence=evidence, changes_by="interview")

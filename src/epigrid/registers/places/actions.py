@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.places import rules
-from epigrid.registers.places.events import AliasConfirmed, AreaRecut, PlaceChanged, PlacesRegistered, ResponsibilityAssigned
-from epigrid.registers.places.models import Alias, AreaUnit, Place, PlaceChange, Responsibility
+from epigrid.registers.places.events import AliasConfirmed, AreaRecut, PlaceChanged, PlacesRegistered, ResponsibilityAssigned, RiskListTaken
+from epigrid.registers.places.models import Alias, AreaUnit, Place, PlaceChange, Responsibility, RiskArea
 from epigrid.store import journal
 from epigrid.store.ids import new_id
 from epigrid.store.scoped import AreaField, ScopedModel
@@ -193,3 +193,46 @@ def _rewrite(model: type[Model], column: str, before: Area, after: Area) -> int:
             [str(after), len(before) + 1, str(before), before.end],
         )
         return int(cursor.rowcount)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedArea:
+    """An area of the list: "province/city/county", the place in it (empty: all of it), its level."""
+
+    county: str
+    place: str
+    level: str
+
+
+@transaction.atomic
+def take_risk_list(*, actor: Actor, area: Area, listed: Sequence[ListedArea], version: str, at: datetime, now: datetime) -> tuple[int, int, int]:
+    """Take a version of the national list, valid from `at`, as changes against the one before; returns how many areas were added, changed, ended.
+
+    The same list again changes nothing. Refused: an older version than the last, an area that stands twice at different levels.
+    """
+    actor.require(Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.COUNTY_EOC_OFFICER, Duty.CITY_EOC_OFFICE, area=area)
+    tree = area.root
+    desk = Actor.procedure("places.risk-list", tree)
+    rows = {(row.county, row.place): row for row in RiskArea.objects.seen_by(desk).select_for_update().filter(until__isnull=True).order_by("pk")}
+    wanted = rules.listed_levels([(one.county, one.place, one.level) for one in listed])
+    latest = RiskArea.objects.seen_by(desk).aggregate(since=Max("since"), until=Max("until"))
+    if any(moment is not None and at < moment for moment in latest.values()):
+        raise rules.ListOutdated(version=version)
+    over = [row for key, row in rows.items() if wanted.get(key) != row.level]
+    RiskArea.objects.seen_by(desk).filter(id__in=[row.id for row in over]).update(until=at)
+    fresh = [(key, level) for key, level in sorted(wanted.items()) if key not in rows or rows[key].level != level]
+    RiskArea.objects.bulk_create(
+        [
+            RiskArea(id=new_id(tree, "risk-area", *key, at), area=tree, county=key[0], place=key[1], level=level, since=at, version=version[:60])
+            for key, level in fresh
+        ],
+        batch_size=500,
+    )
+    changed = sum(key in rows for key, _ in fresh)
+    counts = (len(fresh) - changed, changed, len(over) - changed)
+    if any(counts):
+        added, changed, ended = counts
+        list_id = new_id(tree, "risk-list", version, at)
+        event = RiskListTaken(area=tree, list_id=list_id, version=version[:60], added=added, changed=changed, ended=ended)
+        journal.record(event, actor=actor, at=now, caused_by=None)
+    return counts

@@ -71,3 +71,17 @@ class AreaRecut(Event):
     before: Area
     after: Area
     rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskListTaken(Event):
+    """A version of the national list of risk areas came in: how many areas rose or were added, changed their level, left."""
+
+    kind: ClassVar[str] = "places.risk-list-taken"
+    subject: ClassVar[str] = "list_id"
+    begins: ClassVar[bool] = True
+    list_id: UUID
+    version: str
+    added: int
+    changed: int
+    ended: int

@@ -86,3 +86,26 @@ class PlaceChange(ScopedModel):
     on = models.DateField()
     decided_by = models.UUIDField()
     reason = models.CharField(max_length=200)
+
+
+class RiskArea(ScopedModel):
+    """An entry of the national list of risk areas: a place elsewhere at a level, from when to when, by which version of the list (S-078).
+
+    `county` is "province/city/county" as the list writes it; an empty `place` means the whole county.
+    """
+
+    visible_below = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    county = models.CharField(max_length=120)
+    place = models.CharField(max_length=200, blank=True)
+    level = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    version = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["area", "county", "place"], condition=models.Q(until__isnull=True), name="risk_area_one_now")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["area", "county"], name="risk_area_county")]

@@ -13,12 +13,13 @@ from epigrid.registers.people.actions.files import (
     record_need,
     register_person,
 )
-from epigrid.registers.people.actions.ledgers import NewEntry, claim_entries, enter_day_register, flag_unclaimed
+from epigrid.registers.people.actions.ledgers import NewEntry, NewStay, claim_entries, enter_day_register, flag_unclaimed, forget_stays, surface_stays
 from epigrid.registers.people.actions.roster import import_residents
 
 __all__ = [
     "NewEntry",
     "NewPerson",
+    "NewStay",
     "ask_correction",
     "claim_entries",
     "decide_correction",
@@ -27,10 +28,12 @@ __all__ = [
     "erase_people",
     "flag_unclaimed",
     "forget_people",
+    "forget_stays",
     "import_residents",
     "mark_departed",
     "move_person",
     "name_guardian",
     "record_need",
     "register_person",
+    "surface_stays",
 ]

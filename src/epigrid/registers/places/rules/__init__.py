@@ -15,12 +15,14 @@ from epigrid.registers.places.rules.grids import (
 )
 from epigrid.registers.places.rules.likeness import similarity
 from epigrid.registers.places.rules.matching import CERTAIN, WORTH_OFFERING, Candidate, Index, Named, PlaceAmbiguous, decide, match, merged
+from epigrid.registers.places.rules.risk_list import RISKS, ListOutdated, listed_levels, spelled
 
 __all__ = [
     "CERTAIN",
     "DWELLINGS",
     "MICROGRID_MAX",
     "MICROGRID_MIN",
+    "RISKS",
     "WORTH_OFFERING",
     "Candidate",
     "Cell",
@@ -28,6 +30,7 @@ __all__ = [
     "Division",
     "Divisions",
     "Index",
+    "ListOutdated",
     "Named",
     "ParentMissing",
     "Parsed",
@@ -37,9 +40,11 @@ __all__ = [
     "decide",
     "expand",
     "fold",
+    "listed_levels",
     "match",
     "merged",
     "parse",
     "similarity",
+    "spelled",
     "split_into_microgrids",
 ]
