@@ -1,4 +1,4 @@
-"""Judgements of sampling. Pure: no Django, no clock, no I/O."""
+"""Tubes, roll-calls and the law of counting. Pure: no Django, no clock, no I/O."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

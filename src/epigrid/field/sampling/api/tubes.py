@@ -1,0 +1,184 @@
+"""The machine door of sampling, tubes and boxes."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field
+
+from epigrid.field.sampling import actions, queries
+from epigrid.field.sampling.api.doors import acts, router
+from epigrid.kernel.errors import BadInput, NotFound
+from epigrid.registers.people import queries as people
+from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Path, Reader, Rows, area_of, card, cause_of, listed, reader
+
+TubeOut, BoxOut = card(queries.TubeCard), card(queries.BoxCard)
+
+
+@router.get("/boxes", response=listed(BoxOut))
+def boxes(request: HttpRequest) -> list[queries.BoxCard]:
+    """Boxes that were sent and have not been counted yet."""
+    return queries.boxes(actor=reader(request).actor)
+
+
+class TubeIn(Command):
+    """A tube for a round, or for the single tests of a reason (a hold's tube, an order, a zone, a judged contact)."""
+
+    area: Path
+    label: Line
+    pool_size: Count
+    round_id: UUID | None = None
+    source_id: UUID | None = None
+
+
+@acts("/tubes")
+def open_tube(it: Reader, body: TubeIn) -> Rows:
+    """Open a tube; the same label again is the same tube."""
+    area, size, cause = area_of(it.actor, body.area), body.pool_size, _reason(it, body)
+    return [actions.open_tube(actor=it.actor, area=area, label=body.label, pool_size=size, now=it.now, cause=cause, round_id=body.round_id)]
+
+
+def _reason(it: Reader, body: TubeIn) -> UUID:
+    """The fact for which a tube is filled."""
+    if body.round_id is not None:
+        queries.round_card(actor=it.actor, round_id=body.round_id)
+        return cause_of(body.round_id)
+    if body.source_id is not None and queries.tests_due(actor=it.actor, source_id=body.source_id, states=("due", "missed", "done")):
+        return cause_of(body.source_id)
+    raise BadInput(field="source_id", why="a tube is for a round or for tests that somebody ordered")
+
+
+class FilledIn(TubeIn):
+    """A whole tube, as at a door or from a paper list: its people by the file numbers on their papers, in queue order."""
+
+    file_nos: list[Line] = Field(min_length=1, max_length=20)
+
+
+@acts("/tubes/fill")
+def fill_tube(it: Reader, body: FilledIn) -> Rows:
+    """Open a tube, swab its people and close it, in one act; the same label with the same people again is the same tube."""
+    area, size, cause = area_of(it.actor, body.area), body.pool_size, _reason(it, body)
+    tube = actions.fill_tube(
+        actor=it.actor,
+        area=area,
+        label=body.label,
+        pool_size=size,
+        person_ids=_by_papers(it, body.file_nos),
+        now=it.now,
+        cause=cause,
+        round_id=body.round_id,
+    )
+    return [tube]
+
+
+def _by_papers(it: Reader, file_nos: list[str]) -> list[UUID]:
+    return [people.by_file_no(actor=it.actor, file_no=file_no).id for file_no in file_nos]
+
+
+class OfTube(Command):
+    """A tube."""
+
+    tube_id: UUID
+
+
+class SwabsIn(OfTube):
+    """People swabbed, in queue order."""
+
+    person_ids: Ids
+
+
+@acts("/tubes/swab")
+def take_swabs(it: Reader, body: SwabsIn) -> Rows:
+    """Swab people into an open tube."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    actions.take_swabs(actor=it.actor, tube_id=found.id, person_ids=body.person_ids, now=it.now, cause=cause_of(found.id))
+    return [found.id]
+
+
+class TableIn(OfTube):
+    """People swabbed, by the file numbers on their papers, in queue order; `close` seals the tube afterwards."""
+
+    file_nos: list[Line] = Field(default=[], max_length=20)
+    close: bool = False
+
+
+@acts("/tubes/at-table")
+def at_table(it: Reader, body: TableIn) -> Rows:
+    """Swab people by file number, and close the tube if asked."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    ids = _by_papers(it, body.file_nos)
+    if ids:
+        actions.take_swabs(actor=it.actor, tube_id=found.id, person_ids=ids, now=it.now, cause=cause_of(found.id))
+    if body.close:
+        actions.close_tube(actor=it.actor, tube_id=found.id, now=it.now, cause=cause_of(found.id))
+    return ids
+
+
+class WithdrawIn(OfTube):
+    """A person who walks off before the tube is closed."""
+
+    person_id: UUID
+
+
+@acts("/tubes/withdraw")
+def withdraw_swab(it: Reader, body: WithdrawIn) -> Rows:
+    """Take a person out of an open tube; he is open again."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    if body.person_id not in found.person_ids:
+        raise NotFound(person=str(body.person_id))
+    actions.withdraw_swab(actor=it.actor, tube_id=found.id, person_id=body.person_id, now=it.now, cause=cause_of(found.id))
+    return [found.id]
+
+
+@acts("/tubes/close")
+def close_tube(it: Reader, body: OfTube) -> Rows:
+    """Close a tube, full or not."""
+    found = queries.tube(actor=it.actor, tube_id=body.tube_id)
+    actions.close_tube(actor=it.actor, tube_id=found.id, now=it.now, cause=cause_of(found.id))
+    return [found.id]
+
+
+class BoxIn(Command):
+    """A box of closed tubes for a laboratory, with the count that was said."""
+
+    area: Path
+    label: Line
+    tube_ids: Ids
+    to_body_id: UUID
+    said: Count
+
+
+@acts("/boxes/send")
+def send_box(it: Reader, body: BoxIn) -> Rows:
+    """Hand over a box; the count said is the number of tubes."""
+    area = area_of(it.actor, body.area)
+    queries.tubes(actor=it.actor, tube_ids=body.tube_ids)
+    made = actions.send_box(
+        actor=it.actor,
+        area=area,
+        label=body.label,
+        tube_ids=body.tube_ids,
+        to_body_id=body.to_body_id,
+        said=body.said,
+        now=it.now,
+        cause=cause_of(body.tube_ids[0]),
+    )
+    return [made]
+
+
+class ReceiveIn(Command):
+    """A box that arrived and the labels found in it."""
+
+    box_id: UUID
+    labels: list[Line] = Field(default=[], max_length=1000)
+
+
+@acts("/boxes/receive", then="/boxes/?missing={rows}")
+def receive_box(it: Reader, body: ReceiveIn) -> Rows:
+    """Count a box where it arrives; the answer's rows are the labels that are missing."""
+    return actions.receive_box(actor=it.actor, box_id=body.box_id, labels=body.labels, now=it.now, cause=cause_of(body.box_id))
+
+
+@router.get("/tubes/{tube_id}", response={200: TubeOut, **REFUSALS})
+def tube(request: HttpRequest, tube_id: UUID) -> queries.TubeCard:
+    """One tube with its people in queue order."""
+    return queries.tube(actor=reader(request).actor, tube_id=tube_id)
