@@ -110,12 +110,10 @@ def outside_brackets(shadow: str, words: Segment, found: Iterable[Turn]) -> Iter
 def plausible(shadow: str, start: int, end: int) -> bool:
     """Whether the words can be a place: not a rule, not a sentence, not what a web page hangs around a text."""
     words = shadow[start:end]
-    if not 2 <= len(words) <= LONGEST_ITEM or not CJK.search(words):
+    if not 2 <= len(words) <= LONGEST_ITEM or words in NO_PLACES or not CJK.search(words):
         return False
     outside = words if "(" not in words else _without_brackets(words)
-    return not (
-        phrases.RULE.search(outside) or phrases.PROSE.search(outside) or TABLE_HEAD.match(words) or words in NO_PLACES or HEADS_A_LIST.search(words)
-    )
+    return not (phrases.NO_PLACE.search(outside) or TABLE_HEAD.match(words) or HEADS_A_LIST.search(words))
 
 
 def _without_brackets(words: str) -> str:

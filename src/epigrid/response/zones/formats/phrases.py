@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from epigrid.response.zones.formats.notice import Level
-from epigrid.response.zones.formats.places import PROVINCES
+from epigrid.response.zones.formats.places import PROVINCE_NAMES
 
 CHINA = ZoneInfo("Asia/Shanghai")
 """Notices are dated in the one official time of China."""
@@ -100,7 +100,8 @@ def level(words: str) -> Level:
 # --- counts ---
 
 COUNT_AFTER = re.compile(
-    rf" {{0,6}}:? {{0,6}}\(? {{0,6}}(?:共计|共有|总计|合计|共|计)? {{0,6}}(?P<n>{NUMBER}) {{0,6}}(?:(?:个|处)(?:地区|区域|区|点位)? {{0,6}}\)?|\)|(?= {{0,6}}:)|(?= {{0,6}}$))", re.MULTILINE
+    rf" {{0,6}}:? {{0,6}}\(? {{0,6}}(?:共计|共有|总计|合计|共|计)? {{0,6}}(?P<n>{NUMBER}) {{0,6}}(?:(?:个|处)(?:地区|区域|区|点位)? {{0,6}}\)?|\)|(?= {{0,6}}:)|(?= {{0,6}}$))",
+    re.MULTILINE,
 )
 COUNT_BEFORE = re.compile(rf"(?P<n>{NUMBER}) {{0,6}}(?:个|处)(?:地区的)? {{0,6}}$")
 NONE_AFTER = re.compile(r" {0,6}:? {0,6}\(? {0,6}(?:暂无|无|没有) {0,6}\)? {0,6}$")
@@ -147,7 +148,7 @@ def day(found: re.Match[str], year: int | None) -> date | None:
 ORDINALS = "一二三四五六七八九十"
 NUMBERING = re.compile(
     rf" {{0,6}}(?:[●•○◆■▲※]+ {{0,6}}|[#*\-]+ {{1,6}}(?!\d)|(?P<major>[{ORDINALS}]{{1,3}}) {{0,6}}[、.．](?!\d)|\([{ORDINALS}]{{1,3}}\) {{0,6}}[、.]?|第[{ORDINALS}]{{1,3}}[、,:]"
-    rf"|\(\d{{1,3}}\) {{0,6}}[、.]?|\d{{1,3}} {{0,6}}[、.)](?!\d)|\d{{1,3}} +(?=(?:{'|'.join(PROVINCES)}))|[①-⑳⑴-⒇⒈-⒛] {{0,6}}[、.]?) {{0,6}}"
+    rf"|\(\d{{1,3}}\) {{0,6}}[、.]?|\d{{1,3}} {{0,6}}[、.)](?!\d)|\d{{1,3}} +(?=(?:{PROVINCE_NAMES}))|[①-⑳⑴-⒇⒈-⒛] {{0,6}}[、.]?) {{0,6}}"
 )
 """The number or the mark at the head of a line; `major` where it opens a section."""
 
@@ -166,6 +167,7 @@ PROSE = re.compile(
 )
 """Sentences around a list, and what a web page hangs around a text."""
 
+NO_PLACE = re.compile(f"{RULE.pattern}|{PROSE.pattern}")
 TRUNCATED = re.compile(r"\((?:截断|未完待续|未完|下略|略|以下省略|省略|下转[^()\n]{0,12})\)|…+|\.{3,}")
 TITLE = re.compile(r"^[ #*]*(?P<title>(?:[^\n。;:,]{0,40})关于[^\n。;]{2,70}?(?:通告|公告|通知|通报)) {0,6}(?=$|\(|\n|\d{4}年)", re.MULTILINE)
 SERIAL = re.compile(r"(?:20\d\d {0,6}年 {0,6})?第 {0,6}\d{1,4} {0,6}号|\(20\d\d\) {0,6}(?:第 {0,6})?\d{1,4} {0,6}号")

@@ -1,21 +1,17 @@
 """The walk through a notice: which segment opens a section or a list, which carries its places itself, which is only words around them."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
-from epigrid.response.zones.formats import heads, lists, phrases, places
+from epigrid.response.zones.formats import clauses, headings, heads, lists, phrases, places
+from epigrid.response.zones.formats.clauses import NOWHERE, PLAIN_MOMENT, WINDOW, Clause
+from epigrid.response.zones.formats.headings import Body, Heading
 from epigrid.response.zones.formats.lists import Segment, Span
 from epigrid.response.zones.formats.notice import Level
 from epigrid.response.zones.formats.phrases import Turn
 
-FLUFF = re.compile(
-    rf"(?:{re.sub(r'[?]P<[a-z0-9_]+>', '?:', phrases.MOMENT.pattern)}|经[^,。;]{{0,40}}(?:研判|评估|同意|研究|批准|审核)[^,。;]{{0,10}},|(?:根据|按照|依据)[^,。;]{{0,200}},|[^,。;、]{{0,30}}(?:办公室|指挥部|领导小组)(?:研究)?决定|即日起|即时起|即刻起|自即日起|年|自|从|起|开始|将|现将|对|把|决定|同意|我[市省区县盟旗]|全国|全[市省区县盟旗](?![除域境])|本[市省区县]"
-    r"|以下|下列|上述|如下|目前|现有|现|共有|共计|共|有|新增|其中|分别|调整后|维持|保持|仍为|继续|名单|列表|一览表?|疫情|区域|地区|范围|的|由|为|是|[,、:\s/|]|截至|\((?:[^()\n]{0,30})\))++"
-)
-TAIL = re.compile(r"(?:[,、:\s]|由|从|的|均|全部|统一|分别|等地?|共计?|解除[^,、]{0,8}管[理控]|→|原)+$")
-SUMMED = re.compile(r"(?:等地?|共计?|这|上述|以上)\s*$")
-STAYS = re.compile(r"调整后|维持|保持|仍为|仍是|继续|不变")
+AFTERWARDS = re.compile(r"调整后")
 REST = re.compile(r"其他|其余|除上述|除此")
 COUNTED = re.compile(
     rf"(?P<name>[\u4e00-\u9fff·-][\u4e00-\u9fff·\- ]{{0,28}}?) {{0,6}}:? {{0,6}}(?P<open>\(?) {{0,6}}(?:共计|共有|共|计)? {{0,6}}(?P<n>{phrases.NUMBER}) {{0,6}}(?:(?:个|处)(?:地区|区域|点位)? {{0,6}}(?P<close>\)?)|(?P<bare>\)))"
@@ -23,48 +19,8 @@ COUNTED = re.compile(
 )
 NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff·\- ]{1,38})\s*:")
 NEXT_LINE = re.compile(r"\s*(?P<line>[^\n]{1,60})")
-MOMENT_ALONE = re.compile(rf"(?:自|从)?\s*{re.sub(r'[?]P<[a-z0-9_]+>', '?:', phrases.MOMENT.pattern)}\s*(?:起|开始)?\s*")
-WINDOW = 40
+MOMENT_ALONE = re.compile(rf"(?:自|从)?\s*{PLAIN_MOMENT}\s*(?:起|开始)?\s*")
 DEEPEST = 4
-NOWHERE: Span = (0, 0)
-
-
-@dataclass(kw_only=True)
-class Heading:
-    """A heading with what stands below it: a section (of a level), a group (of a district), or a total in a sentence."""
-
-    kind: str
-    name: str = ""
-    words: Span = (0, 0)
-    span: Span
-    level_from: Level | None
-    level_to: Level | None
-    stated: int | None
-    rank: int = 0
-    own_body: bool = False
-    nested: int = 0
-    read: int = 0
-    lists: int = 0
-    cut: bool = False
-    from_rule: bool = False
-    at: datetime | None = None
-
-
-@dataclass(kw_only=True)
-class Body:
-    """A list: its headings from the section down, its segments, and whether a part of it is lost."""
-
-    heads: tuple[Heading, ...]
-    segments: list[Segment] = field(default_factory=list)
-    stated: int | None
-    at: datetime | None = None
-    cut: bool = False
-    inline: bool = False
-    stopped: bool = False
-
-    @property
-    def section(self) -> Heading:
-        return self.heads[0]
 
 
 class Walk:
@@ -83,6 +39,7 @@ class Walk:
         self._open: Body | None = None
         self._rule_line = self._stays_line = -1
         self._ender = ""
+        self._counted = False
         self._at: datetime | None = None
         self._group_at: datetime | None = None
 
@@ -136,155 +93,104 @@ class Walk:
         if not found:
             return False
         self.named_a_level = True
-        if STAYS.search(self.shadow, words.start, found[0].start):
+        if AFTERWARDS.search(self.shadow, words.start, found[0].start):
             self._stays_line = words.line
         self._at = self._moment(words.start, found[0].start)
-        before, district, opened = words.start, NOWHERE, False
+        before, district, opened, self._counted = words.start, NOWHERE, False, False
         for turn, following in zip(found, [*(turn.start for turn in found[1:]), words.end], strict=True):
-            district, opened = self._turn(turn, before, following, words, district)
-            before = turn.end
+            stays = words.line == self._stays_line and turn.level_from is None
+            turn = replace(turn, level_from=turn.level_to) if stays else clauses.standing(self.shadow, turn, before)
+            said = clauses.clause(self.shadow, turn, before, following, words, district)
+            opened = self._turn(said)
+            before, district = turn.end, district if said.heavy or said.none else said.name
             if opened:
                 break
         if opened and major:
             self.majors.append(phrases.number(major))
         return True
 
-    def _turn(self, turn: Turn, before: int, following: int, words: Segment, district: Span) -> tuple[Span, bool]:
-        """One level within a segment -> the district named so far in it, and whether the rest of the segment is taken."""
-        turn = self._standing(turn, words.line)
-        last, shadow = following == words.end, self.shadow
-        counted = phrases.COUNT_AFTER.match(shadow, turn.end, words.end)
-        after = counted.end() if counted else turn.end
-        stated = phrases.number(counted["n"]) if counted else None
-        light = FLUFF.match(shadow, before, turn.start)
-        place_start = light.end() if light else before
-        early = phrases.COUNT_BEFORE.search(shadow, max(place_start, turn.start - WINDOW), turn.start) if counted is None else None
-        place_end = early.start() if early else turn.start
-        stated = phrases.number(early["n"]) if early else stated
-        if phrases.NONE_BEFORE.search(shadow, max(before, turn.start - 6), turn.start) or (
-            last and phrases.NONE_AFTER.match(shadow, turn.end, words.end)
-        ):
+    def _turn(self, said: Clause) -> bool:
+        """Read one level in its clause -> whether the rest of the segment is taken."""
+        turn, words, name, stated = said.turn, said.words, said.name, said.stated
+        if said.none:
             self._total(turn, NOWHERE, 0)
-            return district, last
-        name = self._district(before, place_end) if turn.names or turn.bare or stated is not None or not last else NOWHERE
-        name = district if name == NOWHERE and place_end <= place_start else name
-        body_start = self._skip(after, words.end)
-        colon = ":" in shadow[turn.end : body_start + 1]
-        if last and colon and body_start < words.end:
-            return name, self._after_colon(turn, name, stated, (place_start, place_end), body_start, words)
-        heavy = place_end > place_start and name == NOWHERE
-        if heavy and (not turn.bare) and (stated is None or SUMMED.search(shadow, max(before, place_end - WINDOW), place_end)):
-            self._before(turn, place_start, place_end, stated, words.line)
-            return district, False
-        if (
-            stated is not None
-            and last
-            and body_start < words.end
-            and shadow[body_start] == "("
-            and self._bracketed(turn, name, stated, body_start, words)
-        ):
-            return name, True
-        only_brackets = last and (
-            body_start >= words.end or lists.last_pair(shadow, body_start, words.end) or (shadow[body_start] == "(" and shadow[words.end - 1] == ")")
-        )
-        if last and not heavy and (only_brackets or colon) and (stated is None or colon or (before == words.start and self._ender in ("\n", ""))):
+            return said.last
+        if said.last and said.colon and said.body < words.end:
+            self._after_colon(said)
+            return True
+        if said.heavy and not turn.bare and (stated is None or said.summed):
+            self._before(said)
+            return False
+        if said.last and stated is not None and self._bracketed(said):
+            return True
+        if said.last and not said.heavy and self._is_heading(said):
             self._open_section(turn, name, stated)
-            return name, True
+            return True
         if stated is not None:
             self._total(turn, name, stated)
-            return name, False
-        if last and not heavy and shadow[after : after + 1] == " " and lists.plausible(shadow, body_start, words.end):
+        elif said.last and not said.heavy and said.spaced and lists.plausible(self.shadow, said.body, words.end):
             self._open_section(turn, name, None)
-            self._open_list(Segment(body_start, words.end, words.line))
-            return name, True
-        if last and phrases.RULE.search(shadow, turn.end, words.end):
-            self._rule(turn.level_to, words.line)
-        return name, False
-
-    def _standing(self, turn: Turn, line: int) -> Turn:
-        """The turn, or, behind "调整后", what stays as it is."""
-        return replace(turn, level_from=turn.level_to) if line == self._stays_line and turn.level_from is None else turn
-
-    def _skip(self, start: int, end: int) -> int:
-        while start < end and self.shadow[start] in " :":
-            start += 1
-        return start
-
-    def _district(self, start: int, end: int) -> Span:
-        """Where the name of a district stands when it is all that is said since the last comma."""
-        comma = max(self.shadow.rfind(",", max(start, end - WINDOW), end), start - 1) + 1
-        light = FLUFF.match(self.shadow, comma, end)
-        left, right = lists.trim(self.shadow, light.end() if light else comma, end)
-        name = self.shadow[left:right]
-        return (left, right) if len(name) <= 20 and places.is_heading_name(name) and places.rank(name) <= 4 else NOWHERE
-
-    def _after_colon(self, turn: Turn, name: Span, stated: int | None, place: Span, start: int, words: Segment) -> bool:
-        if phrases.RULE.search(self.shadow, start, words.end) and not lists.cut(self.shadow, [Segment(start, words.end, words.line)], "comma").items:
-            if turn.bare or place[0] >= place[1]:
-                self._rule(turn.level_to, words.line)
-            else:
-                self._before(turn, *place, stated, words.line)
+            self._open_list(Segment(said.body, words.end, words.line))
             return True
-        self._open_section(turn, name, stated)
-        body = Segment(start, words.end, words.line)
+        elif said.last and phrases.RULE.search(self.shadow, turn.end, words.end):
+            self._rule(turn.level_to, words.line)
+        return False
+
+    def _is_heading(self, said: Clause) -> bool:
+        """Whether a level stands over what follows it: nothing but remarks in brackets behind it, and no number that belongs to a sentence."""
+        body, end = said.body, said.words.end
+        remarks = body >= end or (self.shadow[body] == "(" and self.shadow[end - 1] == ")")
+        alone = said.turn.start - said.place[0] <= WINDOW and self._ender in ("\n", "") and not self._counted
+        return said.colon or (remarks and (said.stated is None or alone))
+
+    def _after_colon(self, said: Clause) -> None:
+        body = Segment(said.body, said.words.end, said.words.line)
+        if phrases.RULE.search(self.shadow, body.start, body.end) and not lists.cut(self.shadow, [body], "comma").items:
+            if said.turn.bare or said.place[0] >= said.place[1]:
+                self._rule(said.turn.level_to, body.line)
+            else:
+                self._before(said)
+            return
+        self._open_section(said.turn, said.name, said.stated)
         if not self._group(body):
             self._open_list(body, inline=True)
-        return True
 
-    def _before(self, turn: Turn, start: int, end: int, stated: int | None, line: int) -> None:
+    def _before(self, said: Clause) -> None:
         """Places that stand before their level: "X由高风险区调整为低风险区"."""
-        tail = TAIL.search(self.shadow, max(start, end - WINDOW), end)
+        start, end = said.place
+        tail = clauses.TAIL.search(self.shadow, max(start, end - WINDOW), end)
         end = tail.start() if tail else end
-        if (
-            start >= end
-            or REST.match(self.shadow, start, end)
-            or phrases.RULE.search(self.shadow, start, end)
-            or phrases.PROSE.search(self.shadow, start, end)
-        ):
+        if start >= end or REST.match(self.shadow, start, end) or phrases.NO_PLACE.search(self.shadow, start, end):
             return
-        self._open_section(turn, NOWHERE, stated)
-        self._open_list(Segment(start, end, line))
+        self._open_section(said.turn, NOWHERE, said.stated)
+        self._open_list(Segment(start, end, said.words.line))
         self._leave()
 
-    def _bracketed(self, turn: Turn, name: Span, stated: int, start: int, words: Segment) -> bool:
+    def _bracketed(self, said: Clause) -> bool:
         """A list in brackets behind its number: "高风险区3个(A、B、C)"."""
-        if not lists.last_pair(self.shadow, start, words.end) or phrases.RULE.search(self.shadow, start, words.end):
+        start, end = said.body, said.words.end
+        if not lists.last_pair(self.shadow, start, end) or phrases.RULE.search(self.shadow, start, end):
             return False
-        self._open_section(turn, name, stated)
-        self._open_list(Segment(start + 1, words.end - 1, words.line))
+        self._open_section(said.turn, said.name, said.stated)
+        self._open_list(Segment(start + 1, end - 1, said.words.line))
         self._leave()
         return True
 
     def _total(self, turn: Turn, name: Span, stated: int) -> None:
-        self.totals.append(self._new("total", name, turn, stated))
+        self._counted = True
+        self.totals.append(headings.new(self.shadow, "total", name, turn, stated))
 
     def _open_section(self, turn: Turn, name: Span, stated: int | None) -> None:
         self._leave()
-        self._section = self._new("section", NOWHERE, turn, stated)
+        self._section = headings.new(self.shadow, "section", NOWHERE, turn, stated)
         self._section.at = self._at
         self.sections.append(self._section)
         if name != NOWHERE:
-            self._groups = [self._new("group", name, turn, None)]
-
-    def _new(self, kind: str, name: Span, of: Turn | Heading, stated: int | None) -> Heading:
-        """A heading whose name stands at a span, for the levels of a phrase or of a section."""
-        words = self.shadow[slice(*name)].strip()
-        span = (of.start, of.end) if isinstance(of, Turn) else name
-        return Heading(
-            kind=kind,
-            name=words,
-            words=name,
-            span=span,
-            level_from=of.level_from,
-            level_to=of.level_to,
-            stated=stated,
-            rank=places.rank(words) if words else 0,
-        )
+            self._groups = [headings.new(self.shadow, "group", name, turn, None)]
 
     def _moment(self, start: int, end: int) -> datetime | None:
         """The moment that stands at the head of a segment."""
-        light = FLUFF.match(self.shadow, start, end)
-        found = phrases.MOMENT.search(self.shadow, start, light.end()) if light else None
+        found = phrases.MOMENT.search(self.shadow, start, clauses.beyond_fluff(self.shadow, start, end))
         return phrases.moment(found, self.year) if found else None
 
     # --- groups, items, rules ---
@@ -301,9 +207,9 @@ class Walk:
             self._section = Heading(kind="section", span=(words.start, words.start), level_from=None, level_to=None, stated=None)
         self._close()
         section = self._section
-        group = self._new("group", name, section, stated)
+        group = headings.new(self.shadow, "group", name, section, stated)
         self._nest(group)
-        body_start = self._skip(body_start, words.end)
+        body_start = words.end - len(self.shadow[body_start : words.end].lstrip(" :"))
         self._open = Body(heads=(section, *self._groups), stated=stated, at=self._group_at or section.at, inline=True)
         if body_start < words.end and not phrases.NONE_AFTER.match(self.shadow, body_start, words.end):
             inner = Segment(body_start, words.end, words.line)

@@ -2,25 +2,34 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from epigrid.response.zones.formats import lists, phrases, places
+from epigrid.response.zones.formats.headings import Body, Heading
 from epigrid.response.zones.formats.lists import Cut, Span
-from epigrid.response.zones.formats.notice import Change, Count, direction
-from epigrid.response.zones.formats.sections import Body, Heading, Walk
+from epigrid.response.zones.formats.notice import Change, Count, Level, direction
+from epigrid.response.zones.formats.sections import Walk
 
 OWN_MOMENT = re.compile(rf"\(\s*(?:自|从)?\s*{phrases.MOMENT.pattern}\s*起?(?:生效|执行|施行)?\s*\)$")
 MARKED = re.compile(r"\s*(?:\((?:新增?|新增[高中低]风险(?:地区|区)?|新增地区|★|\*)\)|★+)$")
 SPACE = re.compile(r"\s")
+Pair = tuple[Level | None, Level | None]
+Reads = Counter[Pair]
+MOST_TOTALS = 8
+"""More sentences than so many about one district decide nothing."""
+
 GUESSED_WAYS = ("comma", "between-streets", "mark")
-ALL_WAYS = ("line", "segment", "comma", "between-streets", "address", "mark", "every-mark", "number", "below-headings")
 
 
 def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) -> tuple[tuple[Change, ...], tuple[Count, ...], list[str]]:
     """The changes in the order of the text, the counts in the order in which the notice states them, and the flags they raise."""
     bodies = [body for body in walk.bodies if body.section.level_to or walk.named_a_level]
-    cuts = _cuts(shadow, bodies, walk.totals)
+    totals: dict[str, list[Heading]] = {}
+    for total in walk.totals:
+        if total.name and len(totals.setdefault(total.name, [])) < MOST_TOTALS:
+            totals[total.name].append(total)
+    cuts = _cuts(shadow, bodies, totals)
     flags: list[str] = ["truncated"] if walk.truncated else []
     changes: list[Change] = []
     for body, cut in zip(bodies, cuts, strict=True):
@@ -30,7 +39,7 @@ def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) ->
         for heading in body.heads:
             heading.read += len(cut.items)
             heading.cut |= body.cut
-        expected = _expected(body, walk.totals)
+        expected = _expected(body, totals)
         unclear = expected != len(cut.items) and cut.way in GUESSED_WAYS and any("、" in shadow[slice(*item)] for item in cut.items)
         unclear |= expected is None and cut.way == "mark" and any("、" in shadow[part.start : part.end] for part in body.segments)
         flags += ["separators-unclear"] if unclear else []
@@ -40,13 +49,15 @@ def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) ->
             made[-1] = _with_doubt(made[-1], "cut")
         changes += made
     counts = _counts(text, walk, bodies, changes)
+    if _lost_section(walk):
+        counts.insert(0, Count(district="", direction=direction(None, None), stated=None, read=0, complete=False))
     return tuple(changes), tuple(counts), flags + _flags(walk, bodies, changes, counts)
 
 
 # --- cutting ---
 
 
-def _cuts(shadow: str, bodies: Sequence[Body], totals: Sequence[Heading]) -> list[Cut]:
+def _cuts(shadow: str, bodies: Sequence[Body], totals: Mapping[str, Sequence[Heading]]) -> list[Cut]:
     """Cut every list: by its own number, by the number of a sentence about it, or, several lists of one number together, in one way that adds up."""
     found = [lists.cut_as_stated(shadow, body.segments, _expected(body, totals)) for body in bodies]
     owners: dict[int, Heading] = {}
@@ -77,27 +88,26 @@ def _add_up(shadow: str, bodies: Sequence[Body], found: list[Cut], together: Seq
             return
 
 
-def _expected(body: Body, totals: Sequence[Heading]) -> int | None:
+def _expected(body: Body, totals: Mapping[str, Sequence[Heading]]) -> int | None:
     """The number of items that the text gives for this very list."""
     if body.stated is not None:
         return body.stated
     if len(body.heads) == 1 and body.section.stated is not None and body.section.lists <= 1:
         return body.section.stated
-    name = body.heads[-1].name
-    if len(body.heads) == 2 and name:
-        found = [total.stated for total in totals if total.name == name and _same(total, body.section)]
+    if len(body.heads) == 2:
+        found = [total.stated for total in totals.get(body.heads[-1].name, ()) if _same(total, (body.section.level_from, body.section.level_to))]
         return found[0] if len(found) == 1 else None
     return None
 
 
-def _same(total: Heading, section: Heading) -> bool:
-    """Whether a number in a sentence is about the lists of a section."""
-    if total.level_to != section.level_to:
+def _same(total: Heading, pair: Pair) -> bool:
+    """Whether a number in a sentence is about the lists of a change; a level that one of them leaves open fits any."""
+    level_from, level_to = pair
+    if total.level_to != level_to:
         return False
-    stays = section.level_from is not None and section.level_from == section.level_to
-    if stays or total.level_from == total.level_to:
-        return total.level_from == section.level_from
-    return total.level_from == section.level_from or None in (total.level_from, section.level_from)
+    if level_from == level_to or total.level_from == total.level_to:
+        return total.level_from == level_from
+    return total.level_from == level_from or None in (total.level_from, level_from)
 
 
 # --- one item ---
@@ -141,6 +151,8 @@ def _name(text: str, heading: Heading) -> str:
 
 def _without_marks(shadow: str, start: int, end: int, own: datetime | None, year: int | None) -> tuple[int, datetime | None]:
     """Where the place ends without "(新增)" and without a moment of its own in brackets, and that moment."""
+    if shadow[end - 1] not in ")★":
+        return end, own
     mark = MARKED.search(shadow, max(start, end - 16), end)
     end = mark.start() if mark and mark.start() > start else end
     bracket = places.last_bracket(shadow, start, end)
@@ -161,12 +173,16 @@ def _counts(text: str, walk: Walk, bodies: Sequence[Body], changes: Sequence[Cha
     used = {id(heading): heading for body in bodies for heading in body.heads}
     owners = {id(heading): body.section for body in bodies for heading in body.heads}
     headings = list(used.values()) + [section for section in walk.sections if id(section) not in used and section.stated is not None] + walk.totals
-    reads = Counter((change.level_from, change.level_to) for change in changes)
+    first = {id(body.heads[1]): body for body in bodies if len(body.heads) > 1}
+    districts: Counter[tuple[str, Level | None, Level | None]] = Counter()
+    for body in first.values():
+        districts[body.heads[1].name, body.section.level_from, body.section.level_to] += body.heads[1].read
+    reads: Reads = Counter((change.level_from, change.level_to) for change in changes)
     counts = []
     for heading in sorted(headings, key=lambda heading: heading.span):
         total = heading.kind == "total" or (heading.kind == "section" and id(heading) not in used)
         if total:
-            counts.append(_total(text, heading, walk, bodies, reads))
+            counts.append(_total(text, heading, walk, reads, districts))
         elif heading.stated is not None or (heading.cut and heading.own_body):
             section = owners[id(heading)]
             complete = not (heading.cut and heading.read != heading.stated)
@@ -182,24 +198,20 @@ def _counts(text: str, walk: Walk, bodies: Sequence[Body], changes: Sequence[Cha
     return counts
 
 
-def _total(text: str, heading: Heading, walk: Walk, bodies: Sequence[Body], reads: Counter[tuple[str | None, str | None]]) -> Count:
+def _total(text: str, heading: Heading, walk: Walk, reads: Reads, districts: Counter[tuple[str, Level | None, Level | None]]) -> Count:
     """Count again what a sentence states; it is not complete where its lists, or a part of the text, are not there."""
+    exact = (heading.level_from, heading.level_to)
+    pairs = [exact] if exact in reads else [pair for pair in reads if _same(heading, pair)]
     if heading.name and places.rank(heading.name) <= 4:
-        same = [body.heads[1] for body in bodies if len(body.heads) > 1 and body.heads[1].name == heading.name and _same(heading, body.section)]
-        read, there = sum({id(group): group.read for group in same}.values()), bool(same)
+        keys = [(heading.name, *pair) for pair in pairs]
+        read, there = sum(districts[key] for key in keys), any(key in districts for key in keys)
     else:
-        pairs = [pair for pair in reads if _same_pair(heading, pair)]
         read, there = sum(reads[pair] for pair in pairs), bool(pairs)
     lost = walk.truncated or _lost_section(walk) or (walk.open_at_end is not None and walk.open_at_end.cut)
     complete = heading.stated == read or (there and not lost)
     return Count(
         district=_name(text, heading), direction=direction(heading.level_from, heading.level_to), stated=heading.stated, read=read, complete=complete
     )
-
-
-def _same_pair(total: Heading, pair: tuple[str | None, str | None]) -> bool:
-    section = Heading(kind="section", span=(0, 0), level_from=pair[0], level_to=pair[1], stated=None)  # type: ignore[arg-type]
-    return _same(total, section)
 
 
 def _lost_section(walk: Walk) -> bool:
