@@ -48,8 +48,6 @@ class RoutinePolicy(Clause):
     key: ClassVar[str] = "routine"
     interval_days: int | None
     key_interval_days: int | None
-    proof_days: int | None
-    missed: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
