@@ -6,7 +6,7 @@ marked as an exercise body is refused. This is one of the places that know about
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,27 +46,42 @@ class Paper:
     digest: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """The number that a paper gets: its year, its place in the year's row, and what an exercise puts before it."""
+
+    year: int
+    count: int
+    mark: str
+
+    @property
+    def text(self) -> str:
+        """As it stands in registers and on orders."""
+        return f"{self.mark + '-' if self.mark else ''}{self.year}-{self.count:04d}"
+
+
 def draw(
     *,
     area: Area,
     kind: str,
     title: str,
     body_name: str,
-    fields: Mapping[str, Any],
+    fields: Mapping[str, Any] | Callable[[Numbered], Mapping[str, Any]],
     now: datetime,
     person_id: UUID | None = None,
 ) -> Paper:
     """Draw one paper with the next number of (year, body, kind, tree); call it inside the transaction that issues the measure.
 
-    `fields` hold codes, dates and ids (never identity values: these are filled in from the vault when the paper is printed).
+    `fields` hold codes, dates and ids (never identity values: these are filled in from the vault when the paper is printed), or are made from the number.
     """
     exercise = clock.card(area).exercise
     if exercise and MARK not in body_name:
         raise RealBodyInExercise(body=body_name)
     year = clock.local_day(area, now).year
     count = series.next_number(tree=area.tree, name=f"{kind}|{body_name}|{year}")
-    number = f"{MARK + '-' if exercise else ''}{year}-{count:04d}"
-    content = dict(fields) | {"exercise": exercise}
+    numbered = Numbered(year=year, count=count, mark=MARK if exercise else "")
+    number = numbered.text
+    content = dict(fields(numbered) if callable(fields) else fields) | {"exercise": exercise}
     digest = hashlib.sha256(json.dumps([kind, number, title, body_name, content], sort_keys=True, default=str).encode())
     row = Document.objects.create(
         id=new_id(area, "document", kind, body_name, number),

@@ -17,7 +17,7 @@ def sentences(*, level: str, policy: ZonePolicy, language: str) -> str:
             f"In the first {days} days everybody is tested {days} times; later rounds follow the results.",
         )
         parts.append(said[column])
-    if policy.clean_days and policy.downgrades_to in NAMES:
+    if policy.clean_days and policy.downgrades_to is not None and policy.downgrades_to in NAMES:
         after = NAMES[policy.downgrades_to]
         becomes = f"降为{after[0]}" if policy.downgrades_to != "none" else "解除"
         said = (

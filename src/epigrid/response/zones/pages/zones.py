@@ -1,4 +1,4 @@
-"""The human door of zones: what is proposed, decided, served, downgraded; one zone's services; notices with their text."""
+"""The human door of zones: what is proposed, decided, served, downgraded; one zone's services; what a zone has cost."""
 
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.places import queries as places
 from epigrid.response.zones import queries
 from epigrid.response.zones.rules import BINDING, PROVISIONAL, SERVICES
-from epigrid.store import documents
 from epigrid.store.doors import reader
 from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show, table, word
 
@@ -188,38 +187,8 @@ def _lead(me: Actor, card: queries.ZoneCard) -> Shape:
     return ask("zones.staff", _("Name the zone lead"), label=_("Name"), ids=ids, inputs=inputs, otherwise=_("No duty begins without a lead."))
 
 
-@login_required
-def notices(request: HttpRequest) -> HttpResponse:
-    """Published notices with their text."""
-    me = reader(request).actor
-    cards = queries.notices(actor=me)
-    papers = documents.texts(actor=me, document_ids=[card.document_id for card in cards])
-    sections = [_text(card, papers.get(card.document_id)) for card in cards]
-    empty = [] if sections else [Section(empty={"title": _("No notices"), "icon": "speakerphone"})]
-    return show(
-        request,
-        Page(title=_("Notices"), lead=_("Numbered without gaps, with basis, expert line and effective moment."), sections=[*sections, *empty]),
-    )
-
-
-def _text(card: queries.NoticeCard, paper: documents.Paper | None) -> Section:
-    fields = paper.fields if paper else {}
-    facts = [
-        (_("Published"), card.published_at),
-        (_("In force from"), card.effective_at),
-        (_("Basis"), fields.get("basis", "")),
-        (_("Expert line"), fields.get("expert_line", "")),
-        (_("Signed for"), paper.body_name if paper else ""),
-    ]
-    rows = [(item["place"], item["district"], word("level", item["from"]), word("level", item["to"])) for item in card.items]
-    columns = (_("Place"), _("District"), _("Before"), _("Now"))
-    title = f"{paper.title if paper else ''} {card.number}"
-    return Section(heading=title, facts=facts, table=table(_("Changes"), columns, rows, ""))
-
-
 urlpatterns = [
     path("zones/", zones, name="zones"),
     path("zones/<uuid:zone_id>/", zone, name="zone"),
     path("zones/<uuid:zone_id>/history/", history, name="zone-history"),
-    path("notices/", notices, name="notices"),
 ]

@@ -1,0 +1,103 @@
+"""Notices: their text, and the same as PDF, Word, plain text and machine-readable copy; a city's notice compared with the system's areas."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from epigrid.kernel.errors import NotFound
+from epigrid.response.zones import queries
+from epigrid.store import documents, printing
+from epigrid.store.doors import reader
+from epigrid.store.shapes import Page, Section, show, table, word
+
+FORMS = ("pdf", "docx", "txt", "json")
+
+
+@login_required
+def notices(request: HttpRequest) -> HttpResponse:
+    """Published notices with their text."""
+    me = reader(request).actor
+    cards = queries.notices(actor=me)
+    papers = documents.texts(actor=me, document_ids=[card.document_id for card in cards])
+    sections = [_section(card, papers.get(card.document_id)) for card in cards]
+    empty = [] if sections else [Section(empty={"title": _("No notices"), "icon": "speakerphone"})]
+    lead = _("Numbered without gaps, with basis, expert line and effective moment.")
+    return show(request, Page(title=_("Notices"), lead=lead, sections=[*sections, *empty]))
+
+
+def _section(card: queries.NoticeCard, paper: documents.Paper | None) -> Section:
+    fields = paper.fields if paper else {}
+    facts = [
+        (_("Published"), card.published_at),
+        (_("In force from"), card.effective_at),
+        (_("Basis"), fields.get("basis", "")),
+        (_("Expert line"), fields.get("expert_line", "")),
+        (_("Signed for"), paper.body_name if paper else ""),
+        *((_("Download"), {"text": form.upper(), "url": f"/notices/{card.id}.{form}"}) for form in FORMS if fields.get("text")),
+    ]
+    rows = [(item["place"], item["district"], word("level", item["from"]), word("level", item["to"])) for item in card.items]
+    columns = (_("Place"), _("District"), _("Before"), _("Now"))
+    title = f"{paper.title if paper else ''} {card.number}"
+    return Section(heading=title, facts=facts, table=table(_("Changes"), columns, rows, ""))
+
+
+@login_required
+def download(request: HttpRequest, notice_id: UUID, form: str) -> HttpResponse:
+    """One notice as a file: `pdf` and `docx` as it is posted, `txt` its text, `json` its changes for other systems; `?lang=en` in English."""
+    me = reader(request).actor
+    card = next((card for card in queries.notices(actor=me) if card.id == notice_id), None)
+    if card is None or form not in FORMS:
+        raise NotFound(notice=str(notice_id))
+    paper = documents.paper(actor=me, document_id=card.document_id)
+    kind, make = MAKERS[form]
+    answer = HttpResponse(make(paper, "en" if request.GET.get("lang") == "en" else "zh-Hans"), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="notice-{card.number.rpartition("演练-")[2]}.{form}"'
+    return answer
+
+
+def sheet(paper: documents.Paper, language: str) -> printing.Sheet:
+    """A notice as it is printed: its text's paragraphs between title and number above, signer and day below."""
+    lines = paper.fields["text_en" if language == "en" else "text"].strip().splitlines()
+    title, number, body = lines[0], lines[1].strip("（）()"), [line for line in lines[2:-2] if line.strip()]
+    return printing.Sheet(
+        title=f"【{documents.MARK}】{title}" if paper.exercise and language != "en" else title,
+        number=number,
+        blocks=[printing.Heading(line) if line[:1] in "一二三四五六七八九十" and "、" in line[:4] else printing.Paragraph(line) for line in body],
+        signer=lines[-2],
+        date=date.fromisoformat(str(paper.fields["notice"]["date"])),
+        footer=paper.footer,
+        watermark=documents.MARK if paper.exercise else "",
+        language="en" if language == "en" else "zh-Hans",
+    )
+
+
+def _text(paper: documents.Paper, language: str) -> bytes:
+    footer = f"\n{paper.footer}\n" if paper.footer else ""
+    return f"{paper.fields['text_en' if language == 'en' else 'text']}{footer}".encode()
+
+
+def _json(paper: documents.Paper, _language: str) -> bytes:
+    content: Mapping[str, object] = {**paper.fields["notice"], "exercise": paper.exercise, "document": paper.number, "digest": paper.digest}
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+MAKERS: Mapping[str, tuple[str, Callable[[documents.Paper, str], bytes]]] = {
+    "pdf": ("application/pdf", lambda paper, language: printing.pdf(sheet(paper, language))),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        lambda paper, language: printing.docx(sheet(paper, language)),
+    ),
+    "txt": ("text/plain; charset=utf-8", _text),
+    "json": ("application/json", _json),
+}
+
+urlpatterns = [
+    path("notices/", notices, name="notices"),
+    path("notices/<uuid:notice_id>.<slug:form>", download, name="notice-file"),
+]
