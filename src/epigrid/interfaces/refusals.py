@@ -41,6 +41,7 @@ REASONS: Mapping[str, Text] = {
     "directive.missing": pgettext_lazy("refusal", "No directive in force authorises this here."),
     "directive.empty": pgettext_lazy("refusal", "A directive names what it authorises."),
     "directive.without-end": pgettext_lazy("refusal", "A directive has an end in the future."),
+    "entry.number-unset": pgettext_lazy("refusal", "No source says what this needs; the county must say it."),
     "hold.too-long": pgettext_lazy("refusal", "The hold would be longer than the clause allows."),
     "inbox.already-resolved": pgettext_lazy("refusal", "Somebody said before where this reading belongs."),
     "measure.ended": pgettext_lazy("refusal", "The measure is over."),

@@ -69,9 +69,11 @@ def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str
 
 @transaction.atomic
 def propose_colours(*, actor: Actor, person_ids: Sequence[UUID], wanted: str, reason: str, source_id: UUID, now: datetime, cause: UUID) -> int:
-    """Put requests before the code desk; nothing leaves until the desk sends them. Returns how many are new."""
-    if wanted not in rules.COLOURS:
-        raise rules.ColourUnknown(colour=wanted)
+    """Put requests before the code desk; nothing leaves until the desk sends them. Returns how many are new.
+
+    Refused without a health reason of the closed list (S-154).
+    """
+    rules.check_request(wanted=wanted, reason=reason)
     cards = people.people(actor=actor, ids=person_ids)
     for card in cards:
         actor.require(Duty.PROCEDURE, Duty.CODE_DESK, area=card.area)

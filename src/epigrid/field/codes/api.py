@@ -15,7 +15,7 @@ from epigrid.store.doors import REFUSALS, Acts, Command, Ids, Line, Maybe, Reade
 
 router = Router(tags=["codes"])
 acts = Acts("codes", router)
-StatusOut, ColourOut = card(queries.StatusCard), card(queries.ColourCard)
+StatusOut, ColourOut, EntranceOut = card(queries.StatusCard), card(queries.ColourCard), card(queries.EntranceCard)
 
 
 @router.get("/status/{person_id}", response={200: StatusOut, **REFUSALS})
@@ -30,6 +30,12 @@ def status(request: HttpRequest, person_id: UUID) -> queries.StatusCard:
 def colours(request: HttpRequest, state: str = "") -> list[queries.ColourCard]:
     """Requests to the province, oldest first."""
     return queries.colour_requests(actor=reader(request).actor, states=[state] if state else ())
+
+
+@router.get("/entrances/{place_id}", response={200: EntranceOut, **REFUSALS})
+def entrance(request: HttpRequest, place_id: UUID, serves_as: str = "") -> queries.EntranceCard:
+    """What the entrance of a place asks for today, and what an arrival is asked."""
+    return queries.entrance(actor=reader(request).actor, place_id=place_id, now=reader(request).now, serves_as=serves_as)
 
 
 class GateIn(Command):

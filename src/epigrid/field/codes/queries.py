@@ -10,6 +10,9 @@ from django.db.models import Min
 from epigrid.field.codes import rules
 from epigrid.field.codes.models import ColourRequest, StatusReason
 from epigrid.kernel.actors import Actor
+from epigrid.registers.places import queries as places
+from epigrid.registers.policies import queries as policies
+from epigrid.store import clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,41 @@ def colour_requests(*, actor: Actor, person_id: UUID | None = None, states: Sequ
     if states:
         rows = rows.filter(state__in=states)
     return [_colour(row) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntranceCard:
+    """What the entrance of a place asks for on a day, what an arrival is asked, and by which clause."""
+
+    place_id: UUID
+    kind: str
+    checks: tuple[str, ...]
+    reason: str
+    arrival_tests: int
+    arrival_days: int
+    arrival_binds: bool
+    declaration: bool
+    edition: str
+    clause_id: str
+
+
+def entrance(*, actor: Actor, place_id: UUID, now: datetime, serves_as: str = "") -> EntranceCard:
+    """What the entrance of a place asks for now. `serves_as`: what the place is used as (school, hospital ...), where that is not its kind."""
+    place = places.place(actor=actor, place_id=place_id)
+    policy = policies.clause(rules.EntryPolicy, on=clock.local_day(place.area, now), area=place.area)
+    found, arrival = rules.judge_entrance(kind=serves_as or place.kind, policy=policy), rules.judge_arrival(policy=policy).outcome
+    return EntranceCard(
+        place_id=place_id,
+        kind=serves_as or place.kind,
+        checks=found.outcome,
+        reason=found.reason,
+        arrival_tests=arrival.tests,
+        arrival_days=arrival.days,
+        arrival_binds=arrival.binds,
+        declaration=arrival.declaration,
+        edition=found.edition,
+        clause_id=found.clause_id,
+    )
 
 
 def cause_of(*, actor: Actor, request_id: UUID) -> UUID:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from epigrid.kernel.errors import DomainError
-from epigrid.kernel.verdicts import Clause
+from epigrid.kernel.verdicts import Clause, Evidence, Verdict
 
 EFFECTS = ("clear", "hold", "stay")
 """Statuses from free to bound; the strictest active reason gives the status."""
@@ -16,12 +16,22 @@ REASONS = frozenset({"hold", "quarantine", "home-quarantine", "treatment", "zone
 WAYS = frozenset({"pass", "home", "medical", "fire"})
 NEVER_REFUSED = frozenset({"home", "medical", "fire"})
 COLOURS = frozenset({"green", "yellow", "red"})
+ENDED = "released"
+"""The reason of a request for green: a measure ended."""
+SPECIAL = frozenset({"nursing-home", "welfare-home", "hospital", "kindergarten", "school"})
+"""Places that still check when public ones no longer do (new ten measures, 2022-12-07: policy-facts 1.4)."""
 
 
 class ReasonUnknown(DomainError):
     """A status has a health reason of the closed list, with source, decider and end; nothing else is one (X02)."""
 
     reason = "status.reason-unknown"
+
+
+class NumberUnset(DomainError):
+    """The clause leaves a value unset on which the judgement depends; `details` names clause and field."""
+
+    reason = "entry.number-unset"
 
 
 class ColourUnknown(DomainError):
@@ -37,6 +47,19 @@ class CodePolicy(Clause):
     key: ClassVar[str] = "code"
     reasons: tuple[str, ...]
     answer_minutes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryPolicy(Clause):
+    """What entrances check and at which places, and the test on arrival. A check that no clause names is not asked for."""
+
+    key: ClassVar[str] = "entry"
+    checks: tuple[str, ...] | None
+    places: str | None
+    on_arrival_tests: int | None
+    on_arrival_days: int | None
+    on_arrival_binds: bool | None
+    declaration: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +79,14 @@ def check(reasons: Iterable[Reason]) -> None:
     for reason in reasons:
         if reason.kind not in REASONS or reason.effect not in EFFECTS or reason.decided_by is None or reason.until <= reason.since:
             raise ReasonUnknown(kind=reason.kind, effect=reason.effect)
+
+
+def check_request(*, wanted: str, reason: str) -> None:
+    """Refuse to ask for a colour without a health reason of the closed list; green may also be asked for because a measure ended (S-154, X02)."""
+    if wanted not in COLOURS:
+        raise ColourUnknown(colour=wanted)
+    if reason not in REASONS and (wanted, reason) != ("green", ENDED):
+        raise ReasonUnknown(kind=reason)
 
 
 def status_of(reasons: Iterable[Reason], now: datetime) -> str:
@@ -79,3 +110,41 @@ def gate_answer(*, status: str, way: str, has_release_paper: bool) -> str:
 def answer_by(now: datetime, policy: CodePolicy) -> datetime | None:
     """By when the province should have answered, or None where nobody set it."""
     return None if policy.answer_minutes is None else now + timedelta(minutes=policy.answer_minutes)
+
+
+def judge_entrance(*, kind: str, policy: EntryPolicy) -> Verdict[tuple[str, ...]]:
+    """What an entrance of a kind of place asks for, in the clause's order (C05): everything at public places, or at special ones only, or nothing."""
+    if not policy.checks:
+        return policy.verdict((), reason="entrance.no-checks")
+    if policy.places is None:
+        raise NumberUnset(field="places", clause=policy.clause_id)
+    if policy.places == "special" and kind not in SPECIAL:
+        return policy.verdict((), reason="entrance.special-places-only", evidence=[Evidence(kind="place", id=kind)])
+    return policy.verdict(policy.checks, reason=f"entrance.{policy.places}", evidence=[Evidence(kind="place", id=kind)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What somebody who arrives is asked: so many tests within so many days, whether that binds him, whether he declares himself to the community."""
+
+    tests: int
+    days: int
+    binds: bool
+    declaration: bool
+
+
+def judge_arrival(*, policy: EntryPolicy) -> Verdict[Arrival]:
+    """What an arrival is asked. A test that does not bind never holds him up; where nobody says whether it binds, that is asked for (`NumberUnset`)."""
+    tests = policy.on_arrival_tests or 0
+    if tests:
+        for field in ("on_arrival_days", "on_arrival_binds"):
+            if getattr(policy, field) is None:
+                raise NumberUnset(field=field, clause=policy.clause_id)
+    asked = Arrival(
+        tests=tests,
+        days=(policy.on_arrival_days or 0) if tests else 0,
+        binds=bool(tests and policy.on_arrival_binds),
+        declaration=bool(policy.declaration),
+    )
+    reason = "arrival.no-test" if not tests else "arrival.must-test" if asked.binds else "arrival.may-test"
+    return policy.verdict(asked, reason=reason)
