@@ -50,6 +50,7 @@ from tests.doors.prepared import (
     _task,
     _trip,
     _tube,
+    _unfit,
     _unmatched,
     _worker,
 )
@@ -77,6 +78,7 @@ CASES: dict[str, Case] = {
         "body_id": w.bodies["county"], "area": COUNTY, "title": "演练 third", "acts": ["round.open"], "basis": "演练", "ends_at": _at(24)}),
     "organisation.acknowledge": Case(D.COMMUNITY_SECRETARY, lambda w: {"directive_id": _directive(w), "body_id": w.bodies["community"]}),
     "organisation.withdraw": Case(D.COUNTY_EOC_OFFICER, lambda w: {"directive_id": _directive(w), "reason": "replaced"}),
+    "places.confirm-alias": Case(D.CDC_INVESTIGATOR, lambda w: {"place_id": w.place("b1/u1"), "name": "演练花圆小区1号楼1单元", "source": "2022年第1号"}),
     "places.take-risk-list": Case(D.CDC_DUTY_OFFICER, lambda w: {
         "area": COUNTY, "version": "2022112108", "at": _at(0), "listed": [{"county": "内蒙古自治区/呼和浩特市/回民区", "place": "演练小区", "level": "high"}]}),
     "people.enter-day-register": Case(D.COMMUNITY_SECRETARY, lambda w: {
@@ -96,6 +98,8 @@ CASES: dict[str, Case] = {
     "people.decide-correction": Case(D.COMMUNITY_SECRETARY, lambda w: {"correction_id": _correction(w), "value": "10000009999", "reason": "called"}),
     "workforce.start-shift": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w)}),
     "workforce.end-shift": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w, working=True)}),
+    "workforce.check-fitness": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w), "met": ["temperature", "code"]}),
+    "workforce.except-worker": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _unfit(w), "reason": "nobody else cooks"}),
     "access.break-glass": Case(D.GRID_WORKER, lambda w: {"area": _account(w), "reason": "fire in the stairwell"}),
     "access.make-slip-code": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w)}),
     "access.review-glass": Case(D.AUDITOR, lambda w: {"grant_id": _reviewable(w), "finding": "needed"}),

@@ -1,4 +1,6 @@
-"""The machine door of places: the national list of risk areas."""
+"""The machine door of places: the national list of risk areas, and spellings that a person confirmed."""
+
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
@@ -41,3 +43,19 @@ def take_risk_list(it: Reader, body: RiskListIn) -> Rows:
     listed_areas = [ListedArea(**one.model_dump()) for one in body.listed]
     actions.take_risk_list(actor=it.actor, area=area_of(it.actor, body.area), listed=listed_areas, version=body.version, at=body.at, now=it.now)
     return []
+
+
+class AliasIn(Command):
+    """A spelling that a person has looked at, the place that it means, and where it stood."""
+
+    place_id: UUID
+    name: Short
+    source: Short
+
+
+@acts("/aliases")
+def confirm_alias(it: Reader, body: AliasIn) -> Rows:
+    """Confirm that a spelling means a place; it is remembered."""
+    place = queries.place(actor=it.actor, place_id=body.place_id)
+    made = actions.confirm_alias(actor=it.actor, place_id=place.id, name=body.name, source=body.source, now=it.now)
+    return [made]

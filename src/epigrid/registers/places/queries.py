@@ -284,5 +284,6 @@ def risk_areas(*, actor: Actor, counties: Sequence[str] | None = None, on_list_a
     return [RiskCard(county=row.county, place=row.place, level=row.level, since=row.since, until=row.until, version=row.version) for row in rows]
 
 
+Candidate = rules.Candidate
 spelled = rules.spelled
 """How a county or place of the list is compared: for the app that compares stays with it."""

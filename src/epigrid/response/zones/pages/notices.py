@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,12 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from epigrid.kernel.errors import NotFound
-from epigrid.response.zones import queries
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import BadInput, NotFound
+from epigrid.response.zones import formats, queries
 from epigrid.store import documents, printing
 from epigrid.store.doors import reader
-from epigrid.store.shapes import Page, Section, show, table, word
+from epigrid.store.shapes import Page, Section, ask, entry, show, table, word
 
+LONGEST = 5_000_000
+"""Bytes of a notice that are looked at."""
+CONFIRMING = frozenset({Duty.PLACE_REGISTRAR, Duty.COMMUNITY_SECRETARY, Duty.ADMINISTRATOR, Duty.CDC_INVESTIGATOR, Duty.CITY_EOC_OFFICE})
 FORMS = ("pdf", "docx", "txt", "json")
 
 
@@ -28,7 +33,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     sections = [_section(card, papers.get(card.document_id)) for card in cards]
     empty = [] if sections else [Section(empty={"title": _("No notices"), "icon": "speakerphone"})]
     lead = _("Numbered without gaps, with basis, expert line and effective moment.")
-    return show(request, Page(title=_("Notices"), lead=lead, sections=[*sections, *empty]))
+    compare = Section(facts=[(_("A notice of the city"), {"text": _("compare it with the areas"), "url": "/notices/check/"})])
+    return show(request, Page(title=_("Notices"), lead=lead, sections=[compare, *sections, *empty]))
 
 
 def _section(card: queries.NoticeCard, paper: documents.Paper | None) -> Section:
@@ -45,6 +51,64 @@ def _section(card: queries.NoticeCard, paper: documents.Paper | None) -> Section
     columns = (_("Place"), _("District"), _("Before"), _("Now"))
     title = f"{paper.title if paper else ''} {card.number}"
     return Section(heading=title, facts=facts, table=table(_("Changes"), columns, rows, ""))
+
+
+@login_required
+def check(request: HttpRequest) -> HttpResponse:
+    """A notice of the city, pasted or as a file, against the system's areas: missing, extra, other level. Nothing is kept of it."""
+    it = reader(request)
+    inputs = [entry("text", _("Text of the notice"), "long", optional=True), entry("file", _("Or a file"), "file", optional=True)]
+    form = {
+        "title": _("Compare a notice with the areas"),
+        "url": "/notices/check/",
+        "hidden": [],
+        "acts": [{"label": _("Compare"), "tone": "primary"}],
+        "inputs": inputs,
+        "file": True,
+    }
+    sections = [Section(decisions=[form])]
+    file = request.FILES.get("file")
+    data = file.read(LONGEST + 1) if file is not None else request.POST.get("text", "").encode()
+    if request.method == "POST" and data.strip():
+        if len(data) > LONGEST:
+            raise BadInput(field="file", why=f"longer than {LONGEST} bytes")
+        sections += _compared(it.actor, formats.read(data), it.now)
+    return show(request, Page(title=_("Compare a notice"), lead=_("The text is read here and forgotten."), sections=sections))
+
+
+def _compared(me: Actor, notice: formats.Notice, now: datetime) -> list[Section]:
+    lines = queries.consistency(actor=me, notice=notice, now=now)
+    counts = [
+        (f"{count.district or _('whole notice')} {count.direction}", f"{count.stated if count.stated is not None else '?'} / {count.read}")
+        for count in notice.counts
+        if not count.agrees
+    ]
+    facts = [(_("Notice"), f"{notice.title} {notice.number}"), (_("Items read"), len(notice.changes)), *counts]
+    facts += [(_("Doubts about the text"), "、".join(word("doubt", flag) for flag in notice.quality))] if notice.quality else []
+    rows = [
+        (
+            word("compared", line.outcome),
+            line.place,
+            word("level", line.in_notice) if line.in_notice else "",
+            word("level", line.in_system) if line.in_system else "",
+            f"{line.full_name} {line.confidence:.2f}" if line.outcome == "doubtful" else line.full_name,
+        )
+        for line in lines
+    ]
+    columns = (_("Outcome"), _("Place"), _("In the notice"), _("Here"), _("Place of the register"))
+    asked = [
+        ask(
+            "places.confirm-alias",
+            _("Does %(text)s mean %(place)s?") % {"text": line.place, "place": line.full_name},
+            label=_("Yes, remember it"),
+            ids={"place_id": line.place_id, "name": line.place, "source": notice.number or notice.title or "notice"},
+            otherwise=_("It stays doubtful and is not compared."),
+        )
+        for line in lines
+        if line.outcome == "doubtful" and line.place != "…" and me.duties & CONFIRMING
+    ]
+    heading = Section(heading=_("What was read"), facts=facts, table=table(_("Notice and areas"), columns, rows, _("No item was read")))
+    return [heading, Section(heading=_("To confirm"), decisions=asked[:40])] if asked else [heading]
 
 
 @login_required
@@ -99,5 +163,6 @@ MAKERS: Mapping[str, tuple[str, Callable[[documents.Paper, str], bytes]]] = {
 
 urlpatterns = [
     path("notices/", notices, name="notices"),
+    path("notices/check/", check, name="notice-check"),
     path("notices/<uuid:notice_id>.<slug:form>", download, name="notice-file"),
 ]

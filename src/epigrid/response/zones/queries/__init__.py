@@ -9,6 +9,7 @@ from epigrid.response.zones.queries.areas import (
     static,
     statics,
 )
+from epigrid.response.zones.queries.consistency import Compared, consistency
 from epigrid.response.zones.queries.zones import (
     MemberCard,
     NoticeCard,
@@ -41,6 +42,7 @@ from epigrid.response.zones.queries.zones import (
 )
 
 __all__ = [
+    "Compared",
     "Difference",
     "LevelSpan",
     "MemberCard",
@@ -53,6 +55,7 @@ __all__ = [
     "announced",
     "barriers",
     "came_down",
+    "consistency",
     "difference",
     "dwellings",
     "free_cause",
