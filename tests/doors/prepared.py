@@ -264,6 +264,12 @@ def _worker(world: World, *, working: bool = False) -> UUID:
     return worker
 
 
+def _unfit(world: World) -> UUID:
+    worker = _worker(world)
+    workforce.check_fitness(actor=cast.actor(Duty.COMMUNITY_SECRETARY), worker_id=worker, met=["code"], now=MONDAY)
+    return worker
+
+
 def _report(world: World) -> UUID:
     return outbreaks.report_positive(
         actor=ALL, area=COMMUNITY, case_id=cast.uid("case"), to_body_ids=[world.bodies["city"]], now=MONDAY, cause=world.root_cause

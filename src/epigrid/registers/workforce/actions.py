@@ -1,7 +1,7 @@
 """Verbs of the workforce register."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -9,10 +9,11 @@ from django.db import transaction
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.registers.policies import queries as policies
 from epigrid.registers.workforce import queries, rules
-from epigrid.registers.workforce.events import GridAssigned, RestOverdue, ShiftEnded, ShiftStarted, SpansAssigned
-from epigrid.registers.workforce.models import CareSpan, GridAssignment, Shift, Worker
-from epigrid.store import journal
+from epigrid.registers.workforce.events import FitnessChecked, FitnessExcepted, GridAssigned, RestOverdue, ShiftEnded, ShiftStarted, SpansAssigned
+from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, Worker
+from epigrid.store import clock, journal
 from epigrid.store.ids import new_id, repeated_id
 
 LEADERS = (Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.ADMINISTRATOR)
@@ -47,11 +48,58 @@ def release_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) ->
 
 
 @transaction.atomic
+def check_fitness(*, actor: Actor, worker_id: UUID, met: Sequence[str], now: datetime) -> UUID:
+    """A leader notes which needs of the clause a helper fulfils today; the last check of a day counts, and drops an earlier exception."""
+    worker = Worker.objects.seen_by(actor).select_for_update().get(id=worker_id)
+    actor.require(*LEADERS, area=worker.area)
+    today = clock.local_day(worker.area, now)
+    policy = policies.clause(rules.HelperPolicy, on=today, area=worker.area)
+    unknown = sorted(set(met) - set(policy.needs))
+    if unknown:
+        raise rules.NeedUnknown(need=unknown[0], needs=list(policy.needs))
+    found = rules.judge_fitness(met=met, policy=policy)
+    row = _checked(actor, worker, today) or FitnessCheck(id=new_id(worker.area, "fitness-check", worker_id, today), worker=worker, day=today)
+    row.area, row.edition, row.checked_by, row.checked_at = worker.area, found.edition, actor.named, now
+    row.met, row.missing, row.outcome = sorted(set(met)), found.details["missing"], found.outcome
+    row.excepted_by, row.exception = None, ""
+    row.save()
+    event = FitnessChecked(area=worker.area, worker_id=worker_id, check_id=row.id, outcome=row.outcome, missing=tuple(row.missing))
+    journal.record(event, actor=actor, at=now, caused_by=None)
+    return row.id
+
+
+@transaction.atomic
+def except_worker(*, actor: Actor, worker_id: UUID, reason: str, now: datetime) -> UUID:
+    """A named leader, never the worker himself, lets a helper whom today's check found unfit go on duty, with a reason; the journal keeps it."""
+    worker = Worker.objects.seen_by(actor).get(id=worker_id)
+    actor.require(*LEADERS, area=worker.area)
+    if worker.user_id == actor.named:
+        raise rules.OwnException(worker=str(worker_id))
+    if not reason.strip():
+        raise rules.ReasonMissing(worker=str(worker_id))
+    row = _checked(actor, worker, clock.local_day(worker.area, now))
+    if row is None or row.outcome != "unfit":
+        raise rules.NothingToExcept(worker=str(worker_id))
+    row.outcome, row.excepted_by, row.exception = "excepted", actor.named, reason[:200]
+    row.save(update_fields=["outcome", "excepted_by", "exception"])
+    event = FitnessExcepted(area=worker.area, worker_id=worker_id, check_id=row.id, missing=tuple(row.missing), reason=row.exception)
+    journal.record(event, actor=actor, at=now, caused_by=None)
+    return row.id
+
+
+def _checked(actor: Actor, worker: Worker, day: date) -> FitnessCheck | None:
+    return FitnessCheck.objects.seen_by(actor).filter(worker=worker, day=day).first()
+
+
+@transaction.atomic
 def start_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> UUID:
-    """A worker begins a spell of work: himself, or his leader for him."""
+    """A worker begins a spell of work: himself, or his leader for him; not one whom today's check found unfit."""
     worker = Worker.objects.seen_by(actor).get(id=worker_id)
     if worker.user_id != actor.id:
         actor.require(*LEADERS, area=worker.area)
+    checked = _checked(actor, worker, clock.local_day(worker.area, now))
+    if checked is not None and checked.outcome == "unfit":
+        raise rules.NotFit(worker=str(worker_id), missing=checked.missing)
     if Shift.objects.seen_by(actor).filter(worker=worker, ended_at__isnull=True).exists():
         raise rules.AlreadyOnShift(worker=str(worker_id))
     row = Shift.objects.create(id=repeated_id(worker.area, "shift", worker_id), area=worker.area, worker=worker, started_at=now)

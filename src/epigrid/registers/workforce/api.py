@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from ninja import Router
 
 from epigrid.registers.workforce import actions, queries
-from epigrid.store.doors import Acts, Command, Reader, Rows, card, listed, reader
+from epigrid.store.doors import REFUSALS, Acts, Command, Reader, Rows, Text, Word, card, listed, reader
 
 router = Router(tags=["workforce"])
 acts = Acts("workforce", router)
-WorkerOut, OverdueOut = card(queries.WorkerCard), card(queries.OverdueCard)
+WorkerOut, OverdueOut, FitnessOut = card(queries.WorkerCard), card(queries.OverdueCard), card(queries.FitnessCard)
 
 
 @router.get("/workers", response=listed(WorkerOut))
@@ -24,6 +24,19 @@ def overdue(request: HttpRequest) -> list[queries.OverdueCard]:
     """Who is overdue for rest."""
     it = reader(request)
     return queries.overdue_for_rest(actor=it.actor, area=it.root, now=it.now)
+
+
+@router.get("/unchecked", response=listed(WorkerOut))
+def unchecked(request: HttpRequest) -> list[queries.WorkerCard]:
+    """Workers on shift whom the gate for helpers has not seen today."""
+    it = reader(request)
+    return queries.unchecked(actor=it.actor, area=it.root, now=it.now)
+
+
+@router.get("/workers/{worker_id}/fitness", response={200: FitnessOut, **REFUSALS})
+def fitness(request: HttpRequest, worker_id: UUID) -> queries.FitnessCard:
+    """Whether a worker may go on duty today."""
+    return queries.fitness(actor=reader(request).actor, worker_id=worker_id, now=reader(request).now)
 
 
 class OfWorker(Command):
@@ -43,3 +56,27 @@ def end_shift(it: Reader, body: OfWorker) -> Rows:
     """Go, or send somebody, to rest."""
     actions.end_shift(actor=it.actor, worker_id=body.worker_id, now=it.now)
     return [body.worker_id]
+
+
+class FitnessIn(OfWorker):
+    """A worker and which needs of the clause he was seen to fulfil: temperature, code, negative-days, training, protection."""
+
+    met: list[Word] = []
+
+
+@acts("/fitness/check")
+def check_fitness(it: Reader, body: FitnessIn) -> Rows:
+    """Check whether somebody is fit for duty today."""
+    return [actions.check_fitness(actor=it.actor, worker_id=body.worker_id, met=body.met, now=it.now)]
+
+
+class ExceptionIn(OfWorker):
+    """A worker and why he goes on duty nevertheless."""
+
+    reason: Text
+
+
+@acts("/fitness/except")
+def except_worker(it: Reader, body: ExceptionIn) -> Rows:
+    """Let somebody go on duty whom today's check found unfit."""
+    return [actions.except_worker(actor=it.actor, worker_id=body.worker_id, reason=body.reason, now=it.now)]

@@ -54,6 +54,34 @@ class RestOverdue(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FitnessChecked(Event):
+    """A worker came to the gate for helpers: what he lacks, and whether he may go on duty."""
+
+    kind: ClassVar[str] = "workforce.fitness-checked"
+    subject: ClassVar[str] = "worker_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = REGISTER
+    worker_id: UUID
+    check_id: UUID
+    outcome: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitnessExcepted(Event):
+    """A named person let a worker go on duty without everything that the clause asks for."""
+
+    kind: ClassVar[str] = "workforce.fitness-excepted"
+    subject: ClassVar[str] = "worker_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "a log of exceptions; nothing follows"
+    worker_id: UUID
+    check_id: UUID
+    missing: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SpansAssigned(Event):
     """Households were given a contact person."""
 

@@ -45,6 +45,25 @@ class Shift(ScopedModel):
         ]
 
 
+class FitnessCheck(ScopedModel):
+    """What the one gate for helpers saw of a worker on one local day, and who excepted him why (C20); `outcome` is `fit`, `excepted` or `unfit`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    met = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+    outcome = models.CharField(max_length=8)
+    edition = models.CharField(max_length=64)
+    checked_by = models.UUIDField()
+    checked_at = models.DateTimeField()
+    excepted_by = models.UUIDField(null=True)
+    exception = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["worker", "day"], name="fitness_check_once_a_day")]
+
+
 class CareSpan(ScopedModel):
     """A contact person's charge of one household (S-039); a household has one contact person at a time."""
 

@@ -10,7 +10,7 @@ from epigrid.kernel.areas import Area
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
 from epigrid.registers.workforce import rules
-from epigrid.registers.workforce.models import CareSpan, GridAssignment, Shift, Worker
+from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, Worker
 from epigrid.store import clock
 
 
@@ -33,6 +33,19 @@ class OverdueCard:
     shift_id: UUID
     started_at: datetime
     due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitnessCard:
+    """Whether a worker may go on duty today: `fit`, `excepted`, `unfit` or `unchecked`; what the clause asks for, what he lacks, who excepted him why."""
+
+    worker_id: UUID
+    outcome: str
+    needs: tuple[str, ...]
+    missing: tuple[str, ...]
+    checked_at: datetime | None
+    excepted_by: UUID | None
+    exception: str
 
 
 def workers(*, actor: Actor, area: Area | None = None) -> list[WorkerCard]:
@@ -88,6 +101,32 @@ def overdue_for_rest(*, actor: Actor, area: Area, now: datetime) -> list[Overdue
         for row in rows
     ]
     return [card for card in cards if card.due_at <= now]
+
+
+def fitness(*, actor: Actor, worker_id: UUID, now: datetime) -> FitnessCard:
+    """What today's clause asks of a helper, and what the gate saw of him today (C20)."""
+    worker = Worker.objects.seen_by(actor).get(id=worker_id)
+    today = clock.local_day(worker.area, now)
+    row = FitnessCheck.objects.seen_by(actor).filter(worker=worker, day=today).first()
+    needs = policies.clause(rules.HelperPolicy, on=today, area=worker.area).needs
+    if row is None:
+        return FitnessCard(worker_id=worker_id, outcome="unchecked", needs=needs, missing=needs, checked_at=None, excepted_by=None, exception="")
+    return FitnessCard(
+        worker_id=worker_id,
+        outcome=row.outcome,
+        needs=needs,
+        missing=tuple(row.missing),
+        checked_at=row.checked_at,
+        excepted_by=row.excepted_by,
+        exception=row.exception,
+    )
+
+
+def unchecked(*, actor: Actor, area: Area, now: datetime) -> list[WorkerCard]:
+    """Workers on shift whom nobody has checked today."""
+    rows = Shift.objects.seen_by(actor).filter(ended_at__isnull=True, area__within=area).select_related("worker").order_by("started_at", "id")
+    seen = {(check.worker_id, check.day) for check in FitnessCheck.objects.seen_by(actor).filter(worker_id__in=[row.worker_id for row in rows])}
+    return [_worker(row.worker) for row in rows if (row.worker_id, clock.local_day(row.area, now)) not in seen]
 
 
 def next_due(*, actor: Actor, area: Area, after: datetime) -> datetime | None:

@@ -1,13 +1,13 @@
 """Judgements of the workforce register. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from epigrid.kernel.errors import DomainError
-from epigrid.kernel.verdicts import Clause
+from epigrid.kernel.errors import DomainError, NotAllowed
+from epigrid.kernel.verdicts import Clause, Evidence, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,44 @@ class SpanPolicy(Clause):
     households_max: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class HelperPolicy(Clause):
+    """What every helper needs before duty, whoever sent him (C20)."""
+
+    key: ClassVar[str] = "helper"
+    needs: tuple[str, ...]
+
+
+class NotFit(DomainError):
+    """Today's check found the worker unfit for duty and nobody excepted him; `missing` names what he lacks."""
+
+    reason = "fitness.not-fit"
+
+
+class NeedUnknown(DomainError):
+    """The clause in force knows no such need; `details` names those that it knows."""
+
+    reason = "fitness.need-unknown"
+
+
+class ReasonMissing(DomainError):
+    """An exception needs its reason in writing."""
+
+    reason = "fitness.reason-missing"
+
+
+class OwnException(NotAllowed):
+    """Nobody excepts himself."""
+
+    reason = "fitness.own-exception"
+
+
+class NothingToExcept(DomainError):
+    """The worker was not checked today, or lacks nothing."""
+
+    reason = "fitness.nothing-to-except"
+
+
 class AlreadyOnShift(DomainError):
     """The worker is at work already."""
 
@@ -42,6 +80,14 @@ class NotOnShift(DomainError):
 def rest_due_at(started_at: datetime, policy: RestPolicy) -> datetime:
     """The moment from which a worker is overdue for rest (X15)."""
     return started_at + timedelta(hours=policy.max_shift_hours)
+
+
+def judge_fitness(*, met: Collection[str], policy: HelperPolicy) -> Verdict[str]:
+    """Whether a helper may go on duty: `fit` or `unfit`, with the needs of the clause that are not `met` (seen at the gate), in its order."""
+    missing = [need for need in policy.needs if need not in met]
+    evidence = [Evidence(kind="need", id=need) for need in policy.needs if need in met]
+    outcome = "unfit" if missing else "fit"
+    return policy.verdict(outcome, reason=f"fitness.{outcome}", evidence=evidence, changes_by=missing[0] if missing else "", missing=missing)
 
 
 @dataclass(frozen=True, kw_only=True)
