@@ -116,9 +116,8 @@ def _strange(text: str) -> bool:
         return False
     control = sum(char < " " and char not in "\t\n\r\x0b\x0c\x1a\0" for char in text) + text.count("\0")
     readable = sum("\u4e00" <= char <= "\u9fff" or char.isascii() or "\u2000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef" for char in text)
-    foreign = (
-        not text.isascii() and sum(char in COMMON for char in text) < FEWEST_COMMON * sum(not char.isascii() for char in text) and len(text) > 200
-    )
+    beyond = [char for char in text if not char.isascii()]
+    foreign = len(beyond) > 100 and sum(char in COMMON for char in beyond) < FEWEST_COMMON * len(beyond)
     return control > 0.01 * len(text) or readable < 0.7 * len(text) or foreign
 
 

@@ -15,7 +15,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 """Notices are dated in the one official time of China."""
 
 WORDS: dict[str, Level] = {"高": "high", "中": "medium", "低": "low", "封": "lockdown", "管": "control", "防": "precautionary"}
-SURE_SIGNS = ("险", "控区", "范区", "控管理区", "常态化", "→")
+SURE_SIGNS = re.compile("险|控(?:管理)?区|范(?:管理)?区|常态化|→")
 """A segment without any of these holds no level."""
 
 NUMBER = r"(?:[0-9OolI〇]{1,5}|[零一二两三四五六七八九十百]{1,6})"
@@ -72,8 +72,7 @@ class Turn:
 
 def turns(shadow: str, start: int, end: int) -> list[Turn]:
     """The levels and changes named between two offsets, in order."""
-    part = shadow[start:end]
-    if not any(sign in part for sign in SURE_SIGNS):
+    if not SURE_SIGNS.search(shadow, start, end):
         return []
     return [_turn(found) for found in PHRASE.finditer(shadow, start, end)]
 

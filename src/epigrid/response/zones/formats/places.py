@@ -194,7 +194,7 @@ def kind(words: str) -> tuple[str, bool]:
 
 def doubts(words: str, unit: str) -> tuple[str, ...]:
     """What a person must look at before the place can be matched; `words` is the place in the shadow."""
-    found = []
+    found: list[str] = []
     if unit in ("unit", "room") and UNIT_WITHOUT_HOUSE.search(words) and not HOUSE.search(words):
         found.append("building-missing")
     if unit == "floor" and re.search(r"\d\s*楼$", words):

@@ -20,6 +20,9 @@ COUNTED = re.compile(
 NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff·\- ]{1,38})\s*:")
 NEXT_LINE = re.compile(r"\s*(?P<line>[^\n]{1,60})")
 MOMENT_ALONE = re.compile(rf"(?:自|从)?\s*{PLAIN_MOMENT}\s*(?:起|开始)?\s*")
+HAS_COUNT = re.compile(r"[个处]|[0-9] {0,6}\)")
+LONGEST_HEADING = 60
+LONGEST_NAME = 12
 DEEPEST = 4
 
 
@@ -34,6 +37,7 @@ class Walk:
         self.majors: list[int] = []
         self.named_a_level = self.truncated = False
         self.open_at_end: Body | None = None
+        self.ends_within = False
         self._section: Heading | None = None
         self._groups: list[Heading] = []
         self._open: Body | None = None
@@ -61,8 +65,10 @@ class Walk:
     def finish(self, end: int) -> None:
         """The text is over: say which list runs up to its end without a full stop."""
         body = self._open
-        if body and (not body.segments or self.shadow[body.segments[-1].end : end].strip() == ""):
+        after = self.shadow[body.segments[-1].end : end] if body and body.segments else ""
+        if body and not after.strip(" ,、;:(\n"):
             self.open_at_end = body
+            self.ends_within = "\n" not in after and (body.inline or any(other.inline for other in self.bodies))
         self._close()
 
     def _take(self, segment: Segment) -> None:
@@ -210,7 +216,7 @@ class Walk:
         group = headings.new(self.shadow, "group", name, section, stated)
         self._nest(group)
         body_start = words.end - len(self.shadow[body_start : words.end].lstrip(" :"))
-        self._open = Body(heads=(section, *self._groups), stated=stated, at=self._group_at or section.at, inline=True)
+        self._open = Body(heads=(section, *self._groups), stated=stated, at=self._group_at or section.at, inline=body_start < words.end)
         if body_start < words.end and not phrases.NONE_AFTER.match(self.shadow, body_start, words.end):
             inner = Segment(body_start, words.end, words.line)
             if not self._group(inner, group.rank):
@@ -220,24 +226,27 @@ class Walk:
     def _heading(self, words: Segment) -> tuple[Span, int | None, int] | None:
         """A heading of a district at the head of a segment: where its name stands, its number, and where its list begins."""
         shadow, start, end = self.shadow, words.start, words.end
-        found = COUNTED.match(shadow, start, end)
+        head = shadow[start : min(end + 1, start + LONGEST_HEADING)]
+        found = COUNTED.match(shadow, start, end) if HAS_COUNT.search(head) else None
         if found and self._is_counted(found, end):
             return found.span("name"), phrases.number(found["n"]), found.end()
-        found = NAMED.match(shadow, start, min(end + 1, len(shadow)))
+        found = NAMED.match(shadow, start, min(end + 1, len(shadow))) if ":" in head else None
         if found and places.is_heading_name(found["name"].strip()) and not phrases.PROSE.search(found["name"]):
             return found.span("name"), None, found.end()
         return ((start, end), None, end) if self._stands_alone(start, end) else None
 
     def _stands_alone(self, start: int, end: int) -> bool:
         """Whether a line is only the name of a district over its places: of a province, or, where no number says otherwise, of a city or county."""
+        if self._section is None or end - start > LONGEST_NAME or self.shadow[end : end + 1] != "\n":
+            return False
         name = self.shadow[start:end]
-        if self._section is None or len(name) > 12 or self.shadow[end : end + 1] != "\n" or not places.is_heading_name(name):
+        if not places.is_heading_name(name):
             return False
         if places.rank(name) == 1:
             return True
         counted = any(heading.stated is not None for heading in (self._section, *self._groups))
         following = NEXT_LINE.match(self.shadow, end)
-        return places.rank(name) <= 3 and not counted and following is not None and not places.is_heading_name(following["line"])
+        return places.rank(name) <= 3 and not counted and following is not None and places.rank(following["line"]) > 3
 
     def _is_counted(self, found: re.Match[str], end: int) -> bool:
         name = found["name"].strip()

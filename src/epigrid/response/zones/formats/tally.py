@@ -16,6 +16,7 @@ MARKED = re.compile(r"\s*(?:\((?:新增?|新增[高中低]风险(?:地区|区)?|
 SPACE = re.compile(r"\s")
 Pair = tuple[Level | None, Level | None]
 Reads = Counter[Pair]
+SHORT = 16
 MOST_TOTALS = 8
 """More sentences than so many about one district decide nothing."""
 
@@ -45,7 +46,10 @@ def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) ->
         flags += ["separators-unclear"] if unclear else []
         flags += ["marks-lost"] if cut.way == "ending" else []
         made = [_change(text, shadow, item, body, effective_at, walk.year, decided=expected == len(cut.items)) for item in cut.items]
-        if body.cut and made and shadow[cut.items[-1][1] : cut.items[-1][1] + 1] not in tuple("。,、;\n"):
+        if body is walk.open_at_end and walk.ends_within and made:
+            made[-1] = _with_doubt(made[-1], "cut")
+            flags.append("truncated")
+        elif body.cut and made and shadow[cut.items[-1][1] : cut.items[-1][1] + 1] not in tuple("。,、;\n"):
             made[-1] = _with_doubt(made[-1], "cut")
         changes += made
     counts = _counts(text, walk, bodies, changes)
@@ -119,6 +123,7 @@ def _change(text: str, shadow: str, item: Span, body: Body, effective_at: dateti
     end, own = _without_marks(shadow, start, end, own, year)
     left, right, out = places.taken_out(shadow, start, end)
     left, right = lists.trim(shadow, left, right)
+    left, right = (left, right) if left < right else (start, end)
     groups = body.heads[1:]
     district = "".join(_name(text, heading) for heading in groups)
     if not groups or places.IS_PROVINCE.match(groups[0].name):
@@ -129,7 +134,7 @@ def _change(text: str, shadow: str, item: Span, body: Body, effective_at: dateti
     unit, smaller = places.kind(words)
     found = places.doubts(words, unit)
     found += ("several-numbers",) if not decided and places.SEVERAL.search(words) else ()
-    found += ("shortened",) if places.NUMBERS_ONLY.fullmatch(words) else ()
+    found += ("shortened",) if len(words) <= SHORT and places.NUMBERS_ONLY.fullmatch(words) else ()
     return Change(
         level_from=body.section.level_from,
         level_to=body.section.level_to,
