@@ -30,6 +30,7 @@ from tests.doors.prepared import (
     _exposure,
     _housed,
     _issued,
+    _joint,
     _lifted,
     _message,
     _need,
@@ -127,6 +128,8 @@ CASES: dict[str, Case] = {
     "codes.record-answer": Case(D.CODE_DESK, lambda w: {"request_id": _colour(w, "requested"), "colour": "red", "source": "province"}),
     "tasks.accept": Case(D.GRID_WORKER, lambda w: {"task_ids": [_task(w)]}),
     "tasks.do": Case(D.GRID_WORKER, lambda w: {"task_id": _task(w), "evidence": "call", "value": "told"}),
+    "tasks.do-short-handed": Case(D.GRID_WORKER, lambda w: {
+        "task_id": _joint(w), "value": "signed", "present": ["medic"], "reason": "the officer is ill"}),
     "tasks.check": Case(D.COMMUNITY_SECRETARY, lambda w: {"task_id": _task(w, "done")}),
     "tasks.reopen": Case(D.COMMUNITY_SECRETARY, lambda w: {"task_id": _task(w, "done"), "reason": "not told"}),
     "care.ask": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w), "kind": "medicine"}),

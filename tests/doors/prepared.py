@@ -96,6 +96,15 @@ def _task(world: World, state: str = "assigned") -> UUID:
     return task
 
 
+def _joint(world: World) -> UUID:
+    new = NewTask(
+        kind="visit", duty=Duty.GRID_WORKER, area=GRID1, due_at=MONDAY + HOUR, person_id=world.person(0), roles=("medic", "information-officer")
+    )
+    source = Source(kind="order", id=cast.uid("source"), directive_id=world.directive_id)
+    tasks.open_tasks(actor=ALL, source=source, tasks=[new], now=MONDAY, cause=world.root_cause)
+    return tasked.my_tasks(actor=cast.actor(Duty.GRID_WORKER))[0].id
+
+
 def _request(world: World, state: str = "recorded") -> UUID:
     worker = cast.actor(Duty.GRID_WORKER)
     request = care.ask(actor=worker, person_id=world.person(0), kind="food", channel="phone", now=MONDAY)

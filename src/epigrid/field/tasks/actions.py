@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from epigrid.field.tasks import rules
-from epigrid.field.tasks.events import TaskAccepted, TaskDone, TaskReopened, TasksEnded, TasksEscalated, TasksOpened, TaskVerified
+from epigrid.field.tasks.events import TaskAccepted, TaskDone, TaskExcepted, TaskReopened, TasksEnded, TasksEscalated, TasksOpened, TaskVerified
 from epigrid.field.tasks.models import Task
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -118,6 +118,23 @@ def do(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, now: datetime) 
     row.done_by, row.done_at, row.evidence = actor.id, now, asdict(evidence)
     row.save(update_fields=["state", "done_by", "done_at", "evidence"])
     event = TaskDone(area=row.area, task_id=row.id, task_kind=row.kind, source_id=row.source_id, evidence=evidence.kind)
+    journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
+
+
+@transaction.atomic
+def do_short_handed(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, reason: str, now: datetime) -> None:
+    """Close a task although a role that it needs was absent, with a reason; a second person always looks at it (C19)."""
+    row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
+    actor.require(Duty(row.duty), area=row.area)
+    missing = rules.missing_roles(state=row.state, evidence=evidence, roles=row.roles)
+    if not reason.strip():
+        raise rules.ReasonMissing(task=str(task_id))
+    row.state, row.needs_check = rules.after_done(needs_check=True), True
+    row.done_by, row.done_at, row.evidence = actor.id, now, {**asdict(evidence), "missing": missing, "exception": reason}
+    row.save(update_fields=["state", "needs_check", "done_by", "done_at", "evidence"])
+    event = TaskExcepted(
+        area=row.area, task_id=row.id, task_kind=row.kind, source_id=row.source_id, evidence=evidence.kind, missing=missing, reason=reason
+    )
     journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
 
 

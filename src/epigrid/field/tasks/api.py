@@ -7,11 +7,11 @@ from ninja import Router
 
 from epigrid.field.tasks import actions, queries
 from epigrid.field.tasks.rules import Evidence
-from epigrid.store.doors import Acts, Command, Ids, Reader, Rows, Text, Word, card, listed, reader
+from epigrid.store.doors import REFUSALS, Acts, Command, Ids, Reader, Rows, Text, Word, card, listed, reader
 
 router = Router(tags=["tasks"])
 acts = Acts("tasks", router)
-TaskOut = card(queries.TaskCard)
+TaskOut, TeamOut = card(queries.TaskCard), card(queries.TeamCard)
 
 
 @router.get("/mine", response=listed(TaskOut))
@@ -24,6 +24,13 @@ def mine(request: HttpRequest) -> list[queries.TaskCard]:
 def to_check(request: HttpRequest) -> list[queries.TaskCard]:
     """Done tasks that await a second person."""
     return queries.to_check(actor=reader(request).actor)
+
+
+@router.get("/{task_id}/team", response={200: TeamOut, **REFUSALS})
+def team(request: HttpRequest, task_id: UUID) -> queries.TeamCard:
+    """Who visits people at home under quarantine, where and when this task is done."""
+    it = reader(request)
+    return queries.visit_team(actor=it.actor, area=queries.task(actor=it.actor, task_id=task_id).area, now=it.now)
 
 
 class AcceptIn(Command):
@@ -60,6 +67,20 @@ def do(it: Reader, body: DoIn) -> Rows:
     """Close a task by its fact."""
     evidence = Evidence(kind=body.evidence, value=body.value, present=tuple(body.present))
     actions.do(actor=it.actor, task_id=body.task_id, evidence=evidence, now=it.now)
+    return [body.task_id]
+
+
+class ShortIn(DoIn):
+    """As `DoIn`, and why somebody was missing."""
+
+    reason: Text
+
+
+@acts("/do-short-handed")
+def do_short_handed(it: Reader, body: ShortIn) -> Rows:
+    """Close a task although a role that it needs was absent; a second person looks at it."""
+    evidence = Evidence(kind=body.evidence, value=body.value, present=tuple(body.present))
+    actions.do_short_handed(actor=it.actor, task_id=body.task_id, evidence=evidence, reason=body.reason, now=it.now)
     return [body.task_id]
 
 

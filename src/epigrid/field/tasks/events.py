@@ -48,6 +48,22 @@ class TaskDone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskExcepted(Event):
+    """A task was done without all the roles it needs, with a reason; it waits for a second person."""
+
+    kind: ClassVar[str] = "tasks.excepted"
+    subject: ClassVar[str] = "task_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = STATE
+    task_id: UUID
+    task_kind: str
+    source_id: UUID
+    evidence: str
+    missing: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskVerified(Event):
     """A second person checked a done task."""
 

@@ -12,6 +12,8 @@ from epigrid.field.tasks.models import Task
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.registers.policies import queries as policies
+from epigrid.store import clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,23 @@ class TaskCard:
     done_at: datetime | None
     end_reason: str
     caused_by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamCard:
+    """Who visits people at home under quarantine in an area now: roles, how many people, and by which clause."""
+
+    roles: tuple[str, ...]
+    persons: int
+    edition: str
+    clause_id: str
+
+
+def visit_team(*, actor: Actor, area: Area, now: datetime) -> TeamCard:
+    """The team that a visit to people at home under quarantine needs in an area now (C19); refused where nobody has said who comes."""
+    policy = policies.clause(rules.VisitPolicy, on=clock.local_day(area, now), area=area)
+    roles = rules.visit_roles(policy)
+    return TeamCard(roles=roles, persons=policy.persons or len(roles), edition=policy.edition, clause_id=policy.clause_id)
 
 
 def task(*, actor: Actor, task_id: UUID) -> TaskCard:

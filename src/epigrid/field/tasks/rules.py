@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from epigrid.kernel.errors import DomainError
+from epigrid.kernel.verdicts import Clause, Verdict
+from epigrid.kernel.verdicts import Evidence as Verified
 
 OPEN = frozenset({"assigned", "accepted"})
 STATES = ("assigned", "accepted", "done", "verified", "not-applicable", "ended")
@@ -30,6 +33,18 @@ class RolesMissing(DomainError):
     reason = "task.roles-missing"
 
 
+class NumberUnset(DomainError):
+    """The clause leaves a value unset on which the judgement depends; `details` names clause and field."""
+
+    reason = "visit.number-unset"
+
+
+class NothingToExcept(DomainError):
+    """Everybody whom the task needs was there; it closes as usual."""
+
+    reason = "task.nothing-to-except"
+
+
 class SecondPersonNeeded(DomainError):
     """Whoever did a task cannot check it."""
 
@@ -40,6 +55,15 @@ class ReasonMissing(DomainError):
     """Giving back, reopening or striking off needs a reason."""
 
     reason = "task.reason-missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitPolicy(Clause):
+    """Who comes to people at home under quarantine, and how many at least (C19)."""
+
+    key: ClassVar[str] = "visit"
+    roles: tuple[str, ...] | None
+    persons: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +84,39 @@ def judge_done(*, state: str, evidence: Evidence, roles: Sequence[str]) -> None:
     missing = sorted(set(roles) - set(evidence.present))
     if missing:
         raise RolesMissing(missing=missing)
+
+
+def visit_roles(policy: VisitPolicy) -> tuple[str, ...]:
+    """The roles that a visit needs; `NumberUnset` where nobody has said who comes."""
+    if policy.roles is None:
+        raise NumberUnset(field="roles", clause=policy.clause_id)
+    return policy.roles
+
+
+def judge_visit(*, present: Sequence[str], policy: VisitPolicy) -> Verdict[str]:
+    """Whether those present (the role of each person) are the team that the clause asks for: `complete` or `incomplete`.
+
+    `missing` names roles, `persons` how many people are needed: one for each role where the clause gives no number.
+    """
+    roles = visit_roles(policy)
+    missing = [role for role in roles if role not in present]
+    needed = policy.persons or len(roles)
+    evidence = [Verified(kind="role", id=role) for role in present]
+    if missing or len(present) < needed:
+        reason = "visit.roles-missing" if missing else "visit.too-few"
+        return policy.verdict(
+            "incomplete", reason=reason, evidence=evidence, changes_by=missing[0] if missing else "", missing=missing, persons=needed
+        )
+    return policy.verdict("complete", reason="visit.complete", evidence=evidence, missing=[], persons=needed)
+
+
+def missing_roles(*, state: str, evidence: Evidence, roles: Sequence[str]) -> tuple[str, ...]:
+    """The roles that were absent from a task that is closed by way of exception; refused like `judge_done`, and when nobody was absent."""
+    judge_done(state=state, evidence=evidence, roles=())
+    missing = tuple(sorted(set(roles) - set(evidence.present)))
+    if not missing:
+        raise NothingToExcept
+    return missing
 
 
 def after_done(*, needs_check: bool) -> str:
