@@ -200,6 +200,7 @@ CASES: dict[str, Case] = {
     "zones.downgrade": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_id": _decided(w), "early_reason": "the case was excluded"}),
     "zones.prolong": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_id": _reviewed(w), "review_at": _at(72), "reason": "still open"}),
     "zones.lift-free": Case(D.CITY_EOC_OFFICE, lambda w: {"county": _lifted(w)}),
+    "zones.record-survey": Case(D.CDC_INVESTIGATOR, lambda w: {"zone_id": stories.vector_zone(w), "households": 100, "containers": 12}),
     "zones.order-static": Case(D.CITY_EOC_OFFICE, lambda w: {"area": cast.COUNTY, "reason": "spread unclear", "starts_at": _at(1), "review_at": _at(25)}),
     "zones.renew-static": Case(D.CITY_EOC_OFFICE, lambda w: {"order_id": stories.static(w), "review_at": _at(40), "reason": "still unclear"}),
     "zones.lift-static": Case(D.CITY_EOC_OFFICE, lambda w: {"order_id": stories.static(w), "at": _at(2)}),

@@ -1,10 +1,11 @@
 """Short ways into the middle of a story on the mini world: holds proposed, a case open, an order proposed, a zone proposed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import actions as organisation
+from epigrid.registers.policies import queries as policies
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.quarantine.actions import NewOrder
@@ -13,6 +14,7 @@ from epigrid.response.tracing import queries as traced
 from epigrid.response.tracing.actions import NewCandidate
 from epigrid.response.zones import actions as zones
 from epigrid.response.zones import queries as zoned
+from epigrid.response.zones.models import Zone, ZonePlace
 from tests import cast
 from tests.cast import COMMUNITY, GRID1, HOUR, MONDAY
 
@@ -156,3 +158,23 @@ def static(world: cast.World) -> UUID:
         now=MONDAY,
         cause=world.root_cause,
     )
+
+
+def vector_zone(world: cast.World) -> UUID:
+    """An active core area of a chikungunya outbreak, by the pack of 2026."""
+    edition = policies.edition(on=date(2026, 1, 5), area=COMMUNITY, disease="chikungunya")
+    zone = Zone.objects.create(
+        id=cast.uid("vector-zone"),
+        area=COMMUNITY,
+        level="core",
+        disease="chikungunya",
+        state="active",
+        edition=edition,
+        proposed_at=MONDAY,
+        starts_at=MONDAY,
+        review_at=MONDAY + timedelta(days=30),
+        clean_since=MONDAY.date(),
+        caused_by=world.root_cause,
+    )
+    ZonePlace.objects.create(area=COMMUNITY, zone=zone, place_id=world.place("b1"))
+    return zone.id

@@ -85,6 +85,15 @@ def note_infection(fact: Fact[CaseOpened], actor: Actor, now: datetime) -> None:
         zones.record_infection(actor=actor, zone_id=zone_id, case_id=event.case_id, found=case.found, spread=case.spread, now=now, cause=fact.id)
 
 
+def propose_after_spread(fact: Fact[SpreadJudged], actor: Actor, now: datetime) -> None:
+    """A case found under control makes no area, unless the assessment finds spread: then the stairwell stands before the city office after all."""
+    event = fact.event
+    case = traced.case(actor=actor, case_id=event.case_id)
+    unit = joins.unit_of(actor=actor, person_id=case.person_id)
+    if event.spread and case.found and unit is not None and not joins.zones_of(actor=actor, person_id=case.person_id, now=now):
+        zones.propose_zone(actor=actor, area=event.area, level="provisional", place_ids=[unit], wider_reason="", now=now, cause=fact.id)
+
+
 def settle_questions(fact: Fact[SpreadJudged], actor: Actor, now: datetime) -> None:
     """The judgement settles the open question of every zone."""
     zones.settle_question(actor=actor, case_id=fact.event.case_id, spread=fact.event.spread, now=now, cause=fact.id)
@@ -136,7 +145,7 @@ def plan_first_rounds(fact: Fact[ZoneDecided], actor: Actor, now: datetime) -> N
     if event.level == zone_rules.PROVISIONAL:
         return
     starts = clock.local_day(event.area, event.starts_at)
-    policy = zoned.level_policy(actor=actor, level=event.level, area=event.area, on=starts)
+    policy = zoned.level_policy(actor=actor, level=event.level, edition=zoned.zone(actor=actor, zone_id=event.zone_id).edition)
     days = zone_rules.round_days(first_day=starts + ONE_DAY, policy=policy)
     if not days:
         return
@@ -282,7 +291,7 @@ STEPS: Steps = {
         tell("case.preliminary", Duty.CDC_INVESTIGATOR, Duty.COMMUNITY_SECRETARY),
         tell("case.bed-needed", Duty.HOSPITAL),
     ],
-    SpreadJudged: [settle_questions],
+    SpreadJudged: [settle_questions, propose_after_spread],
     ZoneDecided: [report_up, open_opening_list, take_over_members, end_superseded, plan_first_rounds],
     StayHomeStarted: [tell_members, tell_bell, reconcile_members],
     StayHomeEnded: [reconcile_members],

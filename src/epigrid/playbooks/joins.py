@@ -126,7 +126,7 @@ def known_of_zones(*, actor: Actor, now: datetime) -> dict[UUID, Known]:
         inside = zones.residents(actor=actor, zone_id=zone.id)
         clean = bool(policy.final_round_required) and _final_round_clean(actor, zone, policy, inside)
         clear = policy.contacts_clear_days is not None and _contacts_clear(actor, zone, policy.contacts_clear_days, inside, now)
-        found[zone.id] = Known(final_round_clean=clean, contacts_clear=clear)
+        found[zone.id] = Known(final_round_clean=clean, contacts_clear=clear, indicators=zones.indices(actor=actor, zone_id=zone.id))
     return found
 
 

@@ -24,7 +24,7 @@ EDITORS = (Duty.PLACE_REGISTRAR, Duty.COMMUNITY_SECRETARY, Duty.ADMINISTRATOR)
 
 @dataclass(frozen=True, kw_only=True)
 class NewPlace:
-    """A place to enter: `slug` is its segment under the parent's path; `area` who answers for it."""
+    """A place to enter: `slug` is its segment under the parent's path; `area` who answers for it; `lon`, `lat` in degrees, WGS 84."""
 
     id: UUID
     kind: str
@@ -33,6 +33,8 @@ class NewPlace:
     parent_id: UUID | None
     area: Area
     floors: int | None = None
+    lon: float | None = None
+    lat: float | None = None
 
 
 @transaction.atomic
@@ -65,6 +67,8 @@ def register_places(*, actor: Actor, places: Sequence[NewPlace], on: date, now: 
             path=path,
             area=new.area,
             floors=new.floors,
+            lon=new.lon,
+            lat=new.lat,
             since=on,
         )
         known[new.id] = row

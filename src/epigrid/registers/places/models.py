@@ -34,6 +34,8 @@ class Place(ScopedModel):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     path = AreaField()
     floors = models.PositiveSmallIntegerField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
 

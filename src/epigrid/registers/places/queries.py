@@ -1,6 +1,6 @@
 """Questions about places and areas."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -88,6 +88,40 @@ def of_kind(*, actor: Actor, kinds: Sequence[str], area: Area | None = None) -> 
     """Places of some kinds, by path."""
     rows = Place.objects.seen_by(actor).filter(kind__in=kinds, until__isnull=True).order_by("path")
     return [_place(row) for row in (rows if area is None else rows.filter(area__within=area))]
+
+
+def in_outline(*, actor: Actor, outline: Sequence[tuple[float, float]]) -> list[PlaceCard]:
+    """The located places (no compounds: their buildings count one by one) inside an outline of (longitude, latitude) corners, by path."""
+    return _located(actor, lambda points: rules.inside(points, outline))
+
+
+def in_radius(*, actor: Actor, place_ids: Sequence[UUID], radius_m: int) -> list[PlaceCard]:
+    """The located places within so many metres of any of the given places, by path; given places without a point are `NotFound`."""
+    rows = Place.objects.seen_by(actor).filter(id__in=place_ids, lon__isnull=False, lat__isnull=False)
+    centres = _points(rows)
+    missing = [place_id for place_id in place_ids if place_id not in centres]
+    if missing:
+        raise NotFound(place=str(missing[0]), why="no point on the ground")
+    return _located(actor, lambda points: rules.around(points, list(centres.values()), radius_m))
+
+
+def _located(actor: Actor, chosen: Callable[[Mapping[UUID, tuple[float, float]]], set[UUID]]) -> list[PlaceCard]:
+    rows = Place.objects.seen_by(actor).filter(until__isnull=True, lon__isnull=False, lat__isnull=False).exclude(kind__in=("compound", "section"))
+    ids = chosen(_points(rows))
+    return sorted(places(actor=actor, ids=sorted(ids)).values(), key=lambda card: card.path)
+
+
+def _points(rows: QuerySet[Place]) -> dict[UUID, tuple[float, float]]:
+    found = rows.values_list("id", "lon", "lat")
+    return {place_id: (lon, lat) for place_id, lon, lat in found if lon is not None and lat is not None}
+
+
+def smallest_unit(*, actor: Actor, place_ids: Sequence[UUID], kinds: Sequence[str]) -> PlaceCard | None:
+    """The smallest place of some kinds that holds all the given ones: the smallest sufficient unit of an area; None where none holds them all."""
+    chains = [chain(actor=actor, place_id=place_id) for place_id in place_ids]
+    common = set.intersection(*({card.id for card in one} for one in chains)) if chains else set()
+    held = [card for card in chains[0] if card.id in common and card.kind in kinds] if chains else []
+    return max(held, key=lambda card: card.path.count("/"), default=None)
 
 
 def buildings_of(*, actor: Actor, place_ids: Sequence[UUID]) -> dict[UUID, UUID]:

@@ -187,6 +187,17 @@ class StaticEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ZoneSurveyed(Event):
+    """Containers were surveyed in a zone; the index is positive containers per 100 households."""
+
+    kind: ClassVar[str] = "zones.surveyed"
+    subject: ClassVar[str] = "zone_id"
+    heard_by_nobody: ClassVar[str] = "the zone's judgement reads its surveys"
+    zone_id: UUID
+    index: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneOverdue(Event):
     """The days are full and nobody has decided: a red flag (S-165)."""
 

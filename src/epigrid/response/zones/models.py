@@ -13,12 +13,14 @@ from epigrid.store.scoped import ScopedModel
 
 
 class Zone(ScopedModel):
-    """A measure on places. `clean_since` is D0 of its day count; `review_at` is the moment at which it lapses without a decision."""
+    """A measure on places, of one disease. `outline` holds its corners (longitude, latitude) where it was cut on the ground. `clean_since` is D0 of its day count; `review_at` is the moment at which it lapses without a decision."""
 
     visible_below = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     level = models.CharField(max_length=16)
+    disease = models.CharField(max_length=40, default="covid-19")
+    outline = models.JSONField(default=list)
     state = models.CharField(max_length=10, default="proposed")
     basis = models.CharField(max_length=120, blank=True)
     edition = models.CharField(max_length=64, blank=True)
@@ -87,6 +89,22 @@ class ZonePlace(ScopedModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["zone", "place"], name="zone_place_once")]
+
+
+class Survey(ScopedModel):
+    """A survey of containers in a zone: households looked at, containers with larvae; the Breteau index is containers per 100 households."""
+
+    visible_below = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
+    households = models.PositiveIntegerField()
+    containers = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["zone", "at"], name="zone_survey_once")]
 
 
 class ServicePlan(ScopedModel):

@@ -15,6 +15,7 @@ from epigrid.registers.places.rules.grids import (
 )
 from epigrid.registers.places.rules.likeness import similarity
 from epigrid.registers.places.rules.matching import CERTAIN, WORTH_OFFERING, Candidate, Index, Named, PlaceAmbiguous, decide, match, merged
+from epigrid.registers.places.rules.outlines import OutlineUnusable, around, inside
 from epigrid.registers.places.rules.risk_list import RISKS, ListOutdated, listed_levels, spelled
 
 __all__ = [
@@ -32,14 +33,17 @@ __all__ = [
     "Index",
     "ListOutdated",
     "Named",
+    "OutlineUnusable",
     "ParentMissing",
     "Parsed",
     "PlaceAmbiguous",
     "PlaceEnded",
+    "around",
     "check_cover",
     "decide",
     "expand",
     "fold",
+    "inside",
     "listed_levels",
     "match",
     "merged",

@@ -1,7 +1,7 @@
 """Verbs of zones."""
 
 from epigrid.response.zones.actions.areas import decide_zone, lapse_zones, prolong_zone, propose_zone, report_up
-from epigrid.response.zones.actions.days import Known, propose_downgrades, record_infection, settle_question
+from epigrid.response.zones.actions.days import Known, propose_downgrades, record_infection, record_survey, settle_question
 from epigrid.response.zones.actions.downgrades import apply_downgrades, downgrade, flag_overdue, lift_free, rejudge_zones
 from epigrid.response.zones.actions.members import admit, end_stay_home, end_superseded, note_told, start_stay_home
 from epigrid.response.zones.actions.notices import publish_notice
@@ -29,6 +29,7 @@ __all__ = [
     "propose_zone",
     "publish_notice",
     "record_infection",
+    "record_survey",
     "rejudge_zones",
     "remove_barriers",
     "renew_static",

@@ -32,24 +32,32 @@ def propose_zone(
     now: datetime,
     cause: UUID,
     from_zone_id: UUID | None = None,
+    outline: Sequence[tuple[float, float]] = (),
+    disease: str = policies.COVID,
 ) -> UUID:
     """Propose a zone on the smallest sufficient units (act zone.propose, or a playbook), of a level that the scheme in force has.
 
     A wider unit, and a cut that takes in more people than the zone it grows from, need a written reason. The same cause and level again is the same proposal.
+    An `outline` (corners between streets) adds the located places inside it.
     """
     if not actor.holds(Duty.PROCEDURE, area=area):
-        policies.require(actor=actor, act="zone.propose", area=area, now=now)
+        policies.require(actor=actor, act="zone.propose", area=area, now=now, disease=disease)
     known = Zone.objects.seen_by(actor).filter(caused_by=cause, level=level).first()
     if known is not None:
         return known.id
-    cards = places.places(actor=actor, ids=place_ids)
-    policy = queries.level_policy(actor=actor, level=level, area=area, on=clock.local_day(area, now))
+    drawn = places.in_outline(actor=actor, outline=outline) if outline else []
+    cards = places.places(actor=actor, ids=[*place_ids, *(card.id for card in drawn)])
+    if not cards:
+        raise rules.NoPlaces(corners=len(outline))
+    policy = queries.level_policy(actor=actor, level=level, area=area, on=clock.local_day(area, now), disease=disease)
     added = queries.difference(actor=actor, place_ids=list(cards), from_zone_id=from_zone_id).added if from_zone_id is not None else 0
     rules.check_width(kinds=[card.kind for card in cards.values()], allowed=policy.units, added=added, wider_reason=wider_reason)
     row = Zone.objects.create(
         id=new_id(area, "zone", cause, level),
         area=area,
         level=level,
+        disease=disease,
+        outline=[list(corner) for corner in outline],
         wider_reason=wider_reason,
         proposed_by=actor.id,
         proposed_at=now,
@@ -82,7 +90,7 @@ def decide_zone(
     `starts_at`: the stated hour from which it holds, now or later; a zone that takes over from another one takes over at once.
     """
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
-    policies.require(actor=actor, act="zone.decide", area=row.area, now=now)
+    policies.require(actor=actor, act="zone.decide", area=row.area, now=now, disease=row.disease)
     organisation.require_directive(actor=actor, directive_id=directive_id, act="zone.decide", area=row.area, now=now)
     if row.state == "active":
         return
@@ -92,11 +100,11 @@ def decide_zone(
     if starts < now or (starts > now and row.from_zone_id is not None):
         raise rules.StartRefused(starts_at=starts.isoformat())
     today = clock.local_day(row.area, starts)
-    policy = queries.level_policy(actor=actor, level=row.level, area=row.area, on=today)
+    policy = queries.level_policy(actor=actor, level=row.level, area=row.area, on=today, disease=row.disease)
     review = review_at or rules.review_moment(starts_at=starts, policy=policy, provisional=_provisional(row, today))
     if review is None or review <= starts or not expert_line.strip():
         raise rules.ReviewMissing(zone=str(zone_id))
-    basis = policies.legal_basis(act="zone.decide", on=today, area=row.area)
+    basis = policies.legal_basis(act="zone.decide", on=today, area=row.area, disease=row.disease)
     row.basis, row.edition, row.clause_id = basis.article[:120], policy.edition, policy.clause_id[:120]
     row.state, row.decided_by, row.decided_at, row.directive_id = "active", actor.named, now, directive_id
     row.starts_at, row.review_at, row.expert_line = starts, review, expert_line[:200]
@@ -109,14 +117,14 @@ def decide_zone(
 
 def _provisional(row: Zone, on: date) -> rules.ProvisionalPolicy | None:
     """The clause by which a provisional area ends by itself; None for any other level."""
-    return policies.clause(rules.ProvisionalPolicy, area=row.area, on=on) if row.level == rules.PROVISIONAL else None
+    return policies.clause(rules.ProvisionalPolicy, area=row.area, on=on, disease=row.disease) if row.level == rules.PROVISIONAL else None
 
 
 @transaction.atomic
 def prolong_zone(*, actor: Actor, zone_id: UUID, review_at: datetime, reason: str, now: datetime, cause: UUID) -> None:
     """The city office moves the review moment of a running zone (act zone.decide), with a reason, at most the clause's hours from now; else it lapses."""
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
-    policies.require(actor=actor, act="zone.decide", area=row.area, now=now)
+    policies.require(actor=actor, act="zone.decide", area=row.area, now=now, disease=row.disease)
     if row.state != "active" or row.review_at is None or row.review_at <= now:
         raise rules.ZoneEnded(state=row.state)
     policy = queries.level_policy(actor=actor, level=row.level, edition=row.edition)

@@ -11,9 +11,10 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.verdicts import Verdict
+from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries, rules
-from epigrid.response.zones.events import DowngradeProposed, SpreadQuestionOpen, ZoneRestarted
-from epigrid.response.zones.models import Infection, Zone
+from epigrid.response.zones.events import DowngradeProposed, SpreadQuestionOpen, ZoneRestarted, ZoneSurveyed
+from epigrid.response.zones.models import Infection, Survey, Zone
 from epigrid.store import clock, journal
 from epigrid.store.ids import new_id
 
@@ -96,3 +97,24 @@ def judge(*, actor: Actor, row: Zone, known: Known, now: datetime) -> Verdict[ru
     )
     policy = queries.level_policy(actor=actor, level=row.level, edition=row.edition)
     return rules.judge_downgrade(zone=standing, policy=policy, today=today)
+
+
+@transaction.atomic
+def record_survey(*, actor: Actor, zone_id: UUID, households: int, containers: int, now: datetime, cause: UUID) -> Verdict[str]:
+    """Record a survey of containers in a zone and say what its index means; one with too few households for the clause is refused and not kept."""
+    row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
+    actor.require(Duty.CDC_INVESTIGATOR, Duty.ZONE_LEAD, Duty.GRID_WORKER, area=row.area)
+    if row.state != "active":
+        raise rules.ZoneEnded(state=row.state)
+    policy = policies.clause(rules.VectorPolicy, edition=row.edition)
+    verdict = rules.judge_index(households=households, containers=containers, policy=policy)
+    if verdict.outcome == "too-few":
+        raise rules.SurveyTooSmall(households=households, needed=verdict.details["needed"])
+    survey = Survey(
+        id=new_id(row.area, "zone-survey", row.id, now), area=row.area, zone=row, households=households, containers=containers, at=now, by=actor.id
+    )
+    made = Survey.objects.bulk_create([survey], ignore_conflicts=True)
+    if made:
+        event = ZoneSurveyed(area=row.area, zone_id=row.id, index=round(verdict.details["index"], 1))
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return verdict

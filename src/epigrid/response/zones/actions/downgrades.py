@@ -36,7 +36,7 @@ def downgrade(
     Returns the zone of the next level; None where the clause has none, or the decision holds from a later stated hour (then nobody is bound past it).
     """
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
-    policies.require(actor=actor, act="zone.downgrade", area=row.area, now=now)
+    policies.require(actor=actor, act="zone.downgrade", area=row.area, now=now, disease=row.disease)
     organisation.require_directive(actor=actor, directive_id=directive_id, act="zone.downgrade", area=row.area, now=now)
     if row.state != "active":
         raise rules.ZoneEnded(state=row.state)
@@ -89,6 +89,8 @@ def _next_zone(actor: Actor, row: Zone, level: str, now: datetime, cause: UUID) 
         id=new_id(row.area, "zone", row.id, level),
         area=row.area,
         level=level,
+        disease=row.disease,
+        outline=row.outline,
         state="active",
         basis=row.basis,
         edition=row.edition,
@@ -157,7 +159,7 @@ def rejudge_zones(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> in
     today = clock.local_day(area, now)
     changed = 0
     for row in Zone.objects.seen_by(actor).select_for_update().filter(state="active", area__within=area).exclude(edition="").order_by("pk"):
-        edition = policies.edition_for_open(edition=row.edition, on=today, area=row.area)
+        edition = policies.edition_for_open(edition=row.edition, on=today, area=row.area, disease=row.disease)
         if edition == row.edition:
             continue
         changed += 1

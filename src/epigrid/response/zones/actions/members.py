@@ -27,7 +27,7 @@ def start_stay_home(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) 
     if row.state != "active" or row.review_at is None or row.review_at <= now or row.starts_at is None or row.starts_at > now:
         raise rules.ZoneEnded(state=row.state)
     today = clock.local_day(row.area, now)
-    policies.legal_basis(act="stay-home", on=today, area=row.area)
+    policies.legal_basis(act="stay-home", on=today, area=row.area, disease=row.disease)
     plan = queries.plan(actor=actor, zone_id=zone_id)
     rules.check_duty(
         level=row.level,

@@ -55,11 +55,13 @@ def members(request: HttpRequest, zone_id: UUID) -> list[queries.MemberCard]:
 
 
 class ProposeIn(Command):
-    """A zone on the smallest sufficient places, because of a case (or grown from another zone)."""
+    """A zone on the smallest sufficient places, or inside an outline of corners, because of a case (or grown from another zone)."""
 
     area: Path
     level: Word
-    place_ids: Ids
+    place_ids: list[UUID] = Field(default=[], max_length=1000)
+    outline: list[tuple[float, float]] = Field(default=[], max_length=500)
+    disease: Word = policies.COVID
     case_id: UUID | None = None
     from_zone_id: UUID | None = None
     wider_reason: Text | None = None
@@ -79,6 +81,8 @@ def propose(it: Reader, body: ProposeIn) -> Rows:
         now=it.now,
         cause=_cause(it, body),
         from_zone_id=body.from_zone_id,
+        outline=body.outline,
+        disease=body.disease,
     )
     return [made]
 
@@ -97,6 +101,22 @@ class OfZone(Command):
     """A zone."""
 
     zone_id: UUID
+
+
+class SurveyIn(OfZone):
+    """A survey of containers: households looked at, containers with larvae."""
+
+    households: int = Field(ge=1, le=100_000)
+    containers: int = Field(ge=0, le=1_000_000)
+
+
+@acts("/surveys")
+def record_survey(it: Reader, body: SurveyIn) -> Rows:
+    """Record a survey of containers."""
+    zone = queries.zone(actor=it.actor, zone_id=body.zone_id)
+    cause = cause_of(zone.id, otherwise=zone.caused_by)
+    actions.record_survey(actor=it.actor, zone_id=zone.id, households=body.households, containers=body.containers, now=it.now, cause=cause)
+    return [zone.id]
 
 
 class DecideIn(OfZone):

@@ -14,7 +14,7 @@ from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import rules
-from epigrid.response.zones.models import Barrier, Infection, Member, Notice, ServicePlan, StaticOrder, Zone, ZonePlace, ZoneStaff
+from epigrid.response.zones.models import Barrier, Infection, Member, Notice, ServicePlan, StaticOrder, Survey, Zone, ZonePlace, ZoneStaff
 from epigrid.store import journal
 
 
@@ -25,6 +25,8 @@ class ZoneCard:
     id: UUID
     area: Area
     level: str
+    disease: str
+    outline: tuple[tuple[float, float], ...]
     state: str
     place_ids: tuple[UUID, ...]
     basis: str
@@ -121,16 +123,24 @@ def active(*, actor: Actor, now: datetime, levels: Sequence[str] = ()) -> list[Z
     return [card for card in cards if card.starts_at is not None and card.starts_at <= now and (card.review_at is None or now < card.review_at)]
 
 
-def level_policy(*, actor: Actor, level: str, edition: str = "", area: Area | None = None, on: date | None = None) -> rules.ZonePolicy:
+def level_policy(
+    *, actor: Actor, level: str, edition: str = "", area: Area | None = None, on: date | None = None, disease: str = policies.COVID
+) -> rules.ZonePolicy:
     """The clause of a level: of an edition, or in force for an area on a day; `LevelUnknown` where the scheme lacks it. Clauses are public to every actor."""
-    scheme = policies.clause(rules.SchemePolicy, edition=edition, area=area, on=on)
+    scheme = policies.clause(rules.SchemePolicy, edition=edition, area=area, on=on, disease=disease)
     rules.check_level(level=level, scheme=scheme)
-    return policies.clause(rules.POLICIES[rules.clause_level(level, scheme)], edition=edition, area=area, on=on)
+    return policies.clause(rules.POLICIES[rules.clause_level(level, scheme)], edition=edition, area=area, on=on, disease=disease)
 
 
 def levels(*, actor: Actor, edition: str) -> tuple[str, ...]:
     """The levels of an edition's scheme, the strictest first; public to every actor."""
     return policies.clause(rules.SchemePolicy, edition=edition).levels
+
+
+def indices(*, actor: Actor, zone_id: UUID) -> tuple[float, ...]:
+    """The Breteau index of each survey of a zone, oldest first."""
+    rows = Survey.objects.seen_by(actor).filter(zone_id=zone_id).order_by("at", "id")
+    return tuple(row.containers * 100 / row.households for row in rows if row.households)
 
 
 def came_down(*, actor: Actor, zone_id: UUID) -> bool:
@@ -286,6 +296,8 @@ def _zone(row: Zone, place_ids: tuple[UUID, ...]) -> ZoneCard:
         id=row.id,
         area=row.area,
         level=row.level,
+        disease=row.disease,
+        outline=tuple((lon, lat) for lon, lat in row.outline),
         state=row.state,
         place_ids=place_ids,
         basis=row.basis,

@@ -72,6 +72,18 @@ class StartRefused(DomainError):
     reason = "zone.start-refused"
 
 
+class NoPlaces(DomainError):
+    """A zone has at least one place; an outline holds none that is located."""
+
+    reason = "zone.no-places"
+
+
+class SurveyTooSmall(DomainError):
+    """A survey of fewer households than the clause asks for says nothing."""
+
+    reason = "zone.survey-too-small"
+
+
 class StaticForbidden(DomainError):
     """The regime in force allows no order that makes an area stand still."""
 

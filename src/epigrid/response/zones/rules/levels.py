@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from epigrid.kernel.errors import DomainError
-from epigrid.kernel.verdicts import Clause
+from epigrid.kernel.verdicts import Clause, Verdict
 
 LEVELS = ("none", "low", "alert", "precautionary", "core", "medium", "control", "provisional", "high", "lockdown")
 """From free to strict, over all schemes; the strictest zone that covers a dwelling is its level (S-167)."""
@@ -141,6 +141,32 @@ class StaticPolicy(Clause):
     allowed: bool
     review_hours: int | None
     exceptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorPolicy(Clause):
+    """Mosquito surveys: how many households one needs, from which index on which risk."""
+
+    key: ClassVar[str] = "vector"
+    households_min: int | None = None
+    index_levels: tuple[int, ...] | None = None
+    survey_every_days: int | None = None
+    alert_survey_every_days: int | None = None
+
+
+RISKS = ("control", "transmission", "cluster", "outbreak")
+"""What the index says, from below its first level on."""
+
+
+def judge_index(*, households: int, containers: int, policy: VectorPolicy) -> Verdict[str]:
+    """What a survey says: the Breteau index (positive containers per 100 households) as one of `RISKS`; too few households say nothing."""
+    if policy.households_min is None or policy.index_levels is None:
+        raise NumberUnset(field="households_min, index_levels", clause=policy.clause_id)
+    index = containers * 100 / households if households else 0.0
+    if households < policy.households_min:
+        return policy.verdict("too-few", reason="survey.too-few-households", changes_by="survey", index=index, needed=policy.households_min)
+    risk = RISKS[sum(index >= level for level in policy.index_levels)]
+    return policy.verdict(risk, reason=f"survey.{risk}", index=index)
 
 
 def check_level(*, level: str, scheme: SchemePolicy) -> None:
