@@ -4,19 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from epigrid.kernel.periods import Period
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.response.tracing import actions, queries
 from epigrid.response.tracing.actions import NewCandidate
+from epigrid.response.tracing.rules import Seat
 from epigrid.store.doors import (
     REFUSALS,
     Acts,
     Command,
     Count,
     Line,
+    Maybe,
     Moment,
     Phrase,
     Reader,
@@ -34,7 +36,7 @@ from epigrid.store.ids import uuid7
 router = Router(tags=["tracing"])
 acts = Acts("tracing", router)
 CaseOut, CandidateOut, ContactOut = card(queries.CaseCard), card(queries.CandidateCard), card(queries.ContactCard)
-ReferralOut, QueryOut = card(queries.ReferralCard), card(queries.QueryCard)
+ReferralOut, QueryOut, SeatOut = card(queries.ReferralCard), card(queries.QueryCard), card(queries.SeatCard)
 
 
 @router.get("/cases", response=listed(CaseOut))
@@ -65,6 +67,44 @@ def referrals(request: HttpRequest) -> list[queries.ReferralCard]:
 def venue_queries(request: HttpRequest, open_only: bool = False) -> list[queries.QueryCard]:
     """Venue queries, newest first."""
     return queries.venue_queries(actor=reader(request).actor, open_only=open_only)
+
+
+class SeatsIn(Schema):
+    """Where the case sat and where somebody else did, as far as the vehicle has such parts."""
+
+    row: int | None = None
+    carriage: Maybe = ""
+    compartment: Maybe = ""
+    bay: int | None = None
+    cabin: Maybe = ""
+    other_row: int | None = None
+    other_carriage: Maybe = ""
+    other_compartment: Maybe = ""
+    other_bay: int | None = None
+    other_cabin: Maybe = ""
+    other_crew: bool = False
+
+    def of_case(self) -> Seat:
+        """The case's seat."""
+        return Seat(row=self.row, carriage=self.carriage, compartment=self.compartment, bay=self.bay, cabin=self.cabin)
+
+    def other(self) -> Seat:
+        """The other one's seat."""
+        return Seat(
+            row=self.other_row,
+            carriage=self.other_carriage,
+            compartment=self.other_compartment,
+            bay=self.other_bay,
+            cabin=self.other_cabin,
+            crew=self.other_crew,
+        )
+
+
+@router.get("/cases/{case_id}/seat", response={200: SeatOut, **REFUSALS})
+def seat(request: HttpRequest, case_id: UUID, seats: Query[SeatsIn], vehicle: str = "plane") -> queries.SeatCard:
+    """Whether somebody who sat in a case's vehicle is a candidate: plane, train-closed, train-open, bus-closed, bus-ventilated or ship."""
+    me = reader(request).actor
+    return queries.seat(actor=me, case_id=case_id, vehicle=vehicle, of_case=seats.of_case(), other=seats.other())
 
 
 class OfCase(Command):

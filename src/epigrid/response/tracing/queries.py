@@ -11,8 +11,10 @@ from django.db.models import Max, Min
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.registers.policies import queries as policies
 from epigrid.response.tracing import rules
 from epigrid.response.tracing.models import Candidate, Case, Contact, Exposure, Referral, VenueQuery
+from epigrid.store import clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,25 @@ class QueryCard:
 def case(*, actor: Actor, case_id: UUID) -> CaseCard:
     """One case."""
     return _case(Case.objects.seen_by(actor).get(id=case_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatCard:
+    """Whether a seat makes a candidate of a case, by which part of the vehicle, and by which clause."""
+
+    case_id: UUID
+    candidate: bool
+    reason: str
+    edition: str
+    clause_id: str
+
+
+def seat(*, actor: Actor, case_id: UUID, vehicle: str, of_case: rules.Seat, other: rules.Seat) -> SeatCard:
+    """Whether somebody who sat in a case's vehicle is a candidate, by the clause of the day on which the case was opened; nothing is written."""
+    row = case(actor=actor, case_id=case_id)
+    policy = policies.clause(rules.VehiclePolicy, on=clock.local_day(row.area, row.opened_at), area=row.area)
+    found = rules.sits_near(vehicle=vehicle, case=of_case, other=other, policy=policy)
+    return SeatCard(case_id=case_id, candidate=found.outcome, reason=found.reason, edition=found.edition, clause_id=found.clause_id)
 
 
 def cases(*, actor: Actor, person_id: UUID | None = None, states: Sequence[str] = ()) -> list[CaseCard]:
