@@ -1,4 +1,4 @@
-"""Judgements of quarantine: which measure a category gets (`categories`), and how holds and orders run and end (`orders`). Pure."""
+"""Judgements of quarantine: which measure a category gets (`categories`), how holds and orders run and end (`orders`), homes (`homes`). Pure."""
 
 from epigrid.response.quarantine.rules.categories import (
     CATEGORIES,
@@ -17,6 +17,7 @@ from epigrid.response.quarantine.rules.categories import (
     judge_measure,
     judge_secondary,
 )
+from epigrid.response.quarantine.rules.homes import Dwelling, HomePolicy, judge_home, readings_missing
 from epigrid.response.quarantine.rules.orders import (
     KINDS,
     LIVING,
@@ -68,6 +69,7 @@ __all__ = [
     "ContactOfContactPolicy",
     "DayMissing",
     "DependantsUnasked",
+    "Dwelling",
     "Ending",
     "FourChecks",
     "HighRiskHistoryPolicy",
@@ -76,6 +78,7 @@ __all__ = [
     "HoldEnding",
     "HoldPolicy",
     "HoldTooLong",
+    "HomePolicy",
     "InboundPolicy",
     "LowRiskHistoryPolicy",
     "MeasureEnded",
@@ -104,8 +107,10 @@ __all__ = [
     "hold_until",
     "judge_ending",
     "judge_hold",
+    "judge_home",
     "judge_measure",
     "judge_secondary",
+    "readings_missing",
     "stay_dates",
     "test_dates",
 ]
