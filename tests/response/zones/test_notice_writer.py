@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epigrid.response.zones.formats import Change, Notice, as_json, from_json, read, read_all, write
+from epigrid.response.zones.formats.notice import Level
 from epigrid.response.zones.formats.phrases import CHINA
 from epigrid.response.zones.formats.writer import LevelMissing, NotReadableBack, SmallerThanUnit
 from tests.conftest import SHARED
@@ -32,7 +33,7 @@ PLACES = st.one_of(COMPOUNDS, BUILDINGS, MANY, STREETS, VILLAGES, BUSINESSES, BR
 EXCLUDED = st.lists(st.one_of(BUILDINGS, VILLAGES, st.just("1-4号楼")), max_size=3).map(tuple)
 MOMENTS = st.one_of(st.none(), st.integers(0, 60 * 24 * 40).map(lambda minutes: datetime(2022, 11, 1, tzinfo=CHINA) + timedelta(minutes=minutes)))
 DISTRICTS = st.sampled_from(["迎泽区", "小店区", "古交市", "阳曲县", "清徐县孟封镇", "云南德宏傣族景颇族自治州瑞丽市", "额济纳旗"])
-ACTS = st.sampled_from(
+ACTS: st.SearchStrategy[tuple[Level | None, Level]] = st.sampled_from(
     [
         *((None, level) for level in ("lockdown", "control", "precautionary", "high", "medium", "low", "none")),
         *(("high", "medium"), ("high", "low"), ("medium", "low"), ("medium", "high"), ("lockdown", "control"), ("control", "precautionary")),

@@ -67,7 +67,7 @@ def clause(shadow: str, turn: Turn, before: int, following: int, words: Segment,
         stated=stated,
         body=body,
         last=last,
-        colon=":" in shadow[turn.end : body + 1],
+        colon=":" in shadow[after : body + 1],
         spaced=shadow[after : after + 1] == " ",
         none=phrases.NONE_BEFORE.search(shadow, max(before, turn.start - 6), turn.start) is not None
         or (last and phrases.NONE_AFTER.match(shadow, turn.end, words.end) is not None),

@@ -136,7 +136,7 @@ def shadow(text: str) -> Shadow:
     markup = TAG.search(text) is not None
     if markup:
         text = TAG.sub(lambda tag: "\n" * len(tag.group()), text).replace("&nbsp;", "      ")
-    plain = text.replace("->", "→ ").translate(TABLE)
+    plain = text.replace("\r\n", " \n").replace("->", "→ ").translate(TABLE)
     mended = plain
     for slip, word in SLIPS:
         mended = mended.replace(slip, word)

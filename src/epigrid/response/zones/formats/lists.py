@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from epigrid.response.zones.formats import phrases, places
@@ -14,7 +15,6 @@ MARKS = re.compile(r"[(),、]|除(?=[^\n。;除外]{1,200}外)")
 TRIMMED = " ,、;。.:\n\t|!"
 INLINE_NUMBER = re.compile(r"(?:(?<=[\s;,、:])|^)\(?(?P<n>\d{1,3})(?:[、)]|\.(?!\d))\s*|[①-⑳]\s*")
 WHITE = re.compile(r"[ ]{1,}")
-NOT_MARKED = re.compile(r"\((?:新增?|新增高风险|新增中风险|新增地区|调整|★|\*)\)\s*$|[*★]+$")
 CJK = re.compile(r"[\u4e00-\u9fff]")
 ENDING = re.compile(r"\d\s*(?:单元|号楼|幢|栋)(?!\s*[东西南北中]单元)(?=\s*[\u4e00-\u9fff])")
 TABLE_HEAD = re.compile(r"^(?:序号|省份|省\b|地市|市州|县区|区县|具体地区|地区名称|风险地区|名称)")
@@ -150,6 +150,12 @@ def _by_segment(_shadow: str, body: Sequence[Segment]) -> Iterator[Span]:
     return ((segment.start, segment.end) for segment in body)
 
 
+def _before_blank(shadow: str, body: Sequence[Segment]) -> Iterator[Span]:
+    """Lines up to the first empty one: behind it a page goes on with something else."""
+    gap = next((place for place, (one, other) in enumerate(pairwise(body)) if other.line - one.line > 1), len(body) - 1)
+    return _by_line(shadow, body[: gap + 1])
+
+
 def _below_headings(shadow: str, body: Sequence[Segment]) -> Iterator[Span]:
     """Lines without those that are only the name of a city over its places."""
     spans = list(_by_line(shadow, body))
@@ -250,6 +256,7 @@ def _closes(shadow: str, start: int, end: int) -> bool:
 WAYS: dict[str, Callable[[str, Sequence[Segment]], Iterator[Span]]] = {
     "line": _by_line,
     "segment": _by_segment,
+    "before-blank": _before_blank,
     "below-headings": _below_headings,
     "comma": _by_comma,
     "between-streets": _between_streets,

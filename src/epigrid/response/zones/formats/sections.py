@@ -14,7 +14,7 @@ from epigrid.response.zones.formats.phrases import Turn
 AFTERWARDS = re.compile(r"调整后")
 REST = re.compile(r"其他|其余|除上述|除此")
 COUNTED = re.compile(
-    rf"(?P<name>[\u4e00-\u9fff·-][\u4e00-\u9fff·\- ]{{0,28}}?) {{0,6}}:? {{0,6}}(?P<open>\(?) {{0,6}}(?:共计|共有|共|计)? {{0,6}}(?P<n>{phrases.NUMBER}) {{0,6}}(?:(?:个|处)(?:地区|区域|点位)? {{0,6}}(?P<close>\)?)|(?P<bare>\)))"
+    rf"(?P<name>[\u4e00-\u9fff·-][\u4e00-\u9fff·\- ]{{0,28}}?) {{0,6}}:? {{0,6}}(?P<open>\(?) {{0,6}}(?:共计|共有|共|计)? {{0,6}}(?P<n>{phrases.NUMBER}) {{0,6}}(?:(?:个|处)(?:地区|区域|点位)?(?:[,;、 ][^()\n:]{{0,24}}(?=\)))? {{0,6}}(?P<close>\)?)|(?P<bare>\)))"
     r" {0,6}(?P<colon>[:;]?)"
 )
 NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff·\- ]{1,38})\s*:")
@@ -217,6 +217,7 @@ class Walk:
         self._nest(group)
         body_start = words.end - len(self.shadow[body_start : words.end].lstrip(" :"))
         self._open = Body(heads=(section, *self._groups), stated=stated, at=self._group_at or section.at, inline=body_start < words.end)
+        section.lists += 1
         if body_start < words.end and not phrases.NONE_AFTER.match(self.shadow, body_start, words.end):
             inner = Segment(body_start, words.end, words.line)
             if not self._group(inner, group.rank):
@@ -292,6 +293,7 @@ class Walk:
         if self._section is None:
             return
         self._open = Body(heads=(self._section, *self._groups), stated=None, at=self._group_at or self._section.at, inline=inline)
+        self._section.lists += 1
         self._append(first)
 
     def _append(self, segment: Segment) -> None:
@@ -299,7 +301,6 @@ class Walk:
             return
         self._open.segments.append(segment)
         self._open.stopped = self._ender == "。"
-        self._open.section.lists += 1
         for heading in self._open.heads[-1:]:
             heading.own_body = True
 

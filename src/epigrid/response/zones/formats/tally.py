@@ -12,7 +12,7 @@ from epigrid.response.zones.formats.notice import Change, Count, Level, directio
 from epigrid.response.zones.formats.sections import Walk
 
 OWN_MOMENT = re.compile(rf"\(\s*(?:自|从)?\s*{phrases.MOMENT.pattern}\s*起?(?:生效|执行|施行)?\s*\)$")
-MARKED = re.compile(r"\s*(?:\((?:新增?|新增[高中低]风险(?:地区|区)?|新增地区|★|\*)\)|★+)$")
+MARKED = re.compile(r"\s*(?:\((?:(?:\d{1,2}月\d{1,2}日|今日|昨日|本次)?新增[^()]{0,8}|新|升级|调高|新调整|★|\*)\)|★+)$")
 SPACE = re.compile(r"\s")
 Pair = tuple[Level | None, Level | None]
 Reads = Counter[Pair]
@@ -34,13 +34,13 @@ def settle(text: str, shadow: str, walk: Walk, effective_at: datetime | None) ->
     flags: list[str] = ["truncated"] if walk.truncated else []
     changes: list[Change] = []
     for body, cut in zip(bodies, cuts, strict=True):
-        if body is walk.open_at_end and body.stated is not None and len(cut.items) < body.stated:
+        expected = _expected(body, totals)
+        if body is walk.open_at_end and expected is not None and len(cut.items) < expected:
             body.cut = True
             flags.append("truncated")
         for heading in body.heads:
             heading.read += len(cut.items)
             heading.cut |= body.cut
-        expected = _expected(body, totals)
         unclear = expected != len(cut.items) and cut.way in GUESSED_WAYS and any("、" in shadow[slice(*item)] for item in cut.items)
         unclear |= expected is None and cut.way == "mark" and any("、" in shadow[part.start : part.end] for part in body.segments)
         flags += ["separators-unclear"] if unclear else []
