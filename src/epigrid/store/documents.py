@@ -45,6 +45,11 @@ class Paper:
     drawn_at: datetime
     digest: str
 
+    @property
+    def mark(self) -> str:
+        """What stands across every page and before titles and numbers: 演练 on the papers of an exercise, nothing on others."""
+        return MARK if self.exercise else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Numbered:

@@ -14,7 +14,7 @@ from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries, rules
 from epigrid.response.zones.actions.members import end_members, prolong_members
-from epigrid.response.zones.actions.services import hand_over
+from epigrid.response.zones.actions.services import add_places, hand_over
 from epigrid.response.zones.events import ZoneDecided, ZoneLapsed, ZoneProlonged, ZoneProposed, ZoneReportedUp
 from epigrid.response.zones.models import Zone, ZonePlace
 from epigrid.store import clock, journal
@@ -45,10 +45,7 @@ def propose_zone(
     known = Zone.objects.seen_by(actor).filter(caused_by=cause, level=level).first()
     if known is not None:
         return known.id
-    drawn = places.in_outline(actor=actor, outline=outline) if outline else []
-    cards = places.places(actor=actor, ids=[*place_ids, *(card.id for card in drawn)])
-    if not cards:
-        raise rules.NoPlaces(corners=len(outline))
+    cards = _cut(actor, place_ids, outline)
     policy = queries.level_policy(actor=actor, level=level, area=area, on=clock.local_day(area, now), disease=disease)
     added = queries.difference(actor=actor, place_ids=list(cards), from_zone_id=from_zone_id).added if from_zone_id is not None else 0
     rules.check_width(kinds=[card.kind for card in cards.values()], allowed=policy.units, added=added, wider_reason=wider_reason)
@@ -64,13 +61,20 @@ def propose_zone(
         from_zone_id=from_zone_id,
         caused_by=cause,
     )
-    ZonePlace.objects.bulk_create(
-        [ZonePlace(id=new_id(area, "zone-place", row.id, place), area=area, zone=row, place_id=place) for place in sorted(cards)]
-    )
+    add_places(row, sorted(cards))
     households = len(queries.households(actor=actor, zone_id=row.id))
     event = ZoneProposed(area=area, zone_id=row.id, level=level, place_ids=tuple(sorted(cards)), households=households)
     journal.record(event, actor=actor, at=now, caused_by=cause)
     return row.id
+
+
+def _cut(actor: Actor, place_ids: Sequence[UUID], outline: Sequence[tuple[float, float]]) -> dict[UUID, places.PlaceCard]:
+    """The places of a zone: those named, and the located ones inside its outline."""
+    drawn = places.in_outline(actor=actor, outline=outline) if outline else []
+    cards = places.places(actor=actor, ids=[*place_ids, *(card.id for card in drawn)])
+    if not cards:
+        raise rules.NoPlaces(corners=len(outline))
+    return cards
 
 
 @transaction.atomic

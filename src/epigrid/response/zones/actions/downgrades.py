@@ -13,7 +13,7 @@ from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries, rules
 from epigrid.response.zones.actions.members import end_members, shorten_members
-from epigrid.response.zones.actions.services import hand_over
+from epigrid.response.zones.actions.services import add_places, hand_over
 from epigrid.response.zones.events import DowngradeAnnounced, ZoneDowngraded, ZoneLapsed, ZoneLifted, ZoneOverdue
 from epigrid.response.zones.models import Zone, ZonePlace
 from epigrid.store import clock, journal
@@ -107,9 +107,7 @@ def _next_zone(actor: Actor, row: Zone, level: str, now: datetime, cause: UUID) 
         caused_by=cause,
     )
     places = ZonePlace.objects.seen_by(actor).filter(zone=row).order_by("place_id").values_list("place_id", flat=True)
-    ZonePlace.objects.bulk_create(
-        [ZonePlace(id=new_id(row.area, "zone-place", after.id, place), area=row.area, zone=after, place_id=place) for place in places]
-    )
+    add_places(after, list(places))
     if policy.duty:
         hand_over(row, after)
     return after

@@ -1,6 +1,6 @@
 """What a zone owes its people: services with owners, a hotline, staff with a lead, exits that stay open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.response.zones import rules
 from epigrid.response.zones.events import BarrierChanged, ServicePlanSet
-from epigrid.response.zones.models import Barrier, ServicePlan, Zone, ZoneStaff
+from epigrid.response.zones.models import Barrier, ServicePlan, Zone, ZonePlace, ZoneStaff
 from epigrid.store import journal
 from epigrid.store.ids import new_id, repeated_id
 
@@ -81,6 +81,13 @@ def remove_barriers(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) 
         event = BarrierChanged(area=row.area, zone_id=row.id, barrier_id=barrier.id, removed=True)
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(standing)
+
+
+def add_places(zone: Zone, place_ids: Sequence[UUID]) -> None:
+    """Write the places of a new zone; within the caller's transaction."""
+    ZonePlace.objects.bulk_create(
+        [ZonePlace(id=new_id(zone.area, "zone-place", zone.id, place), area=zone.area, zone=zone, place_id=place) for place in place_ids]
+    )
 
 
 def hand_over(before: Zone, after: Zone) -> None:

@@ -130,13 +130,13 @@ def sheet(paper: documents.Paper, language: str) -> printing.Sheet:
     lines = paper.fields["text_en" if language == "en" else "text"].strip().splitlines()
     title, number, body = lines[0], lines[1].strip("（）()"), [line for line in lines[2:-2] if line.strip()]
     return printing.Sheet(
-        title=f"【{documents.MARK}】{title}" if paper.exercise and language != "en" else title,
+        title=f"【{paper.mark}】{title}" if paper.mark and language != "en" else title,
         number=number,
         blocks=[printing.Heading(line) if line[:1] in "一二三四五六七八九十" and "、" in line[:4] else printing.Paragraph(line) for line in body],
         signer=lines[-2],
         date=date.fromisoformat(str(paper.fields["notice"]["date"])),
         footer=paper.footer,
-        watermark=documents.MARK if paper.exercise else "",
+        watermark=paper.mark,
         language="en" if language == "en" else "zh-Hans",
     )
 
@@ -147,7 +147,7 @@ def _text(paper: documents.Paper, language: str) -> bytes:
 
 
 def _json(paper: documents.Paper, _language: str) -> bytes:
-    content: Mapping[str, object] = {**paper.fields["notice"], "exercise": paper.exercise, "document": paper.number, "digest": paper.digest}
+    content: Mapping[str, object] = {**paper.fields["notice"], "exercise": bool(paper.mark), "document": paper.number, "digest": paper.digest}
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
