@@ -267,6 +267,9 @@ WAYS: dict[str, Callable[[str, Sequence[Segment]], Iterator[Span]]] = {
     "space": _by_space,
     "ending": _by_ending,
 }
+WHOLE_SEGMENTS = frozenset(("line", "segment", "before-blank", "below-headings"))
+"""The ways that never cut within a segment."""
+
 USUAL = ("line", "segment", "comma", "between-streets", "mark")
 """The ways that may be taken although no number asks for them."""
 
@@ -287,7 +290,10 @@ def cut_as_stated(shadow: str, body: Sequence[Segment], stated: int | None) -> C
     if not body or stated == 0:
         return Cut(items=cut(shadow, body, "segment").items if body else (), way="segment")
     if stated is not None:
+        whole = len(body) == 1 < stated
         for way in WAYS:
+            if whole and way in WHOLE_SEGMENTS:
+                continue
             found = cut(shadow, body, way)
             if len(found.items) == stated:
                 return found
