@@ -16,6 +16,7 @@ from epigrid.interfaces.pages import exercise, styleguide
 from epigrid.registers.access import pages as access
 from epigrid.registers.organisation import pages as organisation
 from epigrid.registers.people import pages as people
+from epigrid.registers.policies import pages as policies
 from epigrid.response.outbreaks import pages as outbreaks
 from epigrid.response.quarantine import pages as quarantine
 from epigrid.response.tracing import pages as tracing
@@ -32,6 +33,7 @@ PAGES = (
     people,
     access,
     organisation,
+    policies,
     outbreaks,
     tracing,
     quarantine,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, get_args, get_origin
 from uuid import uuid4
 
@@ -16,6 +16,19 @@ from epigrid.store import clock
 B = TypeVar("B", bound=BaseModel)
 LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 """What a browser's field for date and time sends: local time of the reader's tree."""
+
+
+DAY = re.compile(r"20\d\d-\d\d-\d\d")
+
+
+def day(text: str, *, field: str) -> date:
+    """A day of this century as a browser's field and a command line write it (`2022-11-22`); anything else is `BadInput` with the field."""
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadInput(field=field, why=f"not a day like 2022-11-22: {text[:20]}")
 
 
 def body(schema: type[B], given: QueryDict, *, root: Area, device: str) -> B:

@@ -21,6 +21,8 @@ class Section:
     heading: Any = ""
     id: str = ""
     text: Any = ""
+    note: Shape | None = None
+    question: Shape | None = None
     tiles: Sequence[Shape] = ()
     facts: Sequence[Any] = ()
     answer: Shape | None = None
@@ -75,6 +77,11 @@ def ask(act: str, title: Any, *, label: Any = "", ids: Mapping[str, Any] | None 
     confirm = more.pop("confirm", "")
     acts = more.pop("acts", None) or [{"label": label, "tone": "primary", "confirm": confirm}]
     return {"title": title, "url": reverse(act), "hidden": hidden, "acts": acts, "inputs": list(inputs), **more}
+
+
+def question(url: str, inputs: Sequence[Shape], *, label: Any, hidden: Sequence[tuple[str, str]] = ()) -> Shape:
+    """A form that only asks: its answer is the same page with what was typed in its address."""
+    return {"url": url, "inputs": list(inputs), "label": label, "hidden": list(hidden)}
 
 
 def entry(name: str, label: Any, kind: str = "text", **more: Any) -> Shape:

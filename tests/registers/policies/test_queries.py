@@ -275,5 +275,5 @@ def test_a_verdict_is_explained_with_values_sources_and_what_would_change_it(tre
 
 def test_packs_are_shown_for_reading_by_id_and_a_wrong_id_is_an_error(trees: None) -> None:
     assert queries.pack_clauses("cn-2022-20")["stay.contact"]["site_days"].value == 5
-    with pytest.raises(rules.ClauseMissing):
+    with pytest.raises(rules.PackUnknown):
         queries.pack_clauses("cn-2025")

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from epigrid.interfaces import startup
-from epigrid.interfaces.cli import imports
+from epigrid.interfaces.cli import imports, notices, policy
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -46,14 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("moment", nargs="?", help="for move: 2022-11-22T09:00")
     clock.set_defaults(run=_clock)
     imports.add_to(commands)
-    policy = commands.add_parser("policy", help="show a pack, or compare two").add_subparsers(required=True, metavar="VERB")
-    show = policy.add_parser("show")
-    show.add_argument("pack")
-    show.set_defaults(run=_policy_show)
-    compare = policy.add_parser("diff")
-    compare.add_argument("left")
-    compare.add_argument("right")
-    compare.set_defaults(run=_policy_diff)
+    notices.add_to(commands)
+    policy.add_to(commands)
     keys = commands.add_parser("keys", help="the vault's key file").add_subparsers(required=True, metavar="VERB")
     keys.add_parser("make").set_defaults(run=_keys_make)
     keys.add_parser("rotate").set_defaults(run=_keys_rotate)
@@ -172,30 +166,6 @@ def _clock(options: argparse.Namespace) -> int:
         daily.tick(root, moment)
         runner.run_until_quiet(STEPS)
     print(clock.now(root).astimezone(clock.zone(root)).isoformat(timespec="seconds"))
-    return 0
-
-
-def _policy_show(options: argparse.Namespace) -> int:
-    startup.prepare()
-    from epigrid.registers.policies import queries as policies
-
-    for key, values in sorted(policies.pack_clauses(options.pack).items()):
-        for name, value in sorted(values.items()):
-            shown = "unset" if value.unset else str(value.value)
-            print(f"{key}.{name} = {shown}   [{value.confidence or '-'}; {value.source or value.note}]")
-    return 0
-
-
-def _policy_diff(options: argparse.Namespace) -> int:
-    startup.prepare()
-    from epigrid.registers.policies import queries as policies
-
-    left, right = policies.pack_clauses(options.left), policies.pack_clauses(options.right)
-    for key, name in sorted({(key, name) for side in (left, right) for key, values in side.items() for name in values}):
-        shown = [side.get(key, {}).get(name) for side in (left, right)]
-        texts = ["-" if value is None else "unset" if value.unset else str(value.value) for value in shown]
-        if texts[0] != texts[1]:
-            print(f"{key}.{name}: {texts[0]} -> {texts[1]}")
     return 0
 
 

@@ -10,6 +10,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import NotFound
+from epigrid.registers.policies.queries import OFFICERS
 from epigrid.store import clock
 
 CDC = frozenset({Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR})
@@ -97,6 +98,8 @@ def _command() -> list[Entry]:
     return [
         (group, _("Clocks and reports"), "/clocks/", "clock", "", COMMAND),
         (group, _("Directives"), "/directives/", "file-text", "d", told),
+        (group, _("Policies"), "/policies/", "book", "", OFFICERS),
+        (group, _("Verdicts side by side"), "/verdicts/", "scale", "", OFFICERS),
         (group, _("Audit"), "/audit/", "eye", "a", frozenset({Duty.AUDITOR})),
         (more, _("Break glass"), "/glass/", "lock", "", ANYBODY),
         (more, _("Exercise"), "/exercise/", "masks-theater", "e", frozenset(Duty)),

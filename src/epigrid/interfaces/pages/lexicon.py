@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from django.utils.translation import pgettext_lazy
 
+from epigrid.interfaces.pages.terms import TERMS
 from epigrid.interfaces.pages.words import Text, duty
 from epigrid.interfaces.refusals import REASONS
 
 WORDS: Mapping[str, Text] = {
+    **TERMS,
     "task.door-sample": pgettext_lazy("task", "Sample at the door"),
     "task.test": pgettext_lazy("task", "Test at the door"),
     "task.dispatch": pgettext_lazy("task", "Send a squad to the doors"),
@@ -99,29 +101,6 @@ WORDS: Mapping[str, Text] = {
     "measure.home": pgettext_lazy("measure", "Quarantine at home"),
     "measure.treatment": pgettext_lazy("measure", "Isolation for treatment"),
     "measure.zone": pgettext_lazy("measure", "Stay at home: the building is in an area"),
-    "measured.measure.site-then-home": pgettext_lazy("measured", "Quarantine at a site, then at home"),
-    "measured.measure.home": pgettext_lazy("measured", "At home"),
-    "measured.measure.home-or-site": pgettext_lazy("measured", "At home, or at a site by own wish"),
-    "measured.measure.self-monitoring": pgettext_lazy("measured", "Self-monitoring"),
-    "measured.measure.exclusion": pgettext_lazy("measured", "Stay away from school or work"),
-    "measured.measure.follow-up": pgettext_lazy("measured", "Daily follow-up"),
-    "measured.measure.immune": pgettext_lazy("measured", "Nothing: immunity is shown"),
-    "measured.measure.days-passed": pgettext_lazy("measured", "Nothing: the days have passed"),
-    "phase.site": pgettext_lazy("phase", "at a site"),
-    "phase.quarantine": pgettext_lazy("phase", "quarantine at home"),
-    "phase.monitoring": pgettext_lazy("phase", "health monitoring at home"),
-    "phase.exclusion": pgettext_lazy("phase", "away from school or work"),
-    "phase.follow-up": pgettext_lazy("phase", "daily follow-up"),
-    "counted.last-exposure": pgettext_lazy("counted", "day of the last exposure"),
-    "counted.leaving": pgettext_lazy("counted", "day of leaving"),
-    "counted.first-exposure": pgettext_lazy("counted", "day of the first exposure"),
-    "people.close-contact": pgettext_lazy("people", "Close contact"),
-    "people.contact-of-contact": pgettext_lazy("people", "Contact of a contact"),
-    "people.inbound": pgettext_lazy("people", "From abroad"),
-    "people.high-risk-history": pgettext_lazy("people", "Was in a high-risk area"),
-    "people.medium-risk-history": pgettext_lazy("people", "Was in a medium-risk area"),
-    "people.low-risk-history": pgettext_lazy("people", "Was in a low-risk area"),
-    "people.high-risk-post": pgettext_lazy("people", "Leaves a high-risk post"),
     "level.provisional": pgettext_lazy("level", "provisional area"),
     "compared.same": pgettext_lazy("compared", "agrees"),
     "compared.different": pgettext_lazy("compared", "other level"),

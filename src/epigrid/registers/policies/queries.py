@@ -20,12 +20,19 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput, NotAllowed
 from epigrid.kernel.verdicts import Clause, Verdict
 from epigrid.registers.policies import formats, rules
-from epigrid.registers.policies.formats.tables import Explanation
+from epigrid.registers.policies.formats.tables import Explanation, ShownValue
 from epigrid.registers.policies.models import Delegation, Edition
 from epigrid.store import clock
 
 C = TypeVar("C", bound=Clause)
 COVID = "covid-19"
+OFFICERS = frozenset(
+    {
+        Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.COUNTY_EOC_OFFICER, Duty.CITY_EOC_OFFICE, Duty.EXPERT_GROUP, Duty.APPEALS_REVIEWER,
+        Duty.AUDITOR, Duty.SUBDISTRICT_OFFICE,
+    }
+)  # fmt: skip
+"""Who is shown packs and compares verdicts."""
 _kept: set[tuple[str, str]] = set()
 """(database, digest) of editions known to be committed there."""
 
@@ -223,11 +230,44 @@ def explain(verdict: Verdict[Any], *, language: str = "zh-hans") -> Explanation:
 
 
 def pack_clauses(pack_id: str) -> rules.Merged:
-    """All values of one national pack with what it inherits, without overlays, for `policy show` and `policy diff`."""
+    """All values of one national pack (or base) with what it inherits, without overlays; an overlay's own values. `PackUnknown`."""
     known = library()
-    if pack_id not in known.packs:
-        raise rules.ClauseMissing(pack=pack_id, why="no such pack")
-    return rules.merge(rules.chain(known.packs, known.packs[pack_id]))
+    if pack_id in known.packs:
+        return rules.merge(rules.chain(known.packs, known.packs[pack_id]))
+    for overlay in known.overlays:
+        if overlay.id == pack_id:
+            return overlay.clauses
+    raise rules.PackUnknown(pack=pack_id)
+
+
+def regime_of_pack(pack_id: str) -> rules.Regime:
+    """The regime of one national pack with what it inherits, without overlays. `PackUnknown` also for a base and an overlay: in force nowhere alone."""
+    known = library()
+    pack = known.packs.get(pack_id)
+    if pack is None or pack.kind != "pack":
+        kinds = {one.id: one.kind for one in (*known.packs.values(), *known.overlays)}
+        raise rules.PackUnknown(pack=pack_id, **({"kind": kinds[pack_id]} if pack_id in kinds else {}))
+    return _merged(tuple(one.id for one in rules.chain(known.packs, pack)), settings.EPIGRID_PACKS_DIR)
+
+
+def regime_at(*, on: date, path: str = "", disease: str = COVID) -> rules.Regime:
+    """The regime where overlays know an area by `path` (`shanxi/taiyuan/`, `exercise/huaiyuan/`); without a path, no overlay. Asks no database."""
+    return _regime(on, (path,), disease, settings.EPIGRID_PACKS_DIR)
+
+
+def clause_under(clause_class: type[C], found: rules.Regime) -> C:
+    """The clause of a regime that is only looked at; no edition is kept."""
+    return _built(clause_class, found)
+
+
+def basis_under(act: str, found: rules.Regime) -> rules.LegalBasis:
+    """The article that carries `act` under a regime that is only looked at; `ClassDoesNotCarry`."""
+    return rules.basis_of(found, act)
+
+
+def rows_under(table: str, found: rules.Regime, *, language: str) -> list[ShownValue]:
+    """The values of one clause of a regime, in words; none where the regime has no such clause."""
+    return formats.show_rows({table: found.clauses[table]}, language=language) if table in found.clauses else []
 
 
 def longest_hold(*, area: Area, on: date, disease: str = COVID) -> int | None:

@@ -64,6 +64,12 @@ class NoPackInForce(DomainError):
     reason = "policy.no-pack-in-force"
 
 
+class PackUnknown(DomainError):
+    """No pack that can be in force bears this id; `details` says what it is instead."""
+
+    reason = "policy.pack-unknown"
+
+
 class EditionUnknown(DomainError):
     """No edition with this digest was ever kept."""
 

@@ -268,6 +268,12 @@ def inputs(rows: Iterable[Shape]) -> Mapping[str, Any]:
     return {"inputs": [{**row, "id": f"in-{uuid4().hex[:8]}"} for row in rows]}
 
 
+@register.inclusion_tag("components/question.html")
+def question_form(shape: Shape) -> Mapping[str, Any]:
+    """A form that only asks, a plain GET form. `shape`: url, inputs, label, [hidden: pairs (name, value)]."""
+    return {"question": shape}
+
+
 # --- forms -------------------------------------------------------------------------------------------------------------------
 
 

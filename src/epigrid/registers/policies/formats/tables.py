@@ -7,6 +7,7 @@ from typing import Any
 from epigrid.kernel.verdicts import Verdict
 from epigrid.registers.policies import rules
 from epigrid.registers.policies.formats.schema import Field, schema
+from epigrid.registers.policies.formats.words import field_about, in_order, said
 from epigrid.registers.policies.rules import Library, Merged, Pack, Regime, Value
 
 UNSET = "unset"
@@ -15,12 +16,13 @@ ABSENT = "-"
 
 @dataclass(frozen=True, kw_only=True)
 class ShownValue:
-    """One field of a clause as a reader sees it; `assumed` marks what an exercise assumes."""
+    """One field of a clause as a reader sees it: `value` as it stands in the file, `said` in words; `assumed` marks what an exercise assumes."""
 
     table: str
     name: str
     about: str
     value: str
+    said: str
     unit: str
     confidence: str
     source: str
@@ -76,8 +78,9 @@ def _row(key: str, name: str, value: Value | None, field: Field, language: str) 
     return ShownValue(
         table=key,
         name=name,
-        about=field.about_zh if language.startswith("zh") else field.about,
+        about=field_about(key, name, language),
         value=shown(set_value.value) if set_value else UNSET,
+        said=said(set_value or Value(value=None, pack="", unset=True), key, name, language),
         unit=field.unit,
         confidence=set_value.confidence if set_value else "",
         source=set_value.cited if set_value else "",
@@ -97,6 +100,25 @@ def diff_rows(left: Merged, right: Merged) -> list[tuple[str, str, str, str]]:
         if texts[0] != texts[1]:
             rows.append((key, name, texts[0], texts[1]))
     return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One field in which two regimes differ: both values, None where a side has no such field."""
+
+    table: str
+    name: str
+    left: Value | None
+    right: Value | None
+
+
+def differences(left: Merged, right: Merged) -> dict[str, list[Difference]]:
+    """What `diff_rows` lists, with the whole values, grouped by table in the order of the schema."""
+    found: dict[str, list[Difference]] = {}
+    for key, name, _, _ in diff_rows(left, right):
+        one = Difference(table=key, name=name, left=left.get(key, {}).get(name), right=right.get(key, {}).get(name))
+        found.setdefault(key, []).append(one)
+    return {key: found[key] for key in in_order(found)}
 
 
 def _text(value: Value | None) -> str:

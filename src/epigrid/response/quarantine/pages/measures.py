@@ -85,7 +85,11 @@ def orders(request: HttpRequest) -> HttpResponse:
         shapes += [_release(card, faces) for card in due][:SHOWN]
     rows = [
         (
-            {"text": card.number, "sub": _("release paper %(number)s") % {"number": card.release_number} if card.release_number else ""},
+            {
+                "text": card.number,
+                "url": f"/orders/{card.id}/verdicts/",
+                "sub": _("release paper %(number)s") % {"number": card.release_number} if card.release_number else "",
+            },
             _line(faces, card.person_id),
             word("measure", card.kind),
             word("state", card.state),
