@@ -123,7 +123,8 @@ def test_diff_of_an_area_and_a_day_shows_what_its_overlays_change(say: Any) -> N
     known = queries.library()
     overlays = {one.id: one for one in known.overlays}
     named = set(found["b"]["packs"]) - set(found["a"]["packs"])
-    assert named == {"taiyuan-2022-09-29", "taiyuan-travel-2022-11-22"}
+    assert named == {one.id for one in known.overlays if one.area == "shanxi/taiyuan/" and one.in_force(date(2022, 11, 22))}
+    assert len(named) > 1
     fields = {(table, name) for name_ in named for table, values in overlays[name_].clauses.items() for name in values}
     assert {(one["table"], one["field"]) for one in found["differences"]} <= fields
     assert found["differences"]

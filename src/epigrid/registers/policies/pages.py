@@ -84,7 +84,13 @@ class Asked:
         chosen = self.given.get(side, IN_FORCE)
         return [
             entry(side, label, "select", options=listed, value=chosen if chosen in names else IN_FORCE),
-            entry(f"{side}_on", _("its day (empty: today)"), "day", optional=True, value=self.given.get(f"{side}_on", "")),
+            entry(
+                f"{side}_on",
+                _("%(regime)s: its day (empty: today)") % {"regime": label},
+                "day",
+                optional=True,
+                value=self.given.get(f"{side}_on", ""),
+            ),
         ]
 
     def diseases(self) -> Shape:
@@ -96,7 +102,7 @@ class Asked:
 def fault(refusal: DomainError) -> Shape:
     """Why a form could not be answered, as a note above it."""
     where = str(refusal.details.get("field", "")) if isinstance(refusal, BadInput) else ""
-    known = {"a_on": _("its day (empty: today)"), "b_on": _("its day (empty: today)"), "category": _("Category")}
+    known = {"a_on": _("Day of a regime"), "b_on": _("Day of a regime"), "category": _("Category")}
     named = known.get(where) or dict(day_labels()).get(where, "")
     return {"title": word("refusal", refusal.reason), "reasons": [{"text": named}] if named else []}
 
@@ -205,11 +211,11 @@ def policy(request: HttpRequest, pack_id: str) -> HttpResponse:
         (_("From – until (not including)"), _period(pack)),
         (_("Legal class"), spoken("classes", pack.legal_class) if pack.legal_class else ""),
         (_("Inherits"), {"text": titled(titles[pack.inherits]), "url": f"/policies/{pack.inherits}/"} if pack.inherits else ""),
-        (_("Where"), {"text": spoken("levels", pack.level) if pack.level else "", "sub": pack.area}),
+        (_("Where"), f"{spoken('levels', pack.level)} {pack.area}" if pack.area else ""),
         (_("Applies to running measures"), _("yes") if pack.applies_to_open_measures else _("no")),
-        (_("File"), f"{pack.id} · {pack.file}"),
+        (_("Pack file"), f"{pack.id} · {pack.file}"),
     ]
-    sections = [Section(facts=[fact for fact in facts if fact[1] not in ("", {"text": "", "sub": ""})])]
+    sections = [Section(facts=[fact for fact in facts if fact[1]])]
     columns = (_("Rule"), _("Value"), _("Source"), _("Pack"))
     groups: dict[str, list[tuple[object, ...]]] = {}
     for row in formats.show_rows(queries.pack_clauses(pack_id), language=language()):

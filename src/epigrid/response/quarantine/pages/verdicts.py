@@ -173,7 +173,7 @@ def _history(asked: Asked) -> History:
 
 def _inputs(asked: Asked) -> list[Shape]:
     days = [entry(name, label, "day", optional=True, value=asked.given.get(name, "")) for name, label in day_labels()]
-    immune = {**option("yes", _("shown")), "on": asked.given.get("immune") == "yes"}
+    immune = {**option("yes", _("immunity is shown")), "on": asked.given.get("immune") == "yes"}
     return [
         entry("category", _("Category"), "select", options=choices("people", list(CATEGORIES)), value=asked.given.get("category", "")),
         *days,
