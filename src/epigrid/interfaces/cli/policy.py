@@ -252,9 +252,6 @@ def _record(one: Any) -> dict[str, str]:
     """A difference as plain texts: values as they stand in the file."""
     from epigrid.registers.policies import formats
 
-    (_key, _name, left, right), *_ = formats.diff_rows(
-        {one.table: {one.name: one.left} if one.left else {}}, {one.table: {one.name: one.right} if one.right else {}}
-    )
     known = formats.schema().tables.get(one.table)
     return {
         "table": one.table,
@@ -262,8 +259,8 @@ def _record(one: Any) -> dict[str, str]:
         "about": formats.field_about(one.table, one.name, "en"),
         "about_zh": formats.field_about(one.table, one.name, "zh"),
         "unit": known.fields[one.name].unit if known else "",
-        "a": left,
-        "b": right,
+        "a": one.texts[0],
+        "b": one.texts[1],
     }
 
 

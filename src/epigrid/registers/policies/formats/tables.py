@@ -104,19 +104,21 @@ def diff_rows(left: Merged, right: Merged) -> list[tuple[str, str, str, str]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One field in which two regimes differ: both values, None where a side has no such field."""
+    """One field in which two regimes differ: both values, None where a side has no such field, and both as `diff_rows` writes them."""
 
     table: str
     name: str
     left: Value | None
     right: Value | None
+    texts: tuple[str, str]
 
 
 def differences(left: Merged, right: Merged) -> dict[str, list[Difference]]:
     """What `diff_rows` lists, with the whole values, grouped by table in the order of the schema."""
     found: dict[str, list[Difference]] = {}
-    for key, name, _, _ in diff_rows(left, right):
-        one = Difference(table=key, name=name, left=left.get(key, {}).get(name), right=right.get(key, {}).get(name))
+    for key, name, *texts in diff_rows(left, right):
+        sides = left.get(key, {}).get(name), right.get(key, {}).get(name)
+        one = Difference(table=key, name=name, left=sides[0], right=sides[1], texts=(texts[0], texts[1]))
         found.setdefault(key, []).append(one)
     return {key: found[key] for key in in_order(found)}
 
