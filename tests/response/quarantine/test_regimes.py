@@ -114,3 +114,19 @@ def test_a_longer_regime_never_lengthens_a_running_order(served: Any, tmp_path: 
     assert after.ends_at == before.ends_at
     assert after.edition != before.edition
     assert after.ends_at - before.starts_at < timedelta(days=5)
+
+
+def test_what_was_judged_at_a_past_moment_is_judged_the_same_long_after(served: Any, tmp_path: Path, settings: Any) -> None:
+    """The verdict of 5 December by the edition of that day, and of 7 December by the next, asked on either day and again a month later."""
+    fifth, seventh = TENTH + timedelta(hours=1), datetime(2022, 12, 6, 16, tzinfo=UTC)
+    then = queries.verdict_at(actor=ALL, order_id=served, at=fifth)
+    local(tmp_path, settings)
+    cross(seventh)
+    after = queries.verdict_at(actor=ALL, order_id=served, at=seventh)
+    assert (then.reason, policies.regime_of(then.edition).pack) == ("stay.days-not-passed", "cn-2022-20-4docs")
+    assert policies.regime_of(after.edition).pack == "cn-2022-10"
+    cross(datetime(2023, 1, 5, tzinfo=UTC))
+    (tmp_path / "county.toml").unlink()
+    policies.forget()
+    assert queries.verdict_at(actor=ALL, order_id=served, at=fifth) == then
+    assert queries.verdict_at(actor=ALL, order_id=served, at=seventh) == after

@@ -132,6 +132,7 @@ class OrdersRejudged(Event):
     subject: ClassVar[str] = "first_id"
     first_id: UUID
     order_ids: tuple[UUID, ...]
+    edition_before: str
     edition: str
     ends_at: datetime
 

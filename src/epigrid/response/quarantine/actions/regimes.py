@@ -23,8 +23,9 @@ AT_ONCE = 900
 
 @dataclass(frozen=True, kw_only=True)
 class _Term:
-    """What a new regime makes of an order: its edition and clause, and when it ends at the latest."""
+    """What a new regime makes of an order: the edition before and after, the clause, and when it ends at the latest."""
 
+    before: str
     edition: str
     clause_id: str
     ends_at: datetime
@@ -63,21 +64,23 @@ def _term(row: Order, exposed: date | None, today: date, now: datetime) -> _Term
     act = "treatment.issue" if row.kind == "treatment" else "order.issue"
     before = row.ends_at or now
     if not policies.carries(act=act, edition=edition):
-        return _Term(edition=edition, clause_id=row.clause_id, ends_at=now)
+        return _Term(before=row.edition, edition=edition, clause_id=row.clause_id, ends_at=now)
     if row.kind == "treatment" or exposed is None:
-        return _Term(edition=edition, clause_id=row.clause_id, ends_at=before)
+        return _Term(before=row.edition, edition=edition, clause_id=row.clause_id, ends_at=before)
     policy = policies.find(rules.StayPolicy, edition=edition)
     if policy is None:
-        return _Term(edition=edition, clause_id=row.clause_id, ends_at=now)
+        return _Term(before=row.edition, edition=edition, clause_id=row.clause_id, ends_at=now)
     _, last_day = rules.stay_dates(last_exposure=exposed, kind=row.kind, policy=policy)
     ends_at = clock.local_midnight(row.area, last_day + rules.ONE_DAY)
-    return _Term(edition=edition, clause_id=policy.clause_id[:120], ends_at=max(now, min(before, ends_at)))
+    return _Term(before=row.edition, edition=edition, clause_id=policy.clause_id[:120], ends_at=max(now, min(before, ends_at)))
 
 
 def _write(actor: Actor, area: Area, term: _Term, ids: list[UUID], now: datetime, cause: UUID) -> None:
     for part in _parts(ids):
         Order.objects.seen_by(actor).filter(id__in=part).update(edition=term.edition, clause_id=term.clause_id, ends_at=term.ends_at)
-        event = OrdersRejudged(area=area, first_id=part[0], order_ids=tuple(part), edition=term.edition, ends_at=term.ends_at)
+        event = OrdersRejudged(
+            area=area, first_id=part[0], order_ids=tuple(part), edition_before=term.before, edition=term.edition, ends_at=term.ends_at
+        )
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
