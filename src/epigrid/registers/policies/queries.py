@@ -214,6 +214,15 @@ def legal_basis(*, act: str, area: Area, on: date, disease: str = COVID) -> rule
     return rules.basis_of(regime(on=on, area=area, disease=disease), act)
 
 
+def article(*, act: str, edition: str, language: str) -> str:
+    """The article that carries `act` under an edition, in a language; empty where its class does not carry it."""
+    try:
+        basis = rules.basis_of(regime_of(edition), act)
+    except rules.ClassDoesNotCarry:
+        return ""
+    return basis.article_zh if language.startswith("zh") else basis.article
+
+
 def carries(*, act: str, edition: str) -> bool:
     """Whether the legal class of an edition carries `act` at all."""
     return rules.carries(regime_of(edition).legal_class, act)

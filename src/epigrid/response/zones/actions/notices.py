@@ -67,7 +67,8 @@ def _items(actor: Actor, card: queries.ZoneCard, effective_at: datetime) -> list
     """The change of each place of a zone; a provisional area before it was no announced level, an ended one is lifted."""
     earlier = queries.zone(actor=actor, zone_id=card.from_zone_id).level if card.from_zone_id is not None else "none"
     before, after = (card.level, "none") if card.state == "ended" else (earlier, card.level)
-    starts = card.starts_at if card.state == "active" and card.starts_at is not None and card.starts_at > effective_at else None
+    starts = _minute(card.area, card.starts_at) if card.state == "active" and card.starts_at is not None else None
+    later = starts if starts is not None and starts > _minute(card.area, effective_at) else None
     district = _district(actor, card.area)
     items = []
     for place in places.places(actor=actor, ids=card.place_ids).values():
@@ -80,7 +81,7 @@ def _items(actor: Actor, card: queries.ZoneCard, effective_at: datetime) -> list
                 level_to=_level(after),
                 district=district,
                 place=place.full_name,
-                effective_at=_minute(card.area, starts) if starts is not None else None,
+                effective_at=later,
             )
         )
     return sorted(items, key=lambda item: item.place)

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from epigrid.kernel.actors import Actor
@@ -42,7 +44,7 @@ def _section(card: queries.NoticeCard, paper: documents.Paper | None) -> Section
     facts = [
         (_("Published"), card.published_at),
         (_("In force from"), card.effective_at),
-        (_("Basis"), fields.get("basis", "")),
+        (_("Basis"), _basis(fields)),
         (_("Expert line"), fields.get("expert_line", "")),
         (_("Signed for"), paper.body_name if paper else ""),
         *((_("Download"), {"text": form.upper(), "url": f"/notices/{card.id}.{form}"}) for form in FORMS if fields.get("text")),
@@ -53,11 +55,18 @@ def _section(card: queries.NoticeCard, paper: documents.Paper | None) -> Section
     return Section(heading=title, facts=facts, table=table(_("Changes"), columns, rows, ""))
 
 
+def _basis(fields: Mapping[str, Any]) -> str:
+    """The law in the reader's language: the notice's own words in Chinese, the articles in English."""
+    if (get_language() or "").startswith("zh"):
+        return str(fields.get("notice", {}).get("legal_basis", ""))
+    return "; ".join(fields.get("basis", ()))
+
+
 @login_required
 def check(request: HttpRequest) -> HttpResponse:
     """A notice of the city, pasted or as a file, against the system's areas: missing, extra, other level. Nothing is kept of it."""
     it = reader(request)
-    inputs = [entry("text", _("Text of the notice"), "long", optional=True), entry("file", _("Or a file"), "file", optional=True)]
+    inputs = [entry("text", _("Text of the notice"), "long", optional=True, longest=LONGEST), entry("file", _("Or a file"), "file", optional=True)]
     form = {
         "title": _("Compare a notice with the areas"),
         "url": "/notices/check/",

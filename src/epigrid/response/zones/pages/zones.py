@@ -5,12 +5,14 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.places import queries as places
+from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries
 from epigrid.response.zones.rules import BINDING, PROVISIONAL, SERVICES
 from epigrid.store.doors import reader
@@ -98,7 +100,7 @@ def zone(request: HttpRequest, zone_id: UUID) -> HttpResponse:
     facts = [
         (_("Level"), word("level", card.level)),
         (_("State"), word("state", card.state)),
-        (_("Basis"), card.basis or _("not decided")),
+        (_("Basis"), policies.article(act="zone.decide", edition=card.edition, language=get_language() or "") if card.edition else _("not decided")),
         (_("Expert line"), card.expert_line),
         (_("From"), card.starts_at or ""),
         (_("Review"), card.review_at or ""),
@@ -166,7 +168,12 @@ def _higher(me: Actor, card: queries.ZoneCard) -> Shape:
     otherwise = _("The provisional area lapses at its review moment.")
     title = _("Propose an area on the same places")
     return ask(
-        "zones.propose", title, label=_("Propose"), ids=ids, inputs=[entry("level", _("Level"), "select", options=levels)], otherwise=otherwise
+        "zones.propose",
+        title,
+        label=_("Propose"),
+        ids=ids,
+        inputs=[entry("level", _("Level"), "select", options=levels, value=levels[0]["value"])],
+        otherwise=otherwise,
     )
 
 
