@@ -79,7 +79,7 @@ CASES: dict[str, Case] = {
         "body_id": w.bodies["county"], "area": COUNTY, "title": "演练 third", "acts": ["round.open"], "basis": "演练", "ends_at": _at(24)}),
     "organisation.acknowledge": Case(D.COMMUNITY_SECRETARY, lambda w: {"directive_id": _directive(w), "body_id": w.bodies["community"]}),
     "organisation.withdraw": Case(D.COUNTY_EOC_OFFICER, lambda w: {"directive_id": _directive(w), "reason": "replaced"}),
-    "places.confirm-alias": Case(D.CDC_INVESTIGATOR, lambda w: {"place_id": w.place("b1/u1"), "name": "演练花圆小区1号楼1单元", "source": "2022年第1号"}),
+    "places.confirm-alias": Case(D.PLACE_REGISTRAR, lambda w: {"place_id": w.place("b1/u1"), "name": "演练花圆小区1号楼1单元", "source": "2022年第1号"}),
     "places.take-risk-list": Case(D.CDC_DUTY_OFFICER, lambda w: {
         "area": COUNTY, "version": "2022112108", "at": _at(0), "listed": [{"county": "内蒙古自治区/呼和浩特市/回民区", "place": "演练小区", "level": "high"}]}),
     "people.enter-day-register": Case(D.COMMUNITY_SECRETARY, lambda w: {

@@ -44,7 +44,8 @@ def test_an_issued_order_binds_nobody_before_its_paper_is_served(world: cast.Wor
 def test_who_lived_in_an_area_that_another_took_over_is_bound_by_the_new_one_or_free(world: cast.World, path: str) -> None:
     before = stories.served_zone(world, "provisional")
     assert broken(world) == []
-    where = {"area": COMMUNITY, "place_ids": [world.place(path)], "wider_reason": "", "from_zone_id": before}
+    reason = "one lift for both stairwells"
+    where = {"area": COMMUNITY, "place_ids": [world.place(path)], "wider_reason": reason, "from_zone_id": before}
     stories.decide(world, zones.propose_zone(actor=ALL, level="high", now=MONDAY, cause=world.root_cause, **where))
     assert broken(world) == []
 
