@@ -204,12 +204,13 @@ def environments(*, actor: Actor, order_ids: Sequence[UUID]) -> dict[UUID, bool]
     return found
 
 
-def results_of(*, actor: Actor, person_id: UUID, area: Area) -> list[rules.TestResult]:
-    """A person's tests as the release rule takes them: single ones, and pooled ones that were negative."""
+def results_of(*, actor: Actor, person_id: UUID, area: Area, read_by: datetime | None = None) -> list[rules.TestResult]:
+    """A person's tests as the release rule takes them: single ones, and pooled ones that were negative; those that had been read by a moment."""
     return [
         rules.TestResult(id=str(test.tube_id), sampled_at=test.sampled_at, sampled_on=clock.local_day(area, test.sampled_at), outcome=test.outcome)
         for test in sampling.readings_of(actor=actor, person_id=person_id)
         if test.outcome and (test.single or test.outcome == "negative")
+        if read_by is None or (test.read_at is not None and test.read_at <= read_by)
     ]
 
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from epigrid.field.sampling import queries as sampling
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.verdicts import Verdict
 from epigrid.registers.policies import queries as policies
 from epigrid.response.quarantine import rules
 from epigrid.response.quarantine.events import OrdersRejudged
 from epigrid.response.quarantine.models import Order, Stay
+from epigrid.response.quarantine.queries.measures import results_of
 from epigrid.store import clock, journal
 
 
@@ -21,18 +21,12 @@ def verdict_at(*, actor: Actor, order_id: UUID, at: datetime) -> Verdict[rules.E
     row = Order.objects.seen_by(actor).get(id=order_id)
     if row.last_exposure_at is None:
         raise rules.ContactMissing(kind=row.kind)
-    readings = [test for test in sampling.readings_of(actor=actor, person_id=row.person_id) if test.read_at is not None and test.read_at <= at]
+    results = results_of(actor=actor, person_id=row.person_id, area=row.area, read_by=at)
     since = row.starts_at or at
     return rules.judge_ending(
         last_exposure=clock.local_day(row.area, row.last_exposure_at),
         kind=row.kind,
-        results=[
-            rules.TestResult(
-                id=str(test.tube_id), sampled_at=test.sampled_at, sampled_on=clock.local_day(row.area, test.sampled_at), outcome=test.outcome
-            )
-            for test in readings
-            if test.outcome and test.sampled_at >= since and (test.single or test.outcome == "negative")
-        ],
+        results=[result for result in results if result.sampled_at >= since],
         environment_negative=_environment_negative(actor, row, at),
         policy=policies.clause(rules.StayPolicy, edition=_edition_at(row, at)),
         today=clock.local_day(row.area, at),
