@@ -12,6 +12,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.playbooks import daily, joins, runner
 from epigrid.playbooks.tables import STEPS
 from epigrid.registers.organisation.models import Directive
+from epigrid.response.tracing import actions as tracing
 from epigrid.response.zones import actions, queries, rules
 from epigrid.response.zones.models import StaticOrder
 from epigrid.store import clock
@@ -351,3 +352,31 @@ def test_c09_a_zone_shows_its_restricted_person_days(world: cast.World) -> None:
     zone_id = stories.served_zone(world)
     assert queries.person_days(actor=CITY, zone_id=zone_id, now=MONDAY + 2 * DAY) == pytest.approx(24.0)
     assert joins.known_of_zones(actor=ALL, now=MONDAY)[zone_id].final_round_clean is False
+
+
+def test_what_was_judged_of_a_zone_at_a_past_moment_is_judged_the_same_long_after(world: cast.World) -> None:
+    """Through an infection under control whose spread is an open question, its judgement, and the restart that follows."""
+    zone_id = stories.served_zone(world)
+    runner.run_until_quiet(STEPS)
+    asked, judged = MONDAY + DAY, MONDAY + 2 * DAY
+    seen = {}
+    case_id = stories.case(world, 3, found="site-quarantine")
+    for moment in (MONDAY + HOUR, asked + HOUR, judged + HOUR, MONDAY + 4 * DAY):
+        if moment > asked and moment < judged:
+            actions.record_infection(
+                actor=ALL, zone_id=zone_id, case_id=case_id, found="site-quarantine", spread=None, now=asked, cause=world.root_cause
+            )
+        if moment == judged + HOUR:
+            tracing.judge_spread(
+                actor=cast.actor(Duty.CDC_INVESTIGATOR), case_id=case_id, spread=True, reason="met a neighbour", now=judged, cause=world.root_cause
+            )
+            clock.move_to(TREE, judged)
+            runner.run_until_quiet(STEPS)
+        clock.move_to(TREE, moment)
+        seen[moment] = joins.zone_verdict_at(actor=ALL, zone_id=zone_id, at=moment)
+    run(MONDAY + 9 * DAY)
+    for moment, verdict_then in seen.items():
+        assert joins.zone_verdict_at(actor=ALL, zone_id=zone_id, at=moment) == verdict_then
+    days = [verdict_then.evidence[0].id for verdict_then in seen.values()]
+    assert days == ["2022-11-21", "2022-11-21", "2022-11-23", "2022-11-23"]
+    assert joins.zone_verdict_at(actor=ALL, zone_id=zone_id, at=MONDAY + 6 * DAY).reason == "zone.days-not-full"

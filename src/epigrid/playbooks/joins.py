@@ -1,6 +1,7 @@
 """Questions that join apps, asked by the steps: each reads one app's answer into another's words."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from epigrid.field.codes import rules as code_rules
 from epigrid.field.sampling import queries as sampling
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
+from epigrid.kernel.verdicts import Verdict
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
@@ -17,10 +19,12 @@ from epigrid.registers.policies import queries as policies
 from epigrid.response.quarantine import queries as quarantine
 from epigrid.response.quarantine import rules as stay_rules
 from epigrid.response.tracing import queries as tracing
+from epigrid.response.tracing.events import SpreadJudged
 from epigrid.response.zones import queries as zones
 from epigrid.response.zones import rules as zone_rules
 from epigrid.response.zones.actions import Known
-from epigrid.store import clock
+from epigrid.response.zones.events import SpreadQuestionOpen, ZoneRestarted
+from epigrid.store import clock, journal
 
 directive_for = organisation.directive_for
 KIND_OF_ORDER = {"site": "quarantine", "home": "home-quarantine", "treatment": "treatment", "hold": "hold"}
@@ -118,24 +122,57 @@ def results_of(*, actor: Actor, person_ids: Sequence[UUID], area: Area) -> dict[
 
 def known_of_zones(*, actor: Actor, now: datetime) -> dict[UUID, Known]:
     """What sampling and tracing know of each active zone that counts days."""
-    found: dict[UUID, Known] = {}
-    for zone in zones.active(actor=actor, now=now):
-        if zone.clean_since is None or zone.level == zone_rules.PROVISIONAL:
-            continue
-        policy = zones.level_policy(actor=actor, level=zone.level, edition=zone.edition)
-        inside = zones.residents(actor=actor, zone_id=zone.id)
-        clean = bool(policy.final_round_required) and _final_round_clean(actor, zone, policy, inside)
-        clear = policy.contacts_clear_days is not None and _contacts_clear(actor, zone, policy.contacts_clear_days, inside, now)
-        found[zone.id] = Known(final_round_clean=clean, contacts_clear=clear, indicators=zones.indices(actor=actor, zone_id=zone.id))
-    return found
+    counting = [zone for zone in zones.active(actor=actor, now=now) if zone.clean_since is not None and zone.level != zone_rules.PROVISIONAL]
+    return {zone.id: _known(actor, zone, now) for zone in counting}
 
 
-def _final_round_clean(actor: Actor, zone: zones.ZoneCard, policy: zone_rules.ZonePolicy, inside: Sequence[UUID]) -> bool:
-    """Whether everybody inside has a negative test of the zone's last days or later."""
+def _known(actor: Actor, zone: zones.ZoneCard, now: datetime) -> Known:
+    policy = zones.level_policy(actor=actor, level=zone.level, edition=zone.edition)
+    inside = zones.residents(actor=actor, zone_id=zone.id)
+    clean = bool(policy.final_round_required) and _final_round_clean(actor, zone, policy, inside, now)
+    clear = policy.contacts_clear_days is not None and _contacts_clear(actor, zone, policy.contacts_clear_days, inside, now)
+    return Known(final_round_clean=clean, contacts_clear=clear, indicators=zones.indices(actor=actor, zone_id=zone.id, until=now))
+
+
+def zone_verdict_at(*, actor: Actor, zone_id: UUID, at: datetime) -> Verdict[zone_rules.Next]:
+    """The verdict on a zone's downgrade as it stood at a moment, also long after: from the facts, readings and surveys that were known then."""
+    zone = zones.zone(actor=actor, zone_id=zone_id)
+    told = [fact for fact in journal.facts(actor=actor, kinds=[ZoneRestarted.kind, SpreadQuestionOpen.kind], subjects=[zone_id]) if fact.at <= at]
+    cases = [fact.event.infection_id for fact in told if isinstance(fact.event, SpreadQuestionOpen)]
+    judged = {fact.event.subject_id for fact in journal.facts(actor=actor, kinds=[SpreadJudged.kind], subjects=cases) if fact.at <= at}
+    restarts = [clock.local_day(zone.area, fact.at) for fact in told if isinstance(fact.event, ZoneRestarted)]
+    then = replace(zone, clean_since=restarts[-1] if restarts else _first_day(actor, zone))
+    known = _known(actor, then, at)
+    standing = zone_rules.Standing(
+        clean_since=then.clean_since or clock.local_day(zone.area, at),
+        came_down=zones.came_down(actor=actor, zone_id=zone_id),
+        final_round_clean=known.final_round_clean,
+        contacts_clear=known.contacts_clear,
+        open_questions=len(set(cases) - judged),
+        indicators=known.indicators,
+    )
+    policy = zones.level_policy(actor=actor, level=zone.level, edition=zone.edition)
+    return zone_rules.judge_downgrade(zone=standing, policy=policy, today=clock.local_day(zone.area, at))
+
+
+def _first_day(actor: Actor, zone: zones.ZoneCard) -> date:
+    """D0 before any restart: the day from which the zone holds, or that of the zone that it took over from."""
+    before = zones.zone(actor=actor, zone_id=zone.from_zone_id) if zone.from_zone_id is not None else None
+    if before is not None and before.end_reason == "superseded":
+        return _first_day(actor, before)
+    return clock.local_day(zone.area, zone.starts_at or zone.proposed_at)
+
+
+def _final_round_clean(actor: Actor, zone: zones.ZoneCard, policy: zone_rules.ZonePolicy, inside: Sequence[UUID], now: datetime) -> bool:
+    """Whether everybody inside has a negative test of the zone's last days or later, read by now."""
     last_day = _last_clean_day(actor, zone, policy) - timedelta(days=(policy.final_round_days or 1) - 1)
     members = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside] or inside
     readings = sampling.readings(actor=actor, person_ids=members, since=clock.local_midnight(zone.area, last_day))
-    return bool(members) and all(any(reading.outcome == "negative" for reading in readings.get(person_id, ())) for person_id in members)
+    return bool(members) and all(any(_negative(reading, now) for reading in readings.get(person_id, ())) for person_id in members)
+
+
+def _negative(reading: sampling.Reading, now: datetime) -> bool:
+    return reading.outcome == "negative" and reading.read_at is not None and reading.read_at <= now
 
 
 def _contacts_clear(actor: Actor, zone: zones.ZoneCard, days: int, inside: Sequence[UUID], now: datetime) -> bool:
@@ -149,7 +186,7 @@ def _contacts_clear(actor: Actor, zone: zones.ZoneCard, days: int, inside: Seque
                 continue
             full = clock.local_day(zone.area, card.last_exposure_at) + timedelta(days=days)
             tests = sampling.readings_of(actor=actor, person_id=card.person_id, since=card.last_exposure_at)
-            if clock.local_day(zone.area, now) <= full or not any(reading.outcome == "negative" for reading in tests):
+            if clock.local_day(zone.area, now) <= full or not any(_negative(reading, now) for reading in tests):
                 return False
     return True
 

@@ -137,9 +137,10 @@ def levels(*, actor: Actor, edition: str) -> tuple[str, ...]:
     return policies.clause(rules.SchemePolicy, edition=edition).levels
 
 
-def indices(*, actor: Actor, zone_id: UUID) -> tuple[float, ...]:
-    """The Breteau index of each survey of a zone, oldest first."""
+def indices(*, actor: Actor, zone_id: UUID, until: datetime | None = None) -> tuple[float, ...]:
+    """The Breteau index of each survey of a zone, oldest first; those up to a moment."""
     rows = Survey.objects.seen_by(actor).filter(zone_id=zone_id).order_by("at", "id")
+    rows = rows if until is None else rows.filter(at__lte=until)
     return tuple(row.containers * 100 / row.households for row in rows if row.households)
 
 
