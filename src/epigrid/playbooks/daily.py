@@ -74,10 +74,23 @@ def _close_rounds(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
     return len(over)
 
 
+def _rejudge(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    """At a local day's first tick, before anything lapses: what runs is judged again where a new regime says so."""
+    if _swept(root, now):
+        return 0
+    again = {"actor": actor, "area": root, "now": now, "cause": cause}
+    return quarantine.rejudge_orders(**again) + zones.rejudge_zones(**again)  # type: ignore[arg-type]
+
+
+def _swept(root: Area, now: datetime) -> bool:
+    """Whether the local day's first tick is over."""
+    return journal.told_since(kind=NightSwept.kind, area=root, since=clock.local_midnight(root, clock.local_day(root, now)))
+
+
 @transaction.atomic
 def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
     """Once a local day, at its first tick: presences that no look-back reaches, and people whose retention ended, are deleted."""
-    if journal.told_since(kind=NightSwept.kind, area=root, since=clock.local_midnight(root, clock.local_day(root, now))):
+    if _swept(root, now):
         return 0
     files = tracing.forget_presences(actor=actor, area=root, now=now, cause=cause)
     people.forget_stays(actor=actor, area=root, now=now)
@@ -105,8 +118,7 @@ def _plain(verb: Callable[..., int]) -> Due:
 
 
 DUE: list[Due] = [
-    _plain(quarantine.rejudge_orders),
-    _plain(zones.rejudge_zones),
+    _rejudge,
     _plain(zones.lapse_statics),
     _plain(quarantine.lapse_holds),
     _plain(quarantine.lapse_orders),

@@ -128,10 +128,10 @@ def known_of_zones(*, actor: Actor, now: datetime) -> dict[UUID, Known]:
 
 def _known(actor: Actor, zone: zones.ZoneCard, now: datetime) -> Known:
     policy = zones.level_policy(actor=actor, level=zone.level, edition=zone.edition)
-    inside = zones.residents(actor=actor, zone_id=zone.id)
-    clean = bool(policy.final_round_required) and _final_round_clean(actor, zone, policy, inside, now)
-    clear = policy.contacts_clear_days is not None and _contacts_clear(actor, zone, policy.contacts_clear_days, inside, now)
-    return Known(final_round_clean=clean, contacts_clear=clear, indicators=zones.indices(actor=actor, zone_id=zone.id, until=now))
+    clean = bool(policy.final_round_required) and _final_round_clean(actor, zone, policy, now)
+    clear = policy.contacts_clear_days is not None and _contacts_clear(actor, zone, policy.contacts_clear_days, now)
+    indicators = zones.indices(actor=actor, zone_id=zone.id, until=now) if policy.indicator_below is not None else ()
+    return Known(final_round_clean=clean, contacts_clear=clear, indicators=indicators)
 
 
 def zone_verdict_at(*, actor: Actor, zone_id: UUID, at: datetime) -> Verdict[zone_rules.Next]:
@@ -163,10 +163,11 @@ def _first_day(actor: Actor, zone: zones.ZoneCard) -> date:
     return clock.local_day(zone.area, zone.starts_at or zone.proposed_at)
 
 
-def _final_round_clean(actor: Actor, zone: zones.ZoneCard, policy: zone_rules.ZonePolicy, inside: Sequence[UUID], now: datetime) -> bool:
+def _final_round_clean(actor: Actor, zone: zones.ZoneCard, policy: zone_rules.ZonePolicy, now: datetime) -> bool:
     """Whether everybody inside has a negative test of the zone's last days or later, read by now."""
     last_day = _last_clean_day(actor, zone, policy) - timedelta(days=(policy.final_round_days or 1) - 1)
-    members = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside] or inside
+    members = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside]
+    members = members or zones.residents(actor=actor, zone_id=zone.id)
     readings = sampling.readings(actor=actor, person_ids=members, since=clock.local_midnight(zone.area, last_day))
     return bool(members) and all(any(_negative(reading, now) for reading in readings.get(person_id, ())) for person_id in members)
 
@@ -175,9 +176,9 @@ def _negative(reading: sampling.Reading, now: datetime) -> bool:
     return reading.outcome == "negative" and reading.read_at is not None and reading.read_at <= now
 
 
-def _contacts_clear(actor: Actor, zone: zones.ZoneCard, days: int, inside: Sequence[UUID], now: datetime) -> bool:
+def _contacts_clear(actor: Actor, zone: zones.ZoneCard, days: int, now: datetime) -> bool:
     """Whether the days since the last exposure of the last contact of the zone's cases are full, and each contact has a negative test after it."""
-    living = set(inside)
+    living = set(zones.residents(actor=actor, zone_id=zone.id))
     for case in tracing.cases(actor=actor):
         if case.person_id not in living or case.state == "excluded":
             continue
