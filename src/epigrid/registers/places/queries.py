@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Length
 
 from epigrid.kernel.actors import Actor
@@ -308,16 +308,15 @@ class RiskCard:
     version: str
 
 
-def risk_areas(*, actor: Actor, counties: Sequence[str] | None = None, on_list_after: datetime | None = None) -> list[RiskCard]:
-    """Entries of the national list by county, with the times at which they stood on it; those that left before a moment may be left out."""
+def risk_areas(*, actor: Actor, counties: Sequence[str] | None = None) -> list[RiskCard]:
+    """Entries of the national list by county, with the times at which they stood on it."""
     rows = RiskArea.objects.seen_by(actor).order_by("county", "place", "since", "id")
     if counties is not None:
         rows = rows.filter(county__in=sorted({rules.spelled(county) for county in counties}))
-    if on_list_after is not None:
-        rows = rows.filter(Q(until__isnull=True) | Q(until__gt=on_list_after))
     return [RiskCard(county=row.county, place=row.place, level=row.level, since=row.since, until=row.until, version=row.version) for row in rows]
 
 
 Candidate = rules.Candidate
+CERTAIN = rules.CERTAIN
 spelled = rules.spelled
 """How a county or place of the list is compared: for the app that compares stays with it."""

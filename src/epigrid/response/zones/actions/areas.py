@@ -14,7 +14,7 @@ from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries, rules
 from epigrid.response.zones.actions.members import end_members, prolong_members
-from epigrid.response.zones.actions.services import add_places, hand_over
+from epigrid.response.zones.actions.services import add_places, end_zone, hand_over
 from epigrid.response.zones.events import ZoneDecided, ZoneLapsed, ZoneProlonged, ZoneProposed, ZoneReportedUp
 from epigrid.response.zones.models import Zone, ZonePlace
 from epigrid.store import clock, journal
@@ -152,7 +152,7 @@ def _supersede(actor: Actor, row: Zone, now: datetime) -> None:
     before = Zone.objects.seen_by(actor).filter(id=row.from_zone_id, state="active").first() if row.from_zone_id else None
     if before is not None:
         hand_over(before, row)
-        _end(before, now, "superseded")
+        end_zone(before, now, "superseded")
 
 
 def _places(actor: Actor, row: Zone) -> tuple[UUID, ...]:
@@ -176,12 +176,7 @@ def lapse_zones(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     actor.require(Duty.PROCEDURE, area=area)
     rows = list(Zone.objects.seen_by(actor).select_for_update().filter(state="active", review_at__lte=now, area__within=area).order_by("pk"))
     for row in rows:
-        _end(row, now, "lapsed")
+        end_zone(row, now, "lapsed")
         fact = journal.record(ZoneLapsed(area=row.area, zone_id=row.id, level=row.level), actor=actor, at=now, caused_by=cause)
         end_members(actor=actor, zone=row, reason="lapsed", now=now, cause=fact)
     return len(rows)
-
-
-def _end(row: Zone, now: datetime, reason: str) -> None:
-    row.state, row.ended_at, row.end_reason = "ended", now, reason
-    row.save(update_fields=["state", "ended_at", "end_reason"])

@@ -13,7 +13,7 @@ from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.policies import queries as policies
 from epigrid.response.zones import queries, rules
 from epigrid.response.zones.actions.members import end_members, shorten_members
-from epigrid.response.zones.actions.services import add_places, hand_over
+from epigrid.response.zones.actions.services import add_places, end_zone, hand_over
 from epigrid.response.zones.events import DowngradeAnnounced, ZoneDowngraded, ZoneLapsed, ZoneLifted, ZoneOverdue
 from epigrid.response.zones.models import Zone, ZonePlace
 from epigrid.store import clock, journal
@@ -72,8 +72,7 @@ def _come_down(actor: Actor, row: Zone, now: datetime, cause: UUID) -> UUID | No
     if level is None:
         raise rules.NumberUnset(field="downgrades_to", clause=policy.clause_id)
     after = None if level == "none" else _next_zone(actor, row, level, now, cause)
-    row.state, row.ended_at, row.end_reason = "ended", now, "downgraded"
-    row.save(update_fields=["state", "ended_at", "end_reason"])
+    end_zone(row, now, "downgraded")
     event = ZoneDowngraded(area=row.area, zone_id=row.id, level_to=level, next_zone_id=after.id if after else None)
     fact = journal.record(event, actor=actor, at=now, caused_by=cause)
     end_members(actor=actor, zone=row, reason="downgraded", now=now, cause=fact)
@@ -144,8 +143,7 @@ def lift_free(*, actor: Actor, county: Area, now: datetime, cause: UUID) -> int:
         return 0
     rows = list(inside.select_for_update().filter(state="active", level__in=rules.FREE).order_by("pk"))
     for row in rows:
-        row.state, row.ended_at, row.end_reason = "ended", now, "lifted"
-        row.save(update_fields=["state", "ended_at", "end_reason"])
+        end_zone(row, now, "lifted")
         journal.record(ZoneLifted(area=row.area, zone_id=row.id), actor=actor, at=now, caused_by=cause)
     return len(rows)
 
@@ -171,7 +169,6 @@ def rejudge_zones(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> in
 
 
 def _end_with_regime(actor: Actor, row: Zone, now: datetime, cause: UUID) -> None:
-    row.state, row.ended_at, row.end_reason = "ended", now, "regime-changed"
-    row.save(update_fields=["edition", "state", "ended_at", "end_reason"])
+    end_zone(row, now, "regime-changed", "edition")
     fact = journal.record(ZoneLapsed(area=row.area, zone_id=row.id, level=row.level), actor=actor, at=now, caused_by=cause)
     end_members(actor=actor, zone=row, reason="regime-changed", now=now, cause=fact)

@@ -90,6 +90,12 @@ def add_places(zone: Zone, place_ids: Sequence[UUID]) -> None:
     )
 
 
+def end_zone(zone: Zone, now: datetime, reason: str, *also: str) -> None:
+    """Write that a zone is over, with the columns named in `also`; within the caller's transaction."""
+    zone.state, zone.ended_at, zone.end_reason = "ended", now, reason
+    zone.save(update_fields=["state", "ended_at", "end_reason", *also])
+
+
 def hand_over(before: Zone, after: Zone) -> None:
     """The services, the hotline and the staff of a zone go on in the one that follows it; within the caller's transaction."""
     desk = Actor.procedure("zones.hand-over", after.area)

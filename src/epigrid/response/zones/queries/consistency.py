@@ -12,8 +12,8 @@ from epigrid.response.zones.queries.zones import ZoneCard, active, level_at
 
 SAME, DIFFERENT, MISSING, EXTRA, DOUBTFUL, ELSEWHERE = "same", "different", "missing", "extra", "doubtful", "elsewhere"
 """Agrees; other level; in the notice only; in the system only; a person must say which place is meant; no such place in the actor's register."""
-CERTAIN, OFFERED = 0.98, 0.4
-"""Confidence from which no person is needed, and below which a place is not offered (registers/places: address matcher)."""
+OFFERED = 0.4
+"""Confidence below which a place is not offered for a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def _line(actor: Actor, change: formats.Change, found: Sequence[places.Candidate
     )
     if best is None or best.confidence < OFFERED:
         return line
-    if best.confidence < CERTAIN or best.missing or change.doubts:
+    if best.confidence < places.CERTAIN or best.missing or change.doubts:
         return _with(line, best, "", DOUBTFUL)
     here = level_at(actor=actor, place_id=best.place_id, now=now)
     if here == level:
