@@ -25,6 +25,7 @@ from epigrid.store import clock
 from epigrid.store.models import Tree
 from tests import cast
 from tests.cast import COMMUNITY, DAY, HOUR, MONDAY, TREE
+from tests.doors.world import client_of
 from tests.registers.policies import regimes
 from tests.response import stories
 
@@ -192,3 +193,15 @@ def _no_duty(world: cast.World, zone_id: UUID, now: datetime) -> None:
     with pytest.raises(ClassDoesNotCarry):
         actions.start_stay_home(actor=cast.actor(Duty.ZONE_LEAD), zone_id=zone_id, now=now, cause=world.root_cause)
     assert queries.stay_reasons(actor=ALL, person_ids=world.people, now=now) == {}
+
+
+def test_the_machine_door_names_the_smallest_unit_and_what_lies_around(world: cast.World) -> None:
+    locate(world, b1_u1=CENTRE, b1_u2=east(80))
+    client = client_of(Duty.CDC_INVESTIGATOR)
+    homes = [world.place("b1/u1/f1/r1"), world.place("b1/u1/f2/r1")]
+    (unit,) = client.get("/api/places/smallest", {"place_ids": homes}).json()
+    assert (unit["id"], unit["kind"]) == (str(world.place("b1/u1")), "unit")
+    near = client.get("/api/places/around", {"place_ids": [world.place("b1/u1")], "radius_m": 100}).json()
+    assert [card["id"] for card in near] == [str(world.place("b1/u1")), str(world.place("b1/u2"))]
+    assert client.get("/api/places/smallest", {"place_ids": [cast.uid("none")]}).status_code == 404
+    assert client.get("/api/places/around", {"place_ids": homes, "radius_m": 0}).status_code == 422

@@ -1,9 +1,10 @@
 """The machine door of places: the national list of risk areas, and spellings that a person confirmed."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from epigrid.registers.places import actions, queries
 from epigrid.registers.places.actions import ListedArea
@@ -11,13 +12,32 @@ from epigrid.store.doors import Acts, Command, Line, Moment, Path, Reader, Rows,
 
 router = Router(tags=["places"])
 acts = Acts("places", router)
-RiskOut = card(queries.RiskCard)
+RiskOut, PlaceOut = card(queries.RiskCard), card(queries.PlaceCard)
+Chosen = Annotated[list[UUID], Query(min_length=1, max_length=100)]
+Metres = Annotated[int, Query(ge=1, le=5000)]
+UNITS = ("floor", "unit", "building", "hotel", "row", "shop", "village", "compound")
+"""Kinds of place that a zone may be cut to; a floor is the smallest that may be named."""
 
 
 @router.get("/risk-areas", response=listed(RiskOut))
 def risk_areas(request: HttpRequest, county: str = "") -> list[queries.RiskCard]:
     """The national list with its history, of one county or whole."""
     return queries.risk_areas(actor=reader(request).actor, counties=[county] if county else None)
+
+
+@router.get("/around", response=listed(PlaceOut))
+def around(request: HttpRequest, place_ids: Chosen, radius_m: Metres) -> list[queries.PlaceCard]:
+    """The located places within so many metres of any of the given ones: what a zone by radius would hold."""
+    return queries.in_radius(actor=reader(request).actor, place_ids=place_ids, radius_m=radius_m)
+
+
+@router.get("/smallest", response=listed(PlaceOut))
+def smallest(request: HttpRequest, place_ids: Chosen) -> list[queries.PlaceCard]:
+    """The smallest sufficient unit: the smallest place that holds all the given ones; an empty list where none holds them all."""
+    actor = reader(request).actor
+    queries.known(actor=actor, ids=place_ids)
+    found = queries.smallest_unit(actor=actor, place_ids=place_ids, kinds=UNITS)
+    return [found] if found is not None else []
 
 
 class ListedIn(Schema):
