@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.apps import apps
@@ -32,6 +33,17 @@ def operations() -> list[tuple[str, str, str]]:
 
 POSTS = [(path, operation) for method, path, operation in operations() if method == "post"]
 GETS = [path for method, path, _operation in operations() if method == "get"]
+DOCUMENT = api.get_openapi_schema(path_prefix="/api/")["paths"]
+
+
+def question(path: str) -> str:
+    """The path of a question with a strange id in each place of the path and a value for each parameter that it must have."""
+    needed = [one for one in DOCUMENT[path]["get"].get("parameters", []) if one["required"] and one["in"] == "query"]
+    named = {one["name"]: one["schema"].get("minimum", uuid4()) for one in needed}
+    while "{" in path:
+        head, _brace, tail = path.partition("{")
+        path = head + str(uuid4()) + tail.partition("}")[2]
+    return f"{path}?{urlencode(named)}" if named else path
 
 
 def client_of(*duties: Duty, area: Area | None = None) -> Client:
