@@ -56,6 +56,14 @@ class PlaceRow:
     contact_seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReachedRow:
+    """One person reached over any number of meetings, and the moment that limits him: earliest exposure forward, latest onset of infectiousness backward."""
+
+    person: int
+    at: int
+
+
 @dataclass(frozen=True, eq=False)
 class Contacts:
     """One row per (query, contact) that met, by query, longest first, then contact. `query` is the position in the asked sequence."""
@@ -90,3 +98,17 @@ class Meetings:
 
     def __iter__(self) -> Iterator[Meeting]:
         return map(Meeting, *(column.tolist() for column in (self.query, self.contact, self.place, self.start, self.end)))
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """One row per person reached, by moment (earliest first forward, latest first backward), then person. The sources themselves are not among them."""
+
+    person: Column
+    at: Column
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def __iter__(self) -> Iterator[ReachedRow]:
+        return map(ReachedRow, self.person.tolist(), self.at.tolist())

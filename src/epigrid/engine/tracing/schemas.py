@@ -61,6 +61,26 @@ class PlaceQuery:
         _bound(self.exposure_id, self.start, self.end)
 
 
+@dataclass(frozen=True, kw_only=True)
+class HopRule:
+    """How an infection may travel: from a person's exposure until he is infectious himself at least `latency_seconds` pass, and a meeting counts from
+    `min_seconds` of effective overlap on. Both come from a pack or from the person who asks; `latency_seconds` is at least one.
+
+    Forward, on merged stays: a source is infectious in his query's window, a reached person in `[at + latency_seconds, edge)`. A meeting `[a, b)` of an
+    infectious q with p exposes p at the earliest s with a <= s, s in q's infectious time, and s + min_seconds <= min(b, end of q's infectious time);
+    `at(p)` is the earliest such s over all meetings. Backward: the exposure of a source may have begun at any s of its query's window, that of a
+    found person at any s with edge <= s <= at - latency_seconds; a meeting `[a, b)` of q with p asks that q was infectious at the latest at the greatest s with
+    a <= s <= b - min_seconds and s among p's possible moments; `at(q)` is the latest such s over all meetings. `edge` is the horizon that the question names.
+    """
+
+    latency_seconds: int
+    min_seconds: int = 1
+
+    def __post_init__(self) -> None:
+        if self.latency_seconds < 1 or self.min_seconds < 1:
+            raise QueryUnbound(latency_seconds=self.latency_seconds, min_seconds=self.min_seconds)
+
+
 def _bound(exposure_id: UUID, start: int, end: int) -> None:
     named = isinstance(exposure_id, UUID) and exposure_id.int != 0
     if not named or not 0 <= start < end <= LAST or end - start > MAX_WINDOW_SECONDS:
