@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 
+from epigrid.engine.tracing import index
 from epigrid.kernel.areas import Area
 from epigrid.store.models import Pseudonym, Scan
 
@@ -105,6 +106,11 @@ def visits(*, area: Area, first: date, last: date) -> pa.Table:
         if first.isoformat() <= day <= last.isoformat():
             tables += [pq.read_table(_folder(area) / name, columns=list(COLUMNS[1:])) for name in files]
     return pa.concat_tables(tables)
+
+
+def index_of(*, area: Area, first: date, last: date) -> index.PlaceIndex:
+    """The index of all presences of the days first..last (inclusive), for questions of the tracing engine."""
+    return index.build(index.visits_of(visits(area=area, first=first, last=last)))
 
 
 def forget_before(*, area: Area, day: date) -> list[str]:

@@ -2,8 +2,9 @@
 
 from epigrid.response.tracing.actions.candidates import NewCandidate, add_candidates, judge_candidate
 from epigrid.response.tracing.actions.cases import classify_case, judge_spread, open_case, record_exposure, record_opinion
-from epigrid.response.tracing.actions.presences import approve_own_window, approve_query, ask_query, forget_presences, record_presences, run_query
+from epigrid.response.tracing.actions.presences import forget_presences, record_presences
 from epigrid.response.tracing.actions.referrals import acknowledge_referral, answer_referral, flag_late_referrals, send_referral
+from epigrid.response.tracing.actions.venue_queries import approve_own_window, approve_query, ask_query, run_query
 
 __all__ = [
     "NewCandidate",

@@ -1,4 +1,4 @@
-"""The human door of tracing: cases with opinion and class, candidates judged one by one with a written reason, venue queries and referrals."""
+"""The human door of cases: opinion and class, candidates judged one by one with a written reason."""
 
 from uuid import UUID
 
@@ -20,6 +20,11 @@ Faces = dict[UUID, people.FaceCard]
 
 def _name(faces: Faces, person_id: UUID) -> str:
     return faces[person_id].masked_name if person_id in faces else ""
+
+
+def cases_now(me: Actor) -> list[Shape]:
+    """Cases to choose from in a form."""
+    return [option(card.id, f"{card.sampled_at:%m-%d} {word('case', card.state)}") for card in queries.cases(actor=me)]
 
 
 @login_required
@@ -107,16 +112,12 @@ def _candidate(card: queries.CandidateCard, faces: Faces, *, judging: bool) -> S
     )
 
 
-def _cases_now(me: Actor) -> list[Shape]:
-    return [option(card.id, f"{card.sampled_at:%m-%d} {word('case', card.state)}") for card in queries.cases(actor=me)]
-
-
 def _named(me: Actor) -> list[Section]:
     """Somebody whom the case named, here or elsewhere."""
-    cases_now = _cases_now(me) if Duty.CDC_INVESTIGATOR in me.duties else []
-    if not cases_now:
+    known = cases_now(me) if Duty.CDC_INVESTIGATOR in me.duties else []
+    if not known:
         return []
-    case = entry("case_id", _("Case"), "select", options=cases_now, value=cases_now[0]["value"])
+    case = entry("case_id", _("Case"), "select", options=known, value=known[0]["value"])
     last = entry("last_exposure_at", _("Last exposure"), "moment")
     here = [case, entry("file_no", _("File number"), longest=40), entry("said", _("What was said"), longest=60), last]
     there = [case, entry("to_area", _("Lives in (another area)"), longest=100), last]
@@ -127,63 +128,7 @@ def _named(me: Actor) -> list[Section]:
     return [Section(heading=_("From the interview"), decisions=forms)]
 
 
-def _window(me: Actor) -> list[Shape]:
-    cases_now = _cases_now(me) if Duty.CDC_INVESTIGATOR in me.duties else []
-    if not cases_now:
-        return []
-    inputs = [
-        entry("case_id", _("Case"), "select", options=cases_now, value=cases_now[0]["value"]),
-        entry("starts_at", _("From"), "moment"),
-        entry("ends_at", _("Until"), "moment"),
-        entry("purpose", _("Purpose"), longest=60),
-    ]
-    otherwise = _("Who was there at that time is not asked.")
-    return [ask("tracing.ask-window", _("Ask who was there at the same time"), label=_("Ask"), inputs=inputs, otherwise=otherwise)]
-
-
-@login_required
-def venue_queries(request: HttpRequest) -> HttpResponse:
-    """Venue queries that wait for a second person, and referrals that wait for an answer."""
-    me = reader(request).actor
-    asked = queries.venue_queries(actor=me)
-    approve = [
-        ask(
-            "tracing.approve-query",
-            _("Approve: %(purpose)s") % {"purpose": card.purpose},
-            label=_("Approve"),
-            ids={"query_id": card.id},
-            otherwise=_("The query does not run."),
-        )
-        for card in asked
-        if card.approved_by is None and card.asked_by != me.id and Duty.CDC_DUTY_OFFICER in me.duties
-    ]
-    open_referrals = [card for card in queries.referrals(actor=me) if card.answered_at is None]
-    answers = [_referral(card) for card in open_referrals]
-    rows = [(card.purpose, card.ran_at or _("not yet"), card.found, card.leads) for card in asked]
-    columns = (_("Purpose"), _("Ran"), _("Candidates"), _("Leads elsewhere"))
-    empty = None if approve or answers else {"title": _("Nothing waits for you"), "icon": "circle-check"}
-    sections = [
-        Section(decisions=[*approve, *answers], empty=empty),
-        Section(decisions=_window(me)),
-        Section(heading=_("Venue queries"), table=table(_("Venue queries"), columns, rows, _("No query"))),
-    ]
-    return show(request, Page(title=_("Queries and referrals"), sections=sections))
-
-
-def _referral(card: queries.ReferralCard) -> Shape:
-    return ask(
-        "tracing.answer-referral",
-        _("Answer of %(area)s") % {"area": card.to_area},
-        label=_("Note the answer"),
-        ids={"referral_id": card.id},
-        inputs=[entry("answer", _("Answer"))],
-        due=card.answer_by,
-        otherwise=_("A reminder goes out when it is late."),
-    )
-
-
 urlpatterns = [
     path("cases/", cases, name="cases"),
     path("candidates/", candidates, name="candidates"),
-    path("queries/", venue_queries, name="queries"),
 ]

@@ -1,20 +1,20 @@
-"""The machine door of tracing: cases and their class, candidates, exposures, venue queries, referrals."""
+"""The machine door of cases: their class, candidates, exposures, referrals."""
 
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from epigrid.kernel.periods import Period
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.response.tracing import actions, queries
 from epigrid.response.tracing.actions import NewCandidate
+from epigrid.response.tracing.api.doors import OfCase, acts, router
 from epigrid.response.tracing.rules import Seat
 from epigrid.store.doors import (
     REFUSALS,
-    Acts,
     Command,
     Count,
     Line,
@@ -33,10 +33,8 @@ from epigrid.store.doors import (
 )
 from epigrid.store.ids import uuid7
 
-router = Router(tags=["tracing"])
-acts = Acts("tracing", router)
 CaseOut, CandidateOut, ContactOut = card(queries.CaseCard), card(queries.CandidateCard), card(queries.ContactCard)
-ReferralOut, QueryOut, SeatOut = card(queries.ReferralCard), card(queries.QueryCard), card(queries.SeatCard)
+ReferralOut, SeatOut = card(queries.ReferralCard), card(queries.SeatCard)
 
 
 @router.get("/cases", response=listed(CaseOut))
@@ -61,12 +59,6 @@ def contacts(request: HttpRequest) -> list[queries.ContactCard]:
 def referrals(request: HttpRequest) -> list[queries.ReferralCard]:
     """Referrals to other areas and their answers."""
     return queries.referrals(actor=reader(request).actor)
-
-
-@router.get("/queries", response=listed(QueryOut))
-def venue_queries(request: HttpRequest, open_only: bool = False) -> list[queries.QueryCard]:
-    """Venue queries, newest first."""
-    return queries.venue_queries(actor=reader(request).actor, open_only=open_only)
 
 
 class SeatsIn(Schema):
@@ -105,12 +97,6 @@ def seat(request: HttpRequest, case_id: UUID, seats: Query[SeatsIn], vehicle: st
     """Whether somebody who sat in a case's vehicle is a candidate: plane, train-closed, train-open, bus-closed, bus-ventilated or ship."""
     me = reader(request).actor
     return queries.seat(actor=me, case_id=case_id, vehicle=vehicle, of_case=seats.of_case(), other=seats.other())
-
-
-class OfCase(Command):
-    """A case."""
-
-    case_id: UUID
 
 
 class OpinionIn(OfCase):
@@ -242,54 +228,6 @@ def record_exposure(it: Reader, body: ExposureIn) -> Rows:
         actor=it.actor, case_id=case.id, window=window, place_ids=body.place_ids, basis=body.basis, now=it.now, cause=cause_of(case.id)
     )
     return [made]
-
-
-class QueryIn(Command):
-    """A venue query and what it is for."""
-
-    exposure_id: UUID
-    purpose: Short
-
-
-@acts("/queries")
-def ask_query(it: Reader, body: QueryIn) -> Rows:
-    """Ask for a venue query; a second person approves it. The same question again is the same query."""
-    asked = [one for one in queries.venue_queries(actor=it.actor) if (one.exposure_id, one.purpose) == (body.exposure_id, body.purpose)]
-    if asked:
-        return [asked[0].id]
-    cause = cause_of(queries.case_of_exposure(actor=it.actor, exposure_id=body.exposure_id))
-    return [actions.ask_query(actor=it.actor, exposure_id=body.exposure_id, purpose=body.purpose, now=it.now, cause=cause)]
-
-
-class WindowIn(OfCase):
-    """When a case may have exposed others, and what a query about it is for."""
-
-    starts_at: Moment
-    ends_at: Moment
-    purpose: Short
-
-
-@acts("/queries/window")
-def ask_window(it: Reader, body: WindowIn) -> Rows:
-    """Record when a case may have exposed others, and ask for the venue query on it."""
-    case = queries.case(actor=it.actor, case_id=body.case_id)
-    window, cause = Period(start=body.starts_at, end=body.ends_at), cause_of(case.id)
-    exposure = actions.record_exposure(actor=it.actor, case_id=case.id, window=window, place_ids=[], basis=body.purpose, now=it.now, cause=cause)
-    asked = [one.id for one in queries.venue_queries(actor=it.actor) if (one.exposure_id, one.purpose) == (exposure, body.purpose)]
-    return asked or [actions.ask_query(actor=it.actor, exposure_id=exposure, purpose=body.purpose, now=it.now, cause=cause_of(case.id))]
-
-
-class ApproveIn(Command):
-    """A venue query."""
-
-    query_id: UUID
-
-
-@acts("/queries/approve")
-def approve_query(it: Reader, body: ApproveIn) -> Rows:
-    """Approve a query that somebody else asked for."""
-    actions.approve_query(actor=it.actor, query_id=body.query_id, now=it.now, cause=cause_of(body.query_id))
-    return [body.query_id]
 
 
 class ReferralIn(OfCase):
