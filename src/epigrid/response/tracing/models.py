@@ -6,6 +6,7 @@ from django.db import models
 
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people.models import Person
+from epigrid.registers.places.models import Place
 from epigrid.store.ids import uuid7
 from epigrid.store.scoped import ScopedModel
 
@@ -112,6 +113,9 @@ class Contact(ScopedModel):
     judged_at = models.DateTimeField()
     edition = models.CharField(max_length=64)
     clause_id = models.CharField(max_length=80)
+    reached_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     caused_by = models.UUIDField()
 
     class Meta:
@@ -139,3 +143,70 @@ class Referral(ScopedModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["case", "subject_id"], name="referral_once")]
+
+
+class SectorSweep(ScopedModel):
+    """A sweep through a sector's outlets (S-129): the exposure it rests on, where and when, why, who asked, who approved, until when results are due.
+
+    `totals`: people per list wherever they live; `elsewhere`: how many more the outlets named who are in no register here.
+    """
+
+    readers = CDC
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, related_name="+")
+    sector = models.CharField(max_length=60)
+    place_ids = models.JSONField(default=list)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    results_due_at = models.DateTimeField()
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    approved_by = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    drawn_at = models.DateTimeField(null=True)
+    totals = models.JSONField(default=dict)
+    elsewhere = models.PositiveIntegerField(default=0)
+    closed_by = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    caused_by = models.UUIDField()
+
+
+class SweepPerson(ScopedModel):
+    """Somebody on a sweep's lists, once: why (`entries`: list, source, and for a family member whose), and what was noted where no test says it."""
+
+    readers = CDC | {Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY}
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    sweep = models.ForeignKey(SectorSweep, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    entries = models.JSONField(default=list)
+    noted = models.CharField(max_length=15, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    noted_by = models.UUIDField(null=True)
+    noted_at = models.DateTimeField(null=True)
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["sweep", "person"], name="sweep_person_once")]
+
+
+class PlaceDecision(ScopedModel):
+    """What an investigator proposes for one place of an exposure (S-126): a measure with its due moment, or none with the reason."""
+
+    readers = CDC | {Duty.COUNTY_EOC_OFFICER}
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    measure = models.CharField(max_length=15)
+    reason = models.CharField(max_length=200)
+    due_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField()
+    decided_at = models.DateTimeField()
+    caused_by = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["exposure", "place"], name="place_decision_once")]
