@@ -8,7 +8,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.people.models import Person
 from epigrid.registers.places.models import Place
 from epigrid.store.ids import uuid7
-from epigrid.store.scoped import ScopedModel
+from epigrid.store.scoped import AreaField, ScopedModel
 
 CDC = frozenset({Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.CASE_REGISTRAR, Duty.AUDITOR})
 COMMAND = CDC | {Duty.COUNTY_EOC_OFFICER, Duty.EXPERT_GROUP, Duty.HOSPITAL}
@@ -57,12 +57,24 @@ class Exposure(ScopedModel):
 
 
 class VenueQuery(ScopedModel):
-    """A question to the presence log: its exposure, purpose, who asked, who approved, how much it found."""
+    """A question to the presence log: the exposure records it rests on (`exposure`, `also`), its kind, window and purpose, who asked, who approved, what it found.
+
+    `place_id`: where, of `present`; `direction`, `latency_seconds`, `min_seconds`: of `hops`. `answer`: counts and places, never a person; people of its answer
+    are findings. `days_gone`: days of the window that lay beyond the look-back when it ran.
+    """
 
     readers = CDC
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, related_name="+")
+    also = models.JSONField(default=list)
+    kind = models.CharField(max_length=10, default="contacts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place_id = models.UUIDField(null=True)
+    direction = models.CharField(max_length=10, blank=True)
+    latency_seconds = models.PositiveIntegerField(null=True)
+    min_seconds = models.PositiveIntegerField(null=True)
     purpose = models.CharField(max_length=60)
     asked_by = models.UUIDField(null=True)
     asked_at = models.DateTimeField()
@@ -71,6 +83,8 @@ class VenueQuery(ScopedModel):
     ran_at = models.DateTimeField(null=True)
     found = models.PositiveIntegerField(default=0)
     leads = models.PositiveIntegerField(default=0)
+    days_gone = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(default=dict)
 
 
 class Candidate(ScopedModel):
@@ -96,6 +110,23 @@ class Candidate(ScopedModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["case", "person"], name="candidate_once")]
+
+
+class Finding(ScopedModel):
+    """What one venue query found out about one candidate: how long, how often, first and last moment. The places stay in the index and are asked pair by pair."""
+
+    readers = CDC
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    query = models.ForeignKey(VenueQuery, on_delete=models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+    seconds = models.PositiveIntegerField()
+    meetings = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["query", "candidate"], name="finding_once")]
 
 
 class Contact(ScopedModel):
@@ -148,13 +179,15 @@ class Referral(ScopedModel):
 class SectorSweep(ScopedModel):
     """A sweep through a sector's outlets (S-129): the exposure it rests on, where and when, why, who asked, who approved, until when results are due.
 
-    `totals`: people per list wherever they live; `elsewhere`: how many more the outlets named who are in no register here.
+    `scope`: the area of the investigator who asked; its people are listed by name. `leads`: how many others each list has. `elsewhere`: how many more the
+    outlets named who are in no register here.
     """
 
     readers = CDC
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, related_name="+")
+    scope = AreaField()
     sector = models.CharField(max_length=60)
     place_ids = models.JSONField(default=list)
     starts_at = models.DateTimeField()
@@ -166,7 +199,7 @@ class SectorSweep(ScopedModel):
     approved_by = models.UUIDField(null=True)
     approved_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
-    totals = models.JSONField(default=dict)
+    leads = models.JSONField(default=dict)
     elsewhere = models.PositiveIntegerField(default=0)
     closed_by = models.UUIDField(null=True)
     closed_at = models.DateTimeField(null=True)
