@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epigrid.engine.tracing import contacts
+from epigrid.engine.tracing import contacts, reference
 from epigrid.engine.tracing.answers import ContactRow, Meeting, PlaceRow, PresenceRow
 from epigrid.engine.tracing.schemas import MAX_WINDOW_SECONDS, ExposureQuery, PlaceQuery, QueryUnbound
 from tests.engine.tracing import oracle
-from tests.engine.tracing.oracle import built, visits
+from tests.engine.tracing.oracle import built, plain, visits
 
 EXPOSURE = UUID(int=1)
 QUERIES = st.lists(
@@ -71,13 +71,13 @@ def test_order_and_repetition_of_the_visits_do_not_matter(rows, random, queries)
 
 @given(visits(), QUERIES, st.integers(1, 7))
 def test_answers_do_not_depend_on_how_much_is_looked_at_in_one_go(rows, queries, chunk):
-    index, whole = built(rows), contacts.CHUNK
-    want = list(contacts.meetings(index, queries))
+    index, whole = plain(rows), reference.CHUNK
+    want = list(reference.meetings(index, queries))
     try:
-        contacts.CHUNK = chunk
-        assert list(contacts.meetings(index, queries)) == want
+        reference.CHUNK = chunk
+        assert list(reference.meetings(index, queries)) == want
     finally:
-        contacts.CHUNK = whole
+        reference.CHUNK = whole
 
 
 @given(visits(), st.integers(1, oracle.PLACES + 1), st.integers(0, 40), st.integers(1, 30))
@@ -175,7 +175,7 @@ def test_x03_the_longest_window_is_still_allowed():
 
 def test_x03_no_question_takes_a_person_without_an_exposure():
     public = [value for name, value in vars(contacts).items() if not name.startswith("_") and getattr(value, "__module__", "") == contacts.__name__]
-    assert {value.__name__ for value in public} == {"contacts", "meetings", "evidence", "present", "exposures"}
+    assert {value.__name__ for value in public} == {"contacts", "summed", "meetings", "evidence", "present", "exposures"}
     for question in public:
         assert {"query", "queries"} & set(question.__annotations__), question.__name__
 

@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
-from epigrid.engine.tracing import contacts, index
+from epigrid.engine.tracing import contacts, files, reference
+from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.schemas import LAST, BadColumns, ExposureQuery, Memberships, Places, Scans, Visits, stays
 from tests.engine.tracing import oracle
-from tests.engine.tracing.oracle import built, visits
+from tests.engine.tracing.oracle import plain, visits
 
 DWELL = {"hotel": 36_000, "shop": 1800}
 
@@ -21,7 +22,7 @@ def column(*values: int):
     return np.array(values, np.int64)
 
 
-def rows_of(found: index.PlaceIndex):
+def rows_of(found: reference.PlaceIndex):
     slot = found.keys >> 33
     return list(zip(found.person.tolist(), found.places[slot].tolist(), (found.keys & LAST).tolist(), found.t_out.tolist(), strict=True))
 
@@ -34,12 +35,12 @@ def test_rows_are_the_union_of_each_persons_stays_at_each_place(rows):
         for place in range(1, oracle.PLACES + 1)
         for start, end in oracle.stays_of(rows, person, place)
     ]
-    assert rows_of(built(rows)) == sorted(want, key=lambda row: (row[1], row[2], row[0]))
+    assert rows_of(plain(rows)) == sorted(want, key=lambda row: (row[1], row[2], row[0]))
 
 
 @given(visits())
 def test_every_given_row_is_accounted_for(rows):
-    found = built(rows)
+    found = plain(rows)
     intake = found.intake
     assert intake.rows == len(rows) == len(found) + len(intake.reversed_rows) + len(intake.empty_rows) + intake.merged
     assert intake.reversed_rows.tolist() == [number for number, row in enumerate(rows) if row[3] < row[2]]
@@ -48,7 +49,7 @@ def test_every_given_row_is_accounted_for(rows):
 
 @given(visits())
 def test_longest_stay_and_person_order_hold(rows):
-    found = built(rows)
+    found = plain(rows)
     for slot, place in enumerate(found.places.tolist()):
         assert found.longest[slot] == max(end - start for _, where, start, end in rows_of(found) if where == place)
     assert sorted(found.by_person.tolist()) == list(range(len(found)))
@@ -57,7 +58,7 @@ def test_longest_stay_and_person_order_hold(rows):
 
 def test_the_index_cannot_be_changed_and_does_not_change_what_it_was_given():
     given_columns = Visits.of([(2, 1, 5, 9), (1, 1, 0, 9)])
-    found = index.build(given_columns)
+    found = reference.build(given_columns)
     for values in (found.keys, found.t_out, found.person, found.places, found.longest, found.by_person, found.person_keys):
         with pytest.raises(ValueError, match="read-only"):
             values[0] = 7
@@ -75,7 +76,7 @@ def test_moments_that_are_no_epoch_seconds_are_refused_with_the_row(moment):
 @pytest.mark.parametrize("wrong", [column(1, 2), column(), np.array([1.0]), np.array([[1]]), np.array([1], np.int32), [1]])
 def test_columns_of_another_length_or_type_are_refused(wrong):
     for names in (("person", "place"), ("place", "t_in"), ("t_in", "person")):
-        columns = {name: column(1) for name in index.NAMES} | {names[0]: wrong}
+        columns = {name: column(1) for name in files.NAMES} | {names[0]: wrong}
         with pytest.raises(BadColumns):
             Visits(**columns)
 
@@ -92,7 +93,7 @@ def test_stamps_with_a_zone_are_read_as_moments_and_other_columns_are_ignored():
             "t_out": [int(start.timestamp()) + 60],
         }
     )
-    found = index.visits_of(table)
+    found = files.visits_of(table)
     assert found.t_in.tolist() == [int(datetime(2022, 11, 21, tzinfo=UTC).timestamp())]
     assert found.t_out.tolist() == [found.t_in[0] + 60]
 
@@ -110,45 +111,45 @@ def test_stamps_with_a_zone_are_read_as_moments_and_other_columns_are_ignored():
 def test_zoneless_stamps_fractions_nulls_and_texts_are_refused(name, values, why):
     columns = {"person": pa.array([1]), "place": pa.array([1]), "t_in": pa.array([0]), "t_out": pa.array([9]), name: values}
     with pytest.raises(BadColumns) as refusal:
-        index.visits_of(pa.table(columns))
+        files.visits_of(pa.table(columns))
     assert refusal.value.details == {"column": name, "why": why}
 
 
 def test_a_missing_column_is_refused():
     with pytest.raises(BadColumns):
-        index.visits_of(pa.table({"person": [1], "place": [1], "t_in": [0]}))
+        files.visits_of(pa.table({"person": [1], "place": [1], "t_in": [0]}))
 
 
 def write(path, rows):
-    pq.write_table(pa.table(dict(zip(index.NAMES, (pa.array(values, pa.int64()) for values in zip(*rows, strict=True)), strict=True))), path)
+    pq.write_table(pa.table(dict(zip(files.NAMES, (pa.array(values, pa.int64()) for values in zip(*rows, strict=True)), strict=True))), path)
     return path
 
 
 def test_a_stay_cut_at_midnight_into_two_day_files_is_whole_again(tmp_path):
     days = [write(tmp_path / "1.parquet", [(1, 1, 50, 100), (2, 1, 60, 100)]), write(tmp_path / "2.parquet", [(1, 1, 100, 120), (2, 1, 100, 110)])]
-    found = index.build(index.read(days))
+    found = TraceIndex.of(files.read(days))
     query = ExposureQuery(exposure_id=UUID(int=1), person=1, start=0, end=200)
     (row,) = contacts.contacts(found, [query])
     assert (row.seconds, row.meetings) == (50, 1)
-    assert rows_of(index.build(index.read(days[::-1]))) == rows_of(found)
-    assert len(index.read([])) == 0
+    assert rows_of(reference.build(files.read(days[::-1]))) == rows_of(reference.build(files.read(days)))
+    assert len(files.read([])) == 0
 
 
 def test_a_day_file_cut_in_the_middle_is_refused_by_name(tmp_path):
     whole = write(tmp_path / "whole.parquet", [(1, 1, 0, 9)] * 100)
     cut = tmp_path / "cut.parquet"
     cut.write_bytes(whole.read_bytes()[:-20])
-    with pytest.raises(index.FileDamaged) as refusal:
-        index.read([whole, cut])
+    with pytest.raises(files.FileDamaged) as refusal:
+        files.read([whole, cut])
     assert refusal.value.details == {"file": "cut.parquet"}
-    with pytest.raises(index.FileDamaged):
-        index.read([tmp_path / "missing.parquet"])
+    with pytest.raises(files.FileDamaged):
+        files.read([tmp_path / "missing.parquet"])
 
 
 def test_a_file_of_other_columns_is_refused_by_name(tmp_path):
     pq.write_table(pa.table({"person": [1]}), tmp_path / "other.parquet")
     with pytest.raises(BadColumns) as refusal:
-        index.read([tmp_path / "other.parquet"])
+        files.read([tmp_path / "other.parquet"])
     assert refusal.value.details == {"file": "other.parquet", "column": "place", "why": "missing"}
 
 
@@ -178,4 +179,4 @@ def test_a_place_named_twice_is_refused():
 def test_people_of_one_household_at_one_time_are_found_by_the_same_question():
     together = Memberships(person=column(1, 2, 3), group=column(8, 8, 8), since=column(0, 50, 0), until=column(100, 100, 20))
     query = ExposureQuery(exposure_id=UUID(int=1), person=1, start=30, end=100)
-    assert [(row.contact, row.first) for row in contacts.contacts(index.build(together.visits()), [query])] == [(2, 50)]
+    assert [(row.contact, row.first) for row in contacts.contacts(TraceIndex.of(together.visits()), [query])] == [(2, 50)]

@@ -1,5 +1,6 @@
 """Who was where with whom: exact co-presence of pseudonyms at places, summed over meetings.
 
-`index.build` makes an immutable place-sorted index of visits; `contacts` holds the questions to it. Every question carries an exposure record and a
-bounded window (X03): nothing here answers with a person's trail. Answers are candidates; an investigator judges each person.
+`index.TraceIndex` holds immutable days (`segments`, kept in a folder by `shelf`) and what came in since; `contacts` and `hops` hold the questions to it. Every
+question carries an exposure record and a bounded window (X03): nothing here answers with a person's trail. Answers are candidates; an investigator
+judges each person.
 """

@@ -5,175 +5,164 @@ answers are in seconds and in a fixed order, whatever the order of the visits.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
+from epigrid.engine.tracing import sums, today
 from epigrid.engine.tracing.answers import Contacts, Meeting, Meetings, PlaceRow, PresenceRow
-from epigrid.engine.tracing.index import PlaceIndex
-from epigrid.engine.tracing.schemas import LAST, TIME_BITS, Column, ExposureQuery, PlaceQuery
+from epigrid.engine.tracing.index import TraceIndex
+from epigrid.engine.tracing.schemas import Column, ExposureQuery, PlaceQuery
+from epigrid.engine.tracing.segments import THREADS
 
-CHUNK = 1 << 22
-"""Rows looked at in one go: bounds the memory of a question (about 0.2 GB), not its answer."""
+CHUNK = 1 << 24
+"""Rows looked at in one go by one thread: bounds the memory of a question (about half a GB), not its answer."""
 
 
-def contacts(index: PlaceIndex, queries: Sequence[ExposureQuery]) -> Contacts:
+def contacts(index: TraceIndex, queries: Sequence[ExposureQuery]) -> Contacts:
     """Everybody co-present with the exposed person of each query, one row per (query, contact), summed over meetings.
 
-    Works for one query in about the time it takes to look at the people of its venues; many queries are answered together. The same person asked
-    for twice has rows under both queries.
+    Costs about the time it takes to look at the people of the queries' venues, whatever the size of the city. The same person asked for twice has rows
+    under both queries.
     """
-    query, contact, _, start, end = _meetings(index, queries)
-    order = np.lexsort((contact, query))
-    query, contact, start, end = query[order], contact[order], start[order], end[order]
-    first = _firsts(query, contact)
-    found = (
-        query[first],
-        contact[first],
-        _reduced(np.add, end - start, first),
-        np.diff(np.append(first, len(query))),
-        _reduced(np.minimum, start, first),
-        _reduced(np.maximum, end, first),
-    )
-    ranked = np.lexsort((found[1], -found[2], found[0]))
-    return Contacts(*(column[ranked] for column in found))
+    return sums.ranked(*summed(index, queries))
 
 
-def meetings(index: PlaceIndex, queries: Sequence[ExposureQuery]) -> Meetings:
+def summed(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column, Column, Column]:
+    """The columns of `contacts` (query, contact, seconds, meetings, first, last), by query, otherwise in no order: ranking costs more than finding."""
+    asked, bounds = _asked(index, queries)
+    known = _known(index, queries)
+    pieces = list(_chunks(bounds))
+    work = [(index, asked, bounds, known, piece) for piece in pieces]
+    if len(work) == 1:
+        parts = [_sum(*work[0])]
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = list(pool.map(_sum, *zip(*work, strict=True)))
+    found = [np.concatenate(column) if len(parts) > 1 else column[0] for column in zip(*parts, strict=True)]
+    return found[0], found[1], found[2], found[3], found[4], found[5]
+
+
+def meetings(index: TraceIndex, queries: Sequence[ExposureQuery]) -> Meetings:
     """The evidence of all contacts at once: one row per meeting, by query, contact, start, place."""
-    query, contact, slot, start, end = _meetings(index, queries)
-    order = np.lexsort((slot, start, contact, query))
-    return Meetings(query[order], contact[order], index.places[slot[order]], start[order], end[order])
+    return sums.meetings_of(_met(index, queries))
 
 
-def evidence(index: PlaceIndex, query: ExposureQuery, contact: int) -> tuple[Meeting, ...]:
+def evidence(index: TraceIndex, query: ExposureQuery, contact: int) -> tuple[Meeting, ...]:
     """The meetings with one contact, by start, then place: looked up from the two people's stays alone, whatever crowd they met in."""
     if contact == query.person:
         return ()
-    _, mine, start, end = _exposed(index, [query])
-    low, high = np.searchsorted(index.person_keys, [contact, contact + 1])
-    theirs = index.by_person[low:high]
-    begins = np.maximum(start[:, None], index.keys[theirs] & LAST)
-    ends = np.minimum(end[:, None], index.t_out[theirs])
-    slot = np.broadcast_to(index.keys[theirs] >> TIME_BITS, begins.shape)
-    met = (slot == (index.keys[mine] >> TIME_BITS)[:, None]) & (begins < ends)
-    rows = zip(begins[met].tolist(), index.places[slot[met]].tolist(), ends[met].tolist(), strict=True)
-    return tuple(Meeting(query=0, contact=contact, place=place, start=begin, end=until) for begin, place, until in sorted(rows))
+    mine, theirs = (_own(index, [_bounded(query, person)]) for person in (query.person, contact))
+    begins, ends = np.maximum(mine[2][:, None], theirs[2]), np.minimum(mine[3][:, None], theirs[3])
+    met = (mine[1][:, None] == theirs[1]) & (begins < ends)
+    place = np.broadcast_to(theirs[1], begins.shape)[met]
+    rows = sorted(zip(begins[met].tolist(), place.tolist(), ends[met].tolist(), strict=True))
+    return tuple(Meeting(query=0, contact=contact, place=where, start=start, end=end) for start, where, end in rows)
 
 
-def present(index: PlaceIndex, query: PlaceQuery) -> tuple[PresenceRow, ...]:
+def present(index: TraceIndex, query: PlaceQuery) -> tuple[PresenceRow, ...]:
     """Everybody at an affected place at any moment of the window, by number (S-125); unknown places have nobody."""
-    slot = int(np.searchsorted(index.places, query.place))
-    if slot == len(index.places) or index.places[slot] != query.place:
-        return ()
-    low, high = _candidates(index, np.array([slot]), np.array([query.start]), np.array([query.end]))
-    rows = np.arange(low[0], high[0])
-    rows = rows[index.t_out[rows] > query.start]
-    rows = rows[np.argsort(index.person[rows], kind="stable")]
-    person = index.person[rows]
-    start = np.maximum(index.keys[rows] & LAST, query.start)
-    end = np.minimum(index.t_out[rows], query.end)
-    first = _firsts(person)
-    columns = (
-        person[first],
-        _reduced(np.add, end - start, first),
-        np.diff(np.append(first, len(rows))),
-        _reduced(np.minimum, start, first),
-        _reduced(np.maximum, end, first),
-    )
-    return tuple(map(PresenceRow, *(column.tolist() for column in columns)))
+    found = [today.present(index.runs, query.place, query.start, query.end)]
+    for segment in index.segments:
+        if segment.start < query.end and segment.end > query.start and 0 <= query.place < len(segment.place_offsets) - 1:
+            rows = segment.by_place[int(segment.place_offsets[query.place]) : int(segment.place_offsets[query.place + 1])]
+            start = segment.start + (rows >> 46)
+            end = np.minimum(start + (rows & 0x1FFFF), query.end)
+            start = np.maximum(start, query.start)
+            inside = start < end
+            found.append(((rows >> 17 & 0x1FFFFFFF)[inside], start[inside], end[inside]))
+    person, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
+    zeros = np.zeros(len(person), np.int64)
+    _, person, _, start, end = sums.joined((zeros, person, zeros, start, end))
+    return sums.present_of(person, start, end)
 
 
-def exposures(index: PlaceIndex, queries: Sequence[ExposureQuery]) -> tuple[PlaceRow, ...]:
+def exposures(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[PlaceRow, ...]:
     """Where the queries' exposure concentrates: one row per place the exposed were at, most shared seconds first, then place. Names no person."""
-    query, rows, start, end = _exposed(index, queries)
-    slot = index.keys[rows] >> TIME_BITS
-    _, contact, met, met_start, met_end = _meetings(index, queries)
-    many = len(index.places)
-    asked = np.unique(np.stack((slot, query)), axis=1)[0]
-    people = np.unique(np.stack((met, contact)), axis=1)[0]
-    columns = (
-        np.bincount(asked, minlength=many),
-        _sums(slot, end - start, many),
-        np.bincount(people, minlength=many),
-        _sums(met, met_end - met_start, many),
-    )
-    seen = np.unique(slot)
-    found = map(PlaceRow, index.places[seen].tolist(), *(column[seen].tolist() for column in columns))
-    return tuple(sorted(found, key=lambda row: (-row.contact_seconds, row.place)))
+    return sums.places_of(_own(index, queries), _met(index, queries))
 
 
-def _exposed(index: PlaceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column]:
-    """(query, row, start, end) of the exposed persons' own stays, cut to their windows, in index order so that places are read once."""
-    person, opens, closes = (np.array([getattr(query, name) for query in queries], np.int64) for name in ("person", "start", "end"))
-    low = np.searchsorted(index.person_keys, person, side="left")
-    high = np.searchsorted(index.person_keys, person, side="right")
-    query, at = _ranges(low, high)
-    rows = index.by_person[at]
-    start = np.maximum(index.keys[rows] & LAST, opens[query])
-    end = np.minimum(index.t_out[rows], closes[query])
-    inside = np.flatnonzero(start < end)
-    inside = inside[np.argsort(rows[inside], kind="stable")]
-    return query[inside], rows[inside], start[inside], end[inside]
+def _bounded(query: ExposureQuery, person: int) -> ExposureQuery:
+    return ExposureQuery(exposure_id=query.exposure_id, person=person, start=query.start, end=query.end)
 
 
-def _candidates(index: PlaceIndex, slot: Column, start: Column, end: Column) -> tuple[Column, Column]:
-    """Row ranges of everybody at `slot` who may overlap `[start, end)`: came in before the end, not earlier than the longest stay allows."""
-    earliest = np.maximum(start - index.longest[slot] + 1, 0)
-    return np.searchsorted(index.keys, slot << TIME_BITS | earliest), np.searchsorted(index.keys, slot << TIME_BITS | end)
+def _asked(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[tuple[Column, Column, Column], Column]:
+    """Persons, starts and ends of the queries, and how many rows each looks at."""
+    from epigrid.engine.tracing.kernels import meeting
+
+    table = np.array([(query.person, query.start, query.end) for query in queries], np.int64).reshape(-1, 3).T.copy()
+    bounds = np.zeros(len(queries), np.int64)
+    meeting.how_many(index.days, *table, bounds)
+    return (table[0], table[1], table[2]), bounds
 
 
-def _meetings(index: PlaceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column, Column]:
-    """(query, contact, slot, start, end) of every meeting, unordered."""
-    query, own, start, end = _exposed(index, queries)
-    slot = index.keys[own] >> TIME_BITS
-    low, high = _candidates(index, slot, start, end)
-    parts: list[tuple[Column, ...]] = [(np.empty(0, np.int64),) * 5]
-    for chunk in _chunks(high - low):
-        at, rows = _ranges(low[chunk], high[chunk])
-        at += chunk.start
-        met = (index.t_out[rows] > start[at]) & (index.person[rows] != index.person[own[at]])
-        at, rows = at[met], rows[met]
-        begins = np.maximum(index.keys[rows] & LAST, start[at])
-        ends = np.minimum(index.t_out[rows], end[at])
-        parts.append((query[at], index.person[rows], slot[at], begins, ends))
-    joined = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
-    return joined[0], joined[1], joined[2], joined[3], joined[4]
+def _chunks(bounds: Column) -> Iterator[slice]:
+    """Consecutive queries of about equal work: one slice where there is little, else several for each thread."""
+    reach = np.cumsum(bounds)
+    total = int(reach[-1]) if len(reach) else 0
+    parts = 1 if total < 200_000 else max(4 * THREADS, -(-total // CHUNK))
+    cuts = np.searchsorted(reach, np.linspace(0, total, parts + 1)[1:-1]) + 1
+    edges = np.unique(np.concatenate([[0], np.minimum(cuts, len(bounds)), [len(bounds)]])).tolist()
+    yield from map(slice, edges[:-1] or [0], edges[1:] or [0])
 
 
-def _chunks(widths: Column) -> Iterator[slice]:
-    """Cut consecutive ranges into slices of about `CHUNK` rows together, at least one range each."""
-    total = np.cumsum(widths)
-    begin = 0
-    while begin < len(widths):
-        before = int(total[begin - 1]) if begin else 0
-        stop = max(int(np.searchsorted(total, before + CHUNK, side="right")), begin + 1)
-        yield slice(begin, stop)
-        begin = stop
+def _known(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column]:
+    """What the runs know, summed: offsets per query and rows contact, seconds, meetings, first, last. A meeting that goes on from the last day is not a second."""
+    if not index.runs:
+        return np.zeros(len(queries) + 1, np.int64), np.empty((5, 0), np.int64)
+    from epigrid.engine.tracing.kernels import meeting
+
+    query, contact, place, start, end = today.meetings(index.runs, queries)
+    found = sums.contacts_of((query, contact, place, start, end))
+    again = np.zeros(len(start), bool)
+    edge = index.segments[-1].end if index.segments else -1
+    for row in np.flatnonzero(start == edge).tolist():
+        asked = queries[query[row]]
+        both = (asked.person, int(contact[row]))
+        again[row] = asked.start < edge and all(meeting.ends_with(index.days, person, int(place[row])) for person in both)
+    counts = found.meetings.copy()
+    joins = dict(zip(*np.unique(query[again] << 32 | contact[again], return_counts=True), strict=True))
+    for row, key in enumerate((found.query << 32 | found.contact).tolist() if joins else ()):
+        counts[row] -= joins.get(key, 0)
+    offsets = np.searchsorted(found.query, np.arange(len(queries) + 1))
+    return offsets, np.stack([found.contact, found.seconds, counts, found.first, found.last])
 
 
-def _ranges(low: Column, high: Column) -> tuple[Column, Column]:
-    """Lay the ranges `low[i]:high[i]` end to end: (i of each element, element)."""
-    width = high - low
-    at = np.repeat(np.arange(len(low)), width)
-    return at, np.arange(len(at)) - np.repeat(np.cumsum(width) - width - low, width)
+def _sum(index: TraceIndex, asked: tuple[Column, Column, Column], bounds: Column, known: tuple[Column, Column], piece: slice) -> tuple[Column, ...]:
+    """The sums of some of the queries."""
+    from epigrid.engine.tracing.kernels import meeting
+
+    offsets = known[0][piece.start : piece.stop + 1]
+    most = bounds[piece] + np.diff(offsets)
+    slots = np.zeros(meeting.table_size(int(most.max()) if len(most) else 0), np.uint32)
+    out = tuple(np.empty(int(most.sum()), np.int64) for _ in range(5))
+    found = np.zeros(len(most), np.int64)
+    persons, starts, ends = (column[piece] for column in asked)
+    meeting.sum_contacts(index.days, (persons, starts, ends, bounds[piece]), (offsets, known[1]), slots, out, found)
+    many = int(found.sum())
+    return (np.repeat(np.arange(piece.start, piece.stop), found), *(column[:many] for column in out))
 
 
-def _firsts(*keys: Column) -> Column:
-    """Positions at which sorted keys change, the first included."""
-    if not len(keys[0]):
-        return np.empty(0, np.int64)
-    changed = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
-    return np.flatnonzero(np.r_[True, changed])
+def _own(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column]:
+    """The exposed persons' own whole stays: query, place, start, end, cut to their windows."""
+    from epigrid.engine.tracing.kernels import meeting
+
+    (persons, starts, ends), _ = _asked(index, queries)
+    out = np.empty((4, meeting.own_many(index.days, persons)), np.int64)
+    parts = out[:, : meeting.list_own(index.days, persons, starts, ends, out)]
+    late = today.own_stays(index.runs, queries)
+    query, place, start, end = (np.concatenate(pair) for pair in zip(parts, late, strict=True))
+    query, _, place, start, end = sums.joined((query, np.zeros(len(query), np.int64), place, start, end))
+    return query, place, start, end
 
 
-def _reduced(operation: np.ufunc, values: Column, first: Column) -> Column:
-    """`operation` over the groups that begin at `first`."""
-    reduced: Column = operation.reduceat(values, first) if len(first) else np.empty(0, np.int64)
-    return reduced
+def _met(index: TraceIndex, queries: Sequence[ExposureQuery]) -> sums.Parts:
+    """Every whole meeting."""
+    from epigrid.engine.tracing.kernels import meeting
 
-
-def _sums(slot: Column, values: Column, many: int) -> Column:
-    """Exact sums of `values` per slot."""
-    sums = np.zeros(many, np.int64)
-    np.add.at(sums, slot, values)
-    return sums
+    asked, bounds = _asked(index, queries)
+    out = np.empty((5, int(bounds.sum())), np.int64)
+    parts: Any = out[:, : meeting.list_meetings(index.days, *asked, out)]
+    late = today.meetings(index.runs, queries)
+    return sums.joined(tuple(np.concatenate(pair) for pair in zip(parts, late, strict=True)))  # type: ignore[arg-type]

@@ -1,145 +1,108 @@
-"""The exact index: visits sorted by place and moment under one key, each place's longest stay, and the same rows by person.
+"""The exact index: immutable days in time order, and what came in since as sorted runs of rows.
 
-Overlapping or touching stays of one person at one place are one stay: minutes are never counted twice, a stay cut at midnight is whole again, and
-the rows do not depend on the order or repetition of the input. The same person at two places at once stays as reported: both are evidence.
+Overlapping or touching stays of one person at one place are one stay: minutes are never counted twice, a stay over midnight is whole again in every answer, and
+answers do not depend on the order or repetition of the input. The same person at two places at once stays as reported: both are evidence.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from epigrid.engine.tracing.schemas import LAST, TIME_BITS, BadColumns, Column, Visits
-from epigrid.kernel.errors import DomainError
+from epigrid.engine.tracing import reference, shelf
+from epigrid.engine.tracing.schemas import BadColumns, Visits
+from epigrid.engine.tracing.segments import Rows, Segment, segment_of
 
-NAMES = ("person", "place", "t_in", "t_out")
-
-
-class FileDamaged(DomainError):
-    """A file of visits cannot be read to its end; nothing is answered from it."""
-
-    reason = "tracing.file-damaged"
+DAY_SECONDS = 86_400
+MAX_STAY_SECONDS = 62 * DAY_SECONDS
+"""Nobody stays longer at a venue: a row that says so is an error of its source."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Intake:
-    """What became of the given rows: numbers (in input order) of those that end before they start or have no length, and how many merged."""
+class TraceIndex:
+    """Days that do not overlap, earliest first, and runs of later rows. Nothing of it changes; more rows make another index."""
 
-    rows: int
-    reversed_rows: Column
-    empty_rows: Column
-    merged: int
+    segments: tuple[Segment, ...]
+    runs: tuple[reference.PlaceIndex, ...] = ()
 
+    @classmethod
+    def of(cls, visits: Visits) -> "TraceIndex":
+        """An index in memory, its days those of UTC. Stays of more than `MAX_STAY_SECONDS` are refused, naming the row."""
+        return cls(segments=tuple(_days(visits, origin=0)))
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PlaceIndex:
-    """Read-only columns, one row per merged stay, sorted by (place, t_in, person).
+    @classmethod
+    def open(cls, folder: Path, known: "TraceIndex | None" = None) -> "TraceIndex":
+        """The index of a folder, mapped into memory; days that `known` has mapped already are taken from it. `IndexDamaged` where a file is not what the
+        manifest says, `SchemaVersionWrong` where another version wrote it; nothing is answered from either."""
+        return cls(segments=tuple(shelf.segments(folder, known.segments if known else ())))
 
-    `keys` = slot of the place << 33 | t_in, so one binary search finds a moment at a place; `places[slot]` is the place's number and
-    `longest[slot]` its longest stay in seconds: who is present at a moment came in at most that long before. `by_person` holds the row numbers
-    ordered by person, `person_keys` the persons in that order.
-    """
+    def with_rows(self, visits: Visits) -> "TraceIndex":
+        """The same index with more rows. Those of its days build these anew in memory; later ones become a sorted run, runs of like size merged."""
+        segments = _with_late(self.segments, visits)
+        edge = segments[-1].end if segments else 0
+        fresh, runs = reference.build(_after(visits, edge)), list(self.runs)
+        while runs and len(runs[-1]) <= 4 * len(fresh):
+            fresh = reference.build(_joined([runs.pop().visits(), fresh.visits()]))
+        return TraceIndex(segments=segments, runs=(*runs, *([fresh] if len(fresh) else [])))
 
-    keys: Column
-    t_out: Column
-    person: Column
-    places: Column
-    longest: Column
-    by_person: Column
-    person_keys: Column
-    intake: Intake
+    def between(self, start: int, end: int) -> "TraceIndex":
+        """The days that have a part in `[start, end)`, and all runs."""
+        return replace(self, segments=tuple(one for one in self.segments if one.start < end and one.end > start))
 
-    def __post_init__(self) -> None:
-        for column in (self.keys, self.t_out, self.person, self.places, self.longest, self.by_person, self.person_keys):
-            column.setflags(write=False)
+    def whole(self) -> "TraceIndex":
+        """The same presences without runs: what came in after the last day is built into days in memory."""
+        if not self.runs:
+            return self
+        rows = _joined([run.visits() for run in self.runs])
+        return TraceIndex(segments=(*self.segments, *_days(rows, origin=self.segments[-1].end if self.segments else 0)))
+
+    @cached_property
+    def days(self) -> Rows:
+        """The days as the kernels see them: one line each."""
+        lines = [segment.line for segment in self.segments]
+        return np.array(lines, np.int64).reshape(len(lines), 9)
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return sum(len(segment) for segment in self.segments) + sum(len(run) for run in self.runs)
 
 
-def build(visits: Visits) -> PlaceIndex:
-    """Sort visits once, in O(n log n); the given columns are not changed or kept."""
-    backwards, empty = visits.t_out < visits.t_in, visits.t_out == visits.t_in
-    kept = ~(backwards | empty)
-    person, place, t_in, t_out = _merged(visits.person[kept], visits.place[kept], visits.t_in[kept], visits.t_out[kept])
-    places, slot = np.unique(place, return_inverse=True)
-    keys = slot.astype(np.int64) << TIME_BITS | t_in
-    order = np.lexsort((person, keys))
-    keys, person, t_out = keys[order], person[order], t_out[order]
-    first = np.searchsorted(keys, np.arange(len(places), dtype=np.int64) << TIME_BITS)
-    lengths = t_out - (keys & LAST)
-    by_person = np.argsort(person, kind="stable").astype(np.int64)
-    return PlaceIndex(
-        keys=keys,
-        t_out=t_out,
-        person=person,
-        places=places,
-        longest=np.maximum.reduceat(lengths, first) if len(first) else np.empty(0, np.int64),
-        by_person=by_person,
-        person_keys=person[by_person],
-        intake=Intake(
-            rows=len(visits),
-            reversed_rows=np.flatnonzero(backwards),
-            empty_rows=np.flatnonzero(empty),
-            merged=int(kept.sum()) - len(keys),
-        ),
-    )
+def _days(visits: Visits, *, origin: int) -> Iterator[Segment]:
+    """Days of 24 hours, counted from `origin`, that have rows."""
+    endless = np.flatnonzero(visits.t_out - visits.t_in > MAX_STAY_SECONDS)
+    if len(endless):
+        raise BadColumns(column="t_out", row=int(endless[0]), rows=len(endless), longest=MAX_STAY_SECONDS)
+    first, last = ((moment - origin) // DAY_SECONDS for moment in (visits.t_in, visits.t_out))
+    most = int((last - first).max()) if len(first) else 0
+    touched = [np.unique(np.minimum(first + more, last)) for more in range(most + 1)]
+    for day in np.unique(np.concatenate([np.empty(0, np.int64), *touched])).tolist():
+        segment = segment_of(visits, start=origin + day * DAY_SECONDS, end=origin + (day + 1) * DAY_SECONDS)
+        if len(segment):
+            yield segment
 
 
-def _merged(person: Column, place: Column, t_in: Column, t_out: Column) -> tuple[Column, Column, Column, Column]:
-    """The union of each person's stays at each place as disjoint, not touching stays.
-
-    Rows sorted by (person, place, t_in) get the number of their group in the bits above the time, so that one running maximum tells how far the
-    group's stays have reached before each row.
-    """
-    order = np.lexsort((t_in, place, person))
-    person, place, t_in, t_out = person[order], place[order], t_in[order], t_out[order]
-    if not len(order):
-        return person, place, t_in, t_out
-    fresh = np.r_[True, (person[1:] != person[:-1]) | (place[1:] != place[:-1])]
-    reach = np.maximum.accumulate(np.cumsum(fresh) << TIME_BITS | t_out) & LAST
-    starts = np.flatnonzero(fresh | np.r_[True, t_in[1:] > reach[:-1]])
-    ends = np.append(starts[1:], len(order)) - 1
-    return person[starts], place[starts], t_in[starts], reach[ends]
+def _with_late(segments: tuple[Segment, ...], visits: Visits) -> tuple[Segment, ...]:
+    """The days with the parts of late rows that fall before their end; a day between them that had no rows gets its own."""
+    if not segments or not len(visits) or visits.t_in.min() >= segments[-1].end:
+        return segments
+    made, until = [], segments[0].start - -(-(segments[0].start - int(visits.t_in.min())) // DAY_SECONDS) * DAY_SECONDS
+    for segment in segments:
+        while until < segment.start:
+            made.append(segment_of(visits, start=until, end=min(until + DAY_SECONDS, segment.start)))
+            until = made[-1].end
+        late = (visits.t_in < segment.end) & (visits.t_out > segment.start) & (visits.t_in < visits.t_out)
+        made.append(segment_of(_joined([segment.visits(), visits]), start=segment.start, end=segment.end) if late.any() else segment)
+        until = segment.end
+    return tuple(one for one in made if len(one))
 
 
-def visits_of(table: pa.Table) -> Visits:
-    """Visits from an Arrow table: integer columns person, place, t_in, t_out, or stamps with a time zone for the last two; others are ignored.
-
-    Nulls, fractions and stamps without a zone are refused: nobody knows which moment they mean.
-    """
-    return Visits(**{name: _column(table, name) for name in NAMES})
+def _after(visits: Visits, edge: int) -> Visits:
+    """The parts of rows from `edge` on."""
+    later = visits.t_out > edge
+    return Visits(person=visits.person[later], place=visits.place[later], t_in=np.maximum(visits.t_in[later], edge), t_out=visits.t_out[later])
 
 
-def _column(table: pa.Table, name: str) -> Column:
-    if table.schema.names.count(name) != 1:
-        raise BadColumns(column=name, why="missing")
-    column = table[name]
-    if column.null_count:
-        raise BadColumns(column=name, why="null")
-    kind: Any = column.type
-    if kind == pa.uint64():
-        raise BadColumns(column=name, why=str(kind))
-    if pa.types.is_timestamp(kind) and kind.tz and name in ("t_in", "t_out"):
-        column = column.cast(pa.timestamp("s", tz="UTC"), safe=False).cast(pa.int64())
-    elif not pa.types.is_integer(kind):
-        raise BadColumns(column=name, why=str(kind))
-    return np.asarray(column.to_numpy(), dtype=np.int64)
-
-
-def read(paths: Sequence[Path]) -> Visits:
-    """Visits of several Parquet files (days, late files) together; a file cut short or of other columns is refused, naming the file."""
-    tables = []
-    for path in paths:
-        try:
-            tables.append(visits_of(pq.read_table(path)))
-        except (pa.ArrowException, OSError) as error:
-            raise FileDamaged(file=path.name) from error
-        except BadColumns as error:
-            raise BadColumns(file=path.name, **error.details) from error
-    empty = [np.empty(0, np.int64)]
-    return Visits(**{name: np.concatenate(empty + [getattr(table, name) for table in tables]) for name in NAMES})
+def _joined(parts: Sequence[Visits]) -> Visits:
+    names = ("person", "place", "t_in", "t_out")
+    return Visits(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})

@@ -125,13 +125,53 @@ class Scans:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Groups:
+    """What each group is: `group` (any order, each once) and `kind`, one word per row: household, class, workplace, or the vehicle of a leg (plane,
+    train-closed, train-open, bus-closed, bus-ventilated, ship)."""
+
+    group: Column
+    kind: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check(group=self.group)
+        if len(self.group) != len(self.kind) or len(np.unique(self.group)) != len(self.group):
+            raise BadColumns(column="kind")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seats:
+    """Where each row of memberships sat: numbers of row and bay, codes of carriage, compartment and cabin (`UNKNOWN`: not known, or the vehicle has none);
+    `crew` 1: he served the part in which the case sat."""
+
+    row: Column
+    carriage: Column
+    compartment: Column
+    bay: Column
+    cabin: Column
+    crew: Column
+
+    def __post_init__(self) -> None:
+        check(**vars(self))
+        for name, column in vars(self).items():
+            if (column < UNKNOWN).any():
+                raise BadColumns(column=name)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Memberships:
-    """Who belonged to which group (household, workplace, class, vehicle run) from when until when."""
+    """Who belonged to which group (household, workplace, class, vehicle leg) from when until when, and on vehicle legs where he sat."""
 
     person: Column
     group: Column
     since: Column
     until: Column
+    groups: Groups | None = None
+    seats: Seats | None = None
+
+    def __post_init__(self) -> None:
+        check(person=self.person, group=self.group, since=self.since, until=self.until)
+        if self.seats is not None and len(self.seats.row) != len(self.person):
+            raise BadColumns(column="seats")
 
     def visits(self) -> Visits:
         """The same rows as stays: to belong together is to be in one group at one time, so the same index answers it."""
