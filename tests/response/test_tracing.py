@@ -142,9 +142,9 @@ def test_chains_are_hypotheses_for_cdc_duty_only(world) -> None:
     second = actions.open_case(
         actor=ALL, person_id=world.person(2), tube_id=None, sampled_at=MONDAY + 3 * DAY, found="", now=MONDAY + 3 * DAY, cause=world.root_cause
     )
-    link = queries.chains(actor=cast.actor(Duty.CDC_INVESTIGATOR))[0]
+    link = queries.chains(actor=cast.actor(Duty.CDC_INVESTIGATOR)).links[0]
     assert (link.source, link.target, link.days) == (first, second, 3)
-    assert queries.chains(actor=cast.actor(Duty.COUNTY_EOC_OFFICER)) == []
+    assert queries.chains(actor=cast.actor(Duty.COUNTY_EOC_OFFICER)) == queries.Chains()
 
 
 def test_another_countys_investigator_sees_nothing(world) -> None:

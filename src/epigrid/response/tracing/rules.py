@@ -113,6 +113,17 @@ class VehiclePolicy(Clause):
     crew: bool | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class SerialPolicy(Clause):
+    """The serial interval by which chains are judged, in days; unset where no source states it."""
+
+    key: ClassVar[str] = "serial"
+    mean_days: float | None
+    sd_days: float | None
+    lowest_days: float | None
+    highest_days: float | None
+
+
 def own_window(*, positive_at: datetime, until: datetime, policy: ContactPolicy) -> tuple[datetime, datetime]:
     """A case's own window: from `lookback_days` before the first positive sampling until he was isolated."""
     return positive_at - timedelta(days=policy.lookback_days), until

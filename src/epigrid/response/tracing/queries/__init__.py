@@ -1,6 +1,8 @@
-"""Questions about tracing: cases (`cases`), candidates, contacts and referrals (`contacts`), exposure records and venue queries (`venue_queries`)."""
+"""Questions about tracing: cases (`cases`), chains (`chains`), candidates, contacts and referrals (`contacts`), exposure records and venue queries (`venue_queries`)."""
 
-from epigrid.response.tracing.queries.cases import CaseCard, SeatCard, case, cases, chains, open_spread_questions, seat
+from epigrid.response.tracing.queries.bounds import Bound, approved_queries, at, bound
+from epigrid.response.tracing.queries.cases import CaseCard, SeatCard, case, cases, open_spread_questions, seat
+from epigrid.response.tracing.queries.chains import ChainCase, ChainLink, Chains, chains, sees_chains
 from epigrid.response.tracing.queries.contacts import (
     CandidateCard,
     ContactCard,
@@ -13,15 +15,41 @@ from epigrid.response.tracing.queries.contacts import (
     next_due,
     referrals,
 )
-from epigrid.response.tracing.queries.venue_queries import QueryCard, case_of_exposure, exposures, venue_queries
+from epigrid.response.tracing.queries.venue_queries import (
+    AnswerCard,
+    EvidenceCard,
+    PeopleCard,
+    QueryCard,
+    RecordCard,
+    answer,
+    case_of_exposure,
+    evidence,
+    exposures,
+    people_found,
+    records,
+    venue_queries,
+    venue_query,
+)
 
 __all__ = [
+    "AnswerCard",
+    "Bound",
     "CandidateCard",
     "CaseCard",
+    "ChainCase",
+    "ChainLink",
+    "Chains",
     "ContactCard",
+    "EvidenceCard",
+    "PeopleCard",
     "QueryCard",
+    "RecordCard",
     "ReferralCard",
     "SeatCard",
+    "answer",
+    "approved_queries",
+    "at",
+    "bound",
     "candidate",
     "candidates",
     "candidates_of_person",
@@ -30,11 +58,16 @@ __all__ = [
     "cases",
     "chains",
     "contacts",
+    "evidence",
     "exposures",
     "last_judgements",
     "next_due",
     "open_spread_questions",
+    "people_found",
+    "records",
     "referrals",
     "seat",
+    "sees_chains",
     "venue_queries",
+    "venue_query",
 ]

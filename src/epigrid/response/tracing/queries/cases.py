@@ -7,10 +7,9 @@ from uuid import UUID
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
-from epigrid.kernel.duties import Duty
 from epigrid.registers.policies import queries as policies
 from epigrid.response.tracing import rules
-from epigrid.response.tracing.models import Candidate, Case
+from epigrid.response.tracing.models import Case
 from epigrid.store import clock
 
 
@@ -68,20 +67,6 @@ def open_spread_questions(*, actor: Actor) -> list[CaseCard]:
     """Cases found under control for which nobody has judged whether it spread outside."""
     rows = Case.objects.seen_by(actor).filter(found__in=sorted(rules.KINDS_UNDER_CONTROL), spread__isnull=True).exclude(state="excluded")
     return [_case(row) for row in rows.order_by("opened_at", "id")]
-
-
-def chains(*, actor: Actor) -> list[rules.Link]:
-    """Hypotheses of transmission between cases, for CDC duty only; everybody else sees none."""
-    if not actor.duties & {Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.PROCEDURE}:
-        return []
-    rows = list(Case.objects.seen_by(actor).exclude(state="excluded").order_by("sampled_at", "id"))
-    by_person = {row.person_id: row.id for row in rows}
-    met = [
-        (row.case_id, by_person[row.person_id], row.seconds)
-        for row in Candidate.objects.seen_by(actor).filter(person_id__in=list(by_person))
-        if row.case_id != by_person[row.person_id]
-    ]
-    return rules.chain([(row.id, row.sampled_at) for row in rows], met)
 
 
 def _case(row: Case) -> CaseCard:
