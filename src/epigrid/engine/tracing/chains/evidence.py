@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from epigrid.engine.tracing.answers import Meetings
-from epigrid.engine.tracing.schemas import LAST, TIME_BITS, UNKNOWN, BadColumns, Column, ExposureQuery, Places, check, check_moments
+from epigrid.engine.tracing.memberships import union
+from epigrid.engine.tracing.schemas import UNKNOWN, BadColumns, Column, ExposureQuery, Places, check, check_moments
 
 MEETING = "meeting"
 """The link's word of a meeting at a place whose kind nobody gave."""
@@ -93,26 +94,11 @@ def pairs_of(met: Meetings, queries: Sequence[ExposureQuery], cases: Column, pla
     kept = np.isin(met.contact, cases) & np.isin(person, cases)
     left, right = np.minimum(person, met.contact)[kept], np.maximum(person, met.contact)[kept]
     place, first, last = met.place[kept], met.start[kept], met.end[kept]
-    order = np.lexsort((first, place, right, left))
-    left, right, place, first, last = left[order], right[order], place[order], first[order], last[order]
-    fresh = np.ones(len(left), bool)
-    fresh[1:] = (np.diff(left) != 0) | (np.diff(right) != 0) | (np.diff(place) != 0)
-    reach = np.maximum.accumulate(np.cumsum(fresh) << TIME_BITS | last) & LAST
-    fresh[1:] |= first[1:] > reach[:-1]
-    begins = np.flatnonzero(fresh)
-    ends = reach[np.append(begins[1:], len(left)) - 1] if len(begins) else reach
+    row, first, last = union((left, right, place), first, last)
     kinds = dict(zip(places.place.tolist(), places.kind, strict=True)) if places else {}
     words = tuple(sorted({*kinds.values(), MEETING}))
-    link = [words.index(kinds.get(number, MEETING)) for number in place[begins].tolist()]
-    return Pairs(
-        left=left[begins],
-        right=right[begins],
-        seconds=ends - first[begins],
-        first=first[begins],
-        last=ends,
-        link=np.array(link, np.int64),
-        words=words,
-    )
+    link = [words.index(kinds.get(number, MEETING)) for number in place[row].tolist()]
+    return Pairs(left=left[row], right=right[row], seconds=last - first, first=first, last=last, link=np.array(link, np.int64), words=words)
 
 
 def _check_window(name: str, start: Column, until: Column) -> None:

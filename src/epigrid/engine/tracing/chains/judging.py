@@ -8,13 +8,13 @@ candidates: nothing here says how likely it is that the source is a person nobod
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from epigrid.engine.tracing.chains.evidence import Cases, Pairs
 from epigrid.engine.tracing.chains.serial import SerialInterval, Weighing
+from epigrid.engine.tracing.memberships import changes, reduced
 from epigrid.engine.tracing.schemas import LAST, UNKNOWN, BadColumns, Column
 
 DAY = 86_400
@@ -187,10 +187,10 @@ def _joined(rows: _Evidence, possible: NDArray[np.bool_], words: tuple[str, ...]
     chosen = np.flatnonzero(possible)
     order = chosen[np.lexsort((rank[rows.link[chosen]], -rows.seconds[chosen], -strength[chosen], rows.source[chosen], rows.target[chosen]))]
     source, target, seconds, first = rows.source[order], rows.target[order], rows.seconds[order], rows.first[order]
-    begins = np.flatnonzero(np.r_[True, (np.diff(target) != 0) | (np.diff(source) != 0)][: len(order)])
-    timed = _reduced(np.maximum, seconds, begins) != UNKNOWN
-    total = np.where(timed, _reduced(np.add, np.where(seconds == UNKNOWN, 0, seconds), begins), UNKNOWN)
-    start = _reduced(np.minimum, np.where(first == UNKNOWN, LAST + 1, first), begins)
+    begins = np.flatnonzero(changes(target, source))
+    timed = reduced(np.maximum, seconds, begins) != UNKNOWN
+    total = np.where(timed, reduced(np.add, np.where(seconds == UNKNOWN, 0, seconds), begins), UNKNOWN)
+    start = reduced(np.minimum, np.where(first == UNKNOWN, LAST + 1, first), begins)
     weight = strength[order][begins]
     if weighing.half_seconds is not None:
         together = np.where(timed, np.maximum(total, 1), weighing.half_seconds)
@@ -198,10 +198,10 @@ def _joined(rows: _Evidence, possible: NDArray[np.bool_], words: tuple[str, ...]
     joined = _Evidence(
         source=source[begins],
         target=target[begins],
-        checked=_reduced(np.maximum, rows.checked[order], begins),
+        checked=reduced(np.maximum, rows.checked[order], begins),
         seconds=total,
         first=np.where(start > LAST, UNKNOWN, start),
-        last=_reduced(np.maximum, rows.last[order], begins),
+        last=reduced(np.maximum, rows.last[order], begins),
         link=rows.link[order][begins],
     )
     return joined, weight
@@ -212,11 +212,11 @@ def _ranked(number: Column, moment: Column, joined: tuple[_Evidence, Floats], se
     rows, weight = joined
     interval = moment[rows.target] - moment[rows.source]
     plausibility = serial.log_plausibility(interval / DAY)
-    begins = np.flatnonzero(np.r_[True, np.diff(rows.target) != 0][: len(interval)])
+    begins = np.flatnonzero(changes(rows.target))
     width = np.diff(np.append(begins, len(interval)))
     log = plausibility + weight
-    share = np.exp(log - np.repeat(_reduced(np.maximum, log, begins), width))
-    score = share / np.repeat(_reduced(np.add, share, begins), width)
+    share = np.exp(log - np.repeat(reduced(np.maximum, log, begins), width))
+    score = share / np.repeat(reduced(np.add, share, begins), width)
     order = np.lexsort((rows.source, -rows.seconds, -rows.checked, -log, rows.target))
     return Candidates(
         target=number[rows.target[order]],
@@ -250,9 +250,3 @@ def _descent(parent: Column, moment: Column) -> tuple[Column, Column]:
         if parent[at] != UNKNOWN:
             generation[at], root[at] = generation[parent[at]] + 1, root[parent[at]]
     return generation, root
-
-
-def _reduced(operation: np.ufunc, values: NDArray[Any], begins: Column) -> NDArray[Any]:
-    """`operation` over the groups that begin at `begins`."""
-    reduced: NDArray[Any] = operation.reduceat(values, begins) if len(begins) else values[:0]
-    return reduced
