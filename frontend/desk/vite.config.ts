@@ -29,6 +29,8 @@ export default defineConfig({
     // The oldest browsers of a county's desks; newer CSS is lowered to them.
     target: ["chrome111", "edge111", "firefox115", "safari16.4"],
     modulePreload: { polyfill: false },
+    // The library of charts, a file of its own that only pages with a chart fetch.
+    chunkSizeWarningLimit: 600,
     rolldownOptions: {
       input: { desk: here("./src/main.ts") },
       // htmx holds an eval that allowEval=false never reaches, and the content security policy forbids.

@@ -6,6 +6,7 @@
 import htmx from "htmx.org";
 
 import "../styles/desk.scss";
+import { startCharts } from "./charts";
 import { startClock } from "./clock";
 import { startConfirm } from "./confirm";
 import { startFilters } from "./filters";
@@ -43,3 +44,4 @@ startSelection(document);
 startFilters(document);
 startTheme(document);
 startClock(document);
+void startCharts(document);

@@ -28,6 +28,7 @@ class Section:
     answer: Shape | None = None
     decisions: Sequence[Shape] = ()
     verdicts: Sequence[Shape] = ()
+    chart: Shape | None = None
     table: Shape | None = None
     timeline: Sequence[Shape] = ()
     empty: Shape | None = None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import get_language
 
-from epigrid.interfaces.pages import words
+from epigrid.interfaces.pages import chart_sample, words
 
 Shape = dict[str, Any]
 NOON = datetime(2022, 11, 21, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -364,6 +364,7 @@ def context() -> Mapping[str, Any]:
         "table": roll_call(),
         "filters": filters(),
         "timeline": timeline(),
+        "chart": chart_sample.chains(say),
         "evidence": evidence(),
         "verdict": verdict(),
         "decision": decision(),

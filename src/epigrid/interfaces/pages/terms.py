@@ -1,4 +1,4 @@
-"""Keys of measures by category in words: classes of people, measures, phases, what days count from (a part of the lexicon)."""
+"""Keys of measures by category in words: classes of people, measures, phases, what days count from; chains (a part of the lexicon)."""
 
 from collections.abc import Mapping
 
@@ -30,4 +30,11 @@ TERMS: Mapping[str, Text] = {
     "people.medium-risk-history": pgettext_lazy("people", "Was in a medium-risk area"),
     "people.low-risk-history": pgettext_lazy("people", "Was in a low-risk area"),
     "people.high-risk-post": pgettext_lazy("people", "Leaves a high-risk post"),
+    "chain.same-moment": pgettext_lazy("chain", "first positive samplings at the same moment: no direction"),
+    "chain.too-short": pgettext_lazy("chain", "fewer days between than a serial interval has"),
+    "chain.too-long": pgettext_lazy("chain", "more days between than a serial interval has"),
+    "chain.windows-apart": pgettext_lazy("chain", "met outside the infectious window"),
+    "chain.undated": pgettext_lazy("chain", "the meeting has no date: only the days between speak"),
+    "chain.windows": pgettext_lazy("chain", "windows overlap; the meeting has no date"),
+    "chain.dated": pgettext_lazy("chain", "a dated meeting within the infectious window"),
 }

@@ -11,8 +11,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from epigrid.command.situation.pages import chains
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import NotFound
 from epigrid.kernel.events import Event, Fact
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
@@ -49,19 +51,24 @@ STORY = frozenset(Duty) - {Duty.GATE_GUARD, Duty.COURIER, Duty.GLASS, Duty.PROCE
 
 @login_required
 def outbreak(request: HttpRequest) -> HttpResponse:
-    """The story, or the people in it."""
+    """The story, the people in it, or, for CDC duty, the chains between them."""
     it = reader(request)
-    people_view = request.GET.get("view") == "people"
+    view = request.GET.get("view", "")
+    sees_chains = traced.sees_chains(actor=it.actor)
+    if view == "chains" and not sees_chains:
+        raise NotFound
     tabs: list[Shape] = [
-        {"label": _("Timeline"), "url": "/outbreak/", "current": not people_view},
-        {"label": _("People"), "url": "/outbreak/?view=people", "current": people_view},
+        {"label": _("Timeline"), "url": "/outbreak/", "current": view not in ("people", "chains")},
+        {"label": _("People"), "url": "/outbreak/?view=people", "current": view == "people"},
+        *([{"label": _("Chains"), "url": "/outbreak/?view=chains", "current": view == "chains"}] if sees_chains else []),
         {"label": _("Candidates"), "url": "/candidates/"},
         {"label": _("Orders"), "url": "/orders/"},
         {"label": _("Areas"), "url": "/zones/"},
         {"label": _("Notices"), "url": "/notices/"},
         {"label": _("Clocks"), "url": "/clocks/"},
     ]
-    sections = _people(it.actor) if people_view else [_timeline(it.actor)]
+    parts = {"people": _people, "chains": chains.sections}.get(view)
+    sections = parts(it.actor) if parts else [_timeline(it.actor)]
     lead = _("Chains are hypotheses; a named person judges each contact.")
     return show(request, Page(title=_("Outbreak"), lead=lead, tabs=tabs, sections=sections))
 

@@ -187,6 +187,15 @@ def _beside(columns: Sequence[Shape], values: Iterable[Shape]) -> list[Mapping[s
     ]
 
 
+@register.inclusion_tag("components/chart.html")
+def chart(shape: Shape) -> Mapping[str, Any]:
+    """A chart that a script draws from data beside its table; without the script there is the table alone.
+
+    `shape`: id, data (JSON, see frontend/desk/src/chart/data.ts), views (kind: graph | gantt, title, legend: pairs of mark and label).
+    """
+    return {"chart": shape}
+
+
 # --- what happened, and what is asked ----------------------------------------------------------------------------------------
 
 
