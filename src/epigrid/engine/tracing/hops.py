@@ -6,8 +6,11 @@ meaning of a hop stands in `schemas.HopRule`. Both are sets of possibilities wit
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from epigrid.engine.tracing.answers import Reached
 from epigrid.engine.tracing.index import TraceIndex
@@ -73,7 +76,7 @@ def _search(index: TraceIndex, windows: Sequence[tuple[int, int, int]], how: tup
     return found, at[found].astype(np.int64)
 
 
-def _day(index: TraceIndex, number: int, at: np.ndarray, sources: tuple[Column, ...], how: tuple[int, int, int, int, int]) -> int:
+def _day(index: TraceIndex, number: int, at: NDArray[Any], sources: tuple[Column, ...], how: tuple[int, int, int, int, int]) -> int:
     """Let the infectious of one day expose others; how many became reached, or earlier so."""
     from epigrid.engine.tracing.kernels import hopping
 
@@ -83,7 +86,7 @@ def _day(index: TraceIndex, number: int, at: np.ndarray, sources: tuple[Column, 
     windows = int(np.unique(sources[0], return_counts=True)[1].max(initial=1))
     crowd = int(np.diff(segment.place_offsets).max(initial=0)) * windows + 1
 
-    def work(part: tuple[int, int]) -> tuple[np.ndarray, int]:
+    def work(part: tuple[int, int]) -> tuple[NDArray[Any], int]:
         rows = int(segment.place_offsets[part[1]]) - int(segment.place_offsets[part[0]])
         out = np.empty((2, rows), np.int64)
         scratch = (np.empty(crowd, np.int64), np.empty(crowd, np.int64))
@@ -98,7 +101,7 @@ def _day(index: TraceIndex, number: int, at: np.ndarray, sources: tuple[Column, 
     return sum(hopping.settle(out, many, at) for out, many in results)
 
 
-def _hot(index: TraceIndex, number: int, at: np.ndarray, places: int) -> np.ndarray:
+def _hot(index: TraceIndex, number: int, at: NDArray[Any], places: int) -> NDArray[Any]:
     """A mark for each place that somebody infectious was at, or no marks where most places would have one."""
     from epigrid.engine.tracing.kernels import hopping
 
@@ -116,4 +119,4 @@ def _parts(segment: Segment) -> list[tuple[int, int]]:
     parts = 4 * THREADS if len(segment) > 100_000 else 1
     cuts = np.searchsorted(offsets, np.linspace(0, len(segment), parts + 1)[1:-1])
     edges = [0, *np.minimum(cuts, len(offsets) - 1).tolist(), len(offsets) - 1]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))

@@ -158,7 +158,7 @@ def exposed(index: PlaceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column
 def stays_at(index: PlaceIndex, place: Column, start: Column, end: Column) -> tuple[Column, Column, Column, Column]:
     """Everybody's stays at each place within `[start, end)`: (number of the place in the asked columns, row, start, end)."""
     if not len(index.places):
-        return (np.empty(0, np.int64),) * 4  # type: ignore[return-value]
+        return (np.empty(0, np.int64),) * 4
     slot = np.minimum(np.searchsorted(index.places, place), len(index.places) - 1)
     earliest = np.maximum(start - index.longest[slot] + 1, 0)
     low = np.searchsorted(index.keys, slot << TIME_BITS | earliest)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numba import carray, njit, types
+from numba import carray, njit, types  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
 START, END, PLACES, PERSONS, BY_PLACE, PLACE_OFFSETS, LONGEST, BY_PERSON, PERSON_OFFSETS = range(9)
@@ -24,7 +24,7 @@ def _pointer(kind: Any) -> Any:
         def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
 
-        return types.CPointer(kind)(types.int64), code
+        return types.CPointer(kind)(types.int64), code  # type: ignore[no-untyped-call]
 
     return pointer
 
