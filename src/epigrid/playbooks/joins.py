@@ -19,6 +19,7 @@ from epigrid.registers.policies import queries as policies
 from epigrid.response.quarantine import queries as quarantine
 from epigrid.response.quarantine import rules as stay_rules
 from epigrid.response.tracing import queries as tracing
+from epigrid.response.tracing.actions import Moments
 from epigrid.response.tracing.events import SpreadJudged
 from epigrid.response.zones import queries as zones
 from epigrid.response.zones import rules as zone_rules
@@ -226,12 +227,32 @@ def four_checks(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> l
     return quarantine.four_checks(actor=actor, person_ids=person_ids, tested=tested, now=now)
 
 
+def contact_moments(*, actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Moments]:
+    """When people were first reached by a served order, arrived by a transfer, and when all their orders were over; treatment is a case's, not a contact's."""
+    orders = [card for card in quarantine.orders(actor=actor, person_ids=person_ids) if card.kind != "treatment"]
+    arrived = {order_id: trip.arrived_at for trip in quarantine.transfers(actor=actor) if not trip.homeward for order_id in trip.received}
+    found = {}
+    for person_id in person_ids:
+        mine = [card for card in orders if card.person_id == person_id]
+        served = [card.served_at for card in mine if card.served_at is not None]
+        moved = [moment for card in mine if (moment := arrived.get(card.id)) is not None]
+        ended = [card.ended_at for card in mine if card.ended_at is not None]
+        over = max(ended) if mine and len(ended) == len(mine) else None
+        found[person_id] = Moments(reached=min(served, default=None), moved=min(moved, default=None), ended=over)
+    return found
+
+
 def retention_over(*, actor: Actor, area: Area, now: datetime) -> list[UUID]:
     """People whom nothing binds and nobody asks about any more since the retention clause's days."""
     policy = policies.retention(on=clock.local_day(area, now), area=area)
     limit = now - timedelta(days=policy.days_after_end)
     last: dict[UUID, datetime | None] = {}
-    for ends in (quarantine.last_ends(actor=actor), zones.last_ends(actor=actor), tracing.last_judgements(actor=actor)):
+    for ends in (
+        quarantine.last_ends(actor=actor),
+        zones.last_ends(actor=actor),
+        tracing.last_judgements(actor=actor),
+        tracing.last_sweeps(actor=actor),
+    ):
         for person_id, moment in ends.items():
             before = last.get(person_id, moment)
             last[person_id] = None if moment is None or before is None else max(before, moment)

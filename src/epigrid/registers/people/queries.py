@@ -165,6 +165,18 @@ def faces(*, actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, FaceCard]:
     }
 
 
+def working_at(*, actor: Actor, place_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Who works at the places by the register, and where: person -> place."""
+    rows = Person.objects.seen_by(actor).filter(worker_place_id__in=list(place_ids), departed_on__isnull=True, worker_place_id__isnull=False)
+    return dict(rows.values_list("id", "worker_place_id"))
+
+
+def by_file_nos(*, actor: Actor, file_nos: Iterable[str]) -> dict[str, PersonCard]:
+    """The people with these file numbers; numbers that nobody whom the actor sees has are absent."""
+    rows = Person.objects.seen_by(actor).filter(file_no__in=sorted(set(file_nos)))
+    return {row.file_no: _person(row) for row in rows}
+
+
 def by_file_no(*, actor: Actor, file_no: str) -> PersonCard:
     """The person with this file number, as printed on his papers."""
     return _person(Person.objects.seen_by(actor).get(file_no=file_no.strip()))

@@ -77,6 +77,7 @@ class QueryAsked(Event):
     query_id: UUID
     exposure_id: UUID
     purpose: str
+    asks: str = "contacts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,21 @@ class QueryApproved(Event):
     query_id: UUID
     exposure_id: UUID
     case_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryRan(Event):
+    """The presence log was read: for what purpose, how many people are answered for here and elsewhere, how many days of the window were gone."""
+
+    kind: ClassVar[str] = "tracing.query-ran"
+    subject: ClassVar[str] = "query_id"
+    heard_by_nobody: ClassVar[str] = "the log of reading; its people are in CandidatesFound"
+    query_id: UUID
+    asks: str
+    purpose: str
+    found: int
+    leads: int
+    days_gone: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,3 +195,85 @@ class PresencesForgotten(Event):
     run_id: UUID
     sealed: int
     files: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepAsked(Event):
+    """Somebody asks for a sweep through a sector's outlets; a second person decides."""
+
+    kind: ClassVar[str] = "tracing.sweep-asked"
+    subject: ClassVar[str] = "sweep_id"
+    heard_by_nobody: ClassVar[str] = "the approver's page shows it"
+    sweep_id: UUID
+    exposure_id: UUID
+    place_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepApproved(Event):
+    """A sweep is approved."""
+
+    kind: ClassVar[str] = "tracing.sweep-approved"
+    subject: ClassVar[str] = "sweep_id"
+    sweep_id: UUID
+    exposure_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepNamed(Event):
+    """An outlet gave its list of workers or recipients."""
+
+    kind: ClassVar[str] = "tracing.sweep-named"
+    subject: ClassVar[str] = "sweep_id"
+    sweep_id: UUID
+    place_id: UUID
+    list_name: str
+    people: int
+    elsewhere: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepDrawn(Event):
+    """A sweep's lists were drawn; each person on them needs a result."""
+
+    kind: ClassVar[str] = "tracing.sweep-drawn"
+    subject: ClassVar[str] = "sweep_id"
+    sweep_id: UUID
+    person_ids: tuple[UUID, ...]
+    leads: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepResultsNoted(Event):
+    """What a named person noted of people whom no test says anything of."""
+
+    kind: ClassVar[str] = "tracing.sweep-results-noted"
+    subject: ClassVar[str] = "sweep_id"
+    begins: ClassVar[bool] = True
+    sweep_id: UUID
+    person_ids: tuple[UUID, ...]
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepClosed(Event):
+    """Nobody on a sweep's lists is open; `counts` per result."""
+
+    kind: ClassVar[str] = "tracing.sweep-closed"
+    subject: ClassVar[str] = "sweep_id"
+    sweep_id: UUID
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceDecided(Event):
+    """An investigator proposed a measure for a place of an exposure, or none with a reason."""
+
+    kind: ClassVar[str] = "tracing.place-decided"
+    subject: ClassVar[str] = "decision_id"
+    decision_id: UUID
+    exposure_id: UUID
+    place_id: UUID
+    measure: str
+    due_at: datetime | None

@@ -10,7 +10,7 @@ from epigrid.kernel.errors import DomainError, NotAllowed
 from epigrid.kernel.verdicts import Clause, Evidence, Verdict
 
 OUTCOMES = ("close-contact", "exposed", "none")
-SOURCES = ("scan", "interview", "household", "tube", "hotel", "police")
+SOURCES = ("scan", "interview", "household", "tube", "hotel", "police", "secondary")
 CLASSES = ("confirmed", "asymptomatic", "excluded")
 KINDS_UNDER_CONTROL = frozenset({"site-quarantine", "home-quarantine", "closed-loop", "re-positive", "inbound-old"})
 
@@ -51,6 +51,30 @@ class QueryNotApproved(NotAllowed):
     reason = "query.not-approved"
 
 
+class QueryIncomplete(DomainError):
+    """A venue query names a kind, a purpose and at least one exposure record, and what its kind needs; `details` names what is missing."""
+
+    reason = "query.incomplete"
+
+
+class QueryOutsideExposure(DomainError):
+    """The window or the place is not in the exposure record that the query rests on (X03)."""
+
+    reason = "query.outside-exposure"
+
+
+class QueryTooLong(DomainError):
+    """No query spans more than 21 days, the longest incubation of any pack."""
+
+    reason = "query.too-long"
+
+
+class QueryNotRun(DomainError):
+    """The query has no answer yet."""
+
+    reason = "query.not-run"
+
+
 class OpinionMissing(DomainError):
     """The class is the expert group's opinion; it must be on record first."""
 
@@ -83,11 +107,12 @@ class ClassUnknown(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class ContactPolicy(Clause):
-    """The look-back of a case and, where a regime has one, a threshold in minutes."""
+    """The look-back of a case, a threshold in minutes where a regime has one, and the classes of people that it knows."""
 
     key: ClassVar[str] = "contact"
     lookback_days: int
     min_overlap_minutes: int | None
+    classes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +152,80 @@ class SerialPolicy(Clause):
 def own_window(*, positive_at: datetime, until: datetime, policy: ContactPolicy) -> tuple[datetime, datetime]:
     """A case's own window: from `lookback_days` before the first positive sampling until he was isolated."""
     return positive_at - timedelta(days=policy.lookback_days), until
+
+
+QUERY_KINDS = ("contacts", "present", "hops", "places")
+"""Whom the exposed met; who was at an affected place; how far it could have gone or where it came from; where exposure concentrates."""
+DIRECTIONS = ("forward", "backward")
+LONGEST = timedelta(days=21)
+SMALL = 10
+Window = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of the presence log: on which exposure records, what for, in which window (None: that of the records).
+
+    `place_id`: the affected place of `present`. `direction`, `latency_seconds`, `min_seconds`: of `hops`, as the engine's `HopRule` means them; no source of
+    a pack states a latency, so whoever asks gives it.
+    """
+
+    exposure_ids: tuple[UUID, ...]
+    purpose: str
+    kind: str = "contacts"
+    window: Window | None = None
+    place_id: UUID | None = None
+    direction: str = ""
+    latency_seconds: int | None = None
+    min_seconds: int | None = None
+
+
+def check_question(question: Question, *, records: Sequence[Window], place_ids: Sequence[UUID]) -> Window:
+    """The window of a question, or why it may not be asked. `records`: the windows of its exposure records; `place_ids`: the places that they name."""
+    fields: dict[str, object] = {"exposure": records, "purpose": question.purpose.strip(), "kind": question.kind in QUERY_KINDS}
+    if question.kind == "present":
+        fields |= {"place": question.place_id, "one exposure": len(records) == 1}
+    if question.kind == "hops":
+        fields |= {"direction": question.direction in DIRECTIONS, "latency": question.latency_seconds, "minutes": question.min_seconds}
+    missing = [name for name, given in fields.items() if not given]
+    if missing:
+        raise QueryIncomplete(missing=missing)
+    if question.kind == "present" and question.place_id not in place_ids:
+        raise QueryOutsideExposure(place=str(question.place_id))
+    whole = min(start for start, _end in records), max(end for _start, end in records)
+    start, end = question.window or whole
+    if not whole[0] <= start < end <= whole[1] or any(inside((start, end), record) is None for record in records):
+        raise QueryOutsideExposure(start=start.isoformat(), end=end.isoformat())
+    if end - start > LONGEST:
+        raise QueryTooLong(days=LONGEST.days)
+    return start, end
+
+
+def inside(window: Window, record: Window) -> Window | None:
+    """The part of a window that lies in an exposure record."""
+    start, end = max(window[0], record[0]), min(window[1], record[1])
+    return (start, end) if start < end else None
+
+
+def joined(windows: Sequence[Window]) -> list[Window]:
+    """The same moments without overlaps, in order: somebody with two records is asked for once."""
+    found: list[Window] = []
+    for start, end in sorted(windows):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def shown(count: int, *, above: bool) -> str:
+    """A sum as a reader sees it: whoever looks from above the community sees sums below ten as "< 10" (procedures 4)."""
+    return f"< {SMALL}" if above and count < SMALL else str(count)
+
+
+def knows_secondary(policy: ContactPolicy) -> bool:
+    """Whether the regime has the class contact of a contact; otherwise nobody beyond the first meeting is ever named."""
+    return "contact-of-contact" in (policy.classes or ())
 
 
 def is_candidate(*, seconds: int, policy: ContactPolicy) -> bool:
@@ -240,3 +339,53 @@ def _part(seat: Seat, name: str) -> Any:
     if value in (None, ""):
         raise SeatUnknown(part=name)
     return value
+
+
+LISTS = ("workers", "families", "recipients")
+NOTES = ("away", "not-found", "refused", "excused")
+RESULTS = ("open", "negative", "positive", *NOTES)
+PLACE_MEASURES = ("close", "disinfect", "test", "none")
+
+
+class SweepRefused(DomainError):
+    """A sweep cannot do this now; `details` says why: window, outlet, files (not in the register), closed, open (people without a result)."""
+
+    reason = "sweep.refused"
+
+
+class ResultKnown(DomainError):
+    """A test says it already; nothing else is noted about these people."""
+
+    reason = "sweep.result-known"
+
+
+class MeasureUnknown(DomainError):
+    """A result or a measure outside its closed list."""
+
+    reason = "tracing.measure-unknown"
+
+
+def sweep_result(*, tests: Sequence[tuple[bool, str]], noted: str) -> str:
+    """The one result of a person on a sweep. `tests` since its approval, oldest first: (the tube held him alone, outcome).
+
+    A single positive wins over all; then the last test that says something; then what was noted. A pooled positive leaves it open: its retest decides.
+    """
+    if (True, "positive") in tests:
+        return "positive"
+    said = [outcome for _, outcome in tests if outcome in ("negative", "positive")]
+    return "negative" if said[-1:] == ["negative"] else noted or "open"
+
+
+def contact_moments(*, judged_at: datetime, reached: datetime | None, moved: datetime | None, ended: datetime | None) -> dict[str, datetime | None]:
+    """When a contact was reached, moved, ended, in this order: no moment comes before the one that it follows (S-124). Who was moved was reached."""
+    found: dict[str, datetime | None] = {}
+    before = judged_at
+    for name, moment in (("reached_at", reached or moved), ("moved_at", moved), ("ended_at", ended)):
+        found[name] = None if moment is None else max(before, moment)
+        before = found[name] or before
+    return found
+
+
+def contact_state(*, reached: datetime | None, moved: datetime | None, ended: datetime | None) -> str:
+    """The last step that a contact has come to."""
+    return "ended" if ended else "moved" if moved else "reached" if reached else "listed"

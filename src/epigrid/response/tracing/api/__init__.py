@@ -1,6 +1,6 @@
-"""The machine door of tracing: cases and candidates, exposures and referrals; venue queries."""
+"""The machine door of tracing: cases and candidates, exposures and referrals; venue queries; sector sweeps."""
 
-from epigrid.response.tracing.api import cases, venue_queries
+from epigrid.response.tracing.api import cases, sweeps, venue_queries
 from epigrid.response.tracing.api.doors import acts, router
 
-__all__ = ["acts", "cases", "router", "venue_queries"]
+__all__ = ["acts", "cases", "router", "sweeps", "venue_queries"]

@@ -10,6 +10,7 @@ from django.db.models import Max, Min
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
+from epigrid.response.tracing import rules
 from epigrid.response.tracing.models import Candidate, Contact, Referral
 
 
@@ -47,6 +48,10 @@ class ContactCard:
     judged_at: datetime
     clause_id: str
     edition: str
+    reached_at: datetime | None
+    moved_at: datetime | None
+    ended_at: datetime | None
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +148,10 @@ def _contact(row: Contact) -> ContactCard:
         judged_at=row.judged_at,
         clause_id=row.clause_id,
         edition=row.edition,
+        reached_at=row.reached_at,
+        moved_at=row.moved_at,
+        ended_at=row.ended_at,
+        state=rules.contact_state(reached=row.reached_at, moved=row.moved_at, ended=row.ended_at),
     )
 
 
