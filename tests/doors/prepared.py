@@ -29,6 +29,7 @@ from epigrid.response.outbreaks import actions as outbreaks
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine.actions import NewOrder
 from epigrid.response.tracing import actions as tracing
+from epigrid.response.tracing.rules import Question
 from epigrid.response.zones import actions as zones
 from epigrid.store import sheets
 from tests import cast
@@ -139,7 +140,8 @@ def _exposure(world: World) -> UUID:
 
 def _query(world: World) -> UUID:
     investigator = cast.actor(Duty.CDC_INVESTIGATOR)
-    return tracing.ask_query(actor=investigator, exposure_id=_exposure(world), purpose="market", now=MONDAY, cause=world.root_cause)
+    question = Question(exposure_ids=(_exposure(world),), purpose="market")
+    return tracing.ask_query(actor=investigator, question=question, now=MONDAY, cause=world.root_cause)
 
 
 def _referral(world: World) -> UUID:

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 
 from epigrid.kernel.duties import Duty
-from epigrid.kernel.errors import NotAllowed
-from epigrid.kernel.periods import Period
 from epigrid.response.tracing import actions, queries, rules
 from epigrid.store import extracts, sheets
 from epigrid.store.models import Fact
@@ -25,18 +23,6 @@ def scans(world, *rows: str, encoding: str = "gbk"):
 
 def scan(number: int, person: int, start: str = "08:00", end: str = "09:00", place: str = "演练便利店", day: str = "2022-11-20") -> str:
     return f"s{number},1000000{person:04d},{place},{day} {start},{day} {end}"
-
-
-def exposure(world, case_id):
-    return actions.record_exposure(
-        actor=cast.actor(Duty.CDC_INVESTIGATOR),
-        case_id=case_id,
-        window=Period(start=MONDAY - 2 * DAY, end=MONDAY),
-        place_ids=[],
-        basis="interview",
-        now=MONDAY,
-        cause=world.root_cause,
-    )
 
 
 def test_scans_in_gbk_are_taken_row_by_row_and_once(world) -> None:
@@ -67,31 +53,6 @@ def test_sealed_days_and_the_buffer_answer_alike_and_days_are_forgotten_by_unlin
     assert scans(world, scan(1, 0)).created == 0
     assert len(extracts.forget_before(area=cast.TREE, day=MONDAY.date())) == 1
     assert extracts.visits(area=cast.TREE, first=first, last=last).num_rows == 0
-
-
-def test_x03_no_query_without_exposure_window_purpose_and_a_second_person(world) -> None:
-    scans(world, scan(1, 0), scan(2, 1, "08:30", "10:00"), scan(3, 2, "09:00", "10:00"))
-    case_id = stories.case(world)
-    investigator = cast.actor(Duty.CDC_INVESTIGATOR)
-    query = actions.ask_query(
-        actor=investigator, exposure_id=exposure(world, case_id), purpose="contacts at the shop", now=MONDAY, cause=world.root_cause
-    )
-    with pytest.raises(rules.QueryNotApproved):
-        actions.run_query(actor=investigator, query_id=query, now=MONDAY, cause=world.root_cause)
-    with pytest.raises(NotAllowed):
-        actions.approve_query(actor=investigator, query_id=query, now=MONDAY, cause=world.root_cause)
-    actions.approve_query(actor=cast.actor(Duty.CDC_DUTY_OFFICER), query_id=query, now=MONDAY, cause=world.root_cause)
-    assert actions.run_query(actor=investigator, query_id=query, now=MONDAY, cause=world.root_cause) == 1
-    found = queries.candidates(actor=investigator, case_id=case_id)
-    assert [(card.person_id, card.seconds) for card in found] == [(world.person(1), 1800)]
-    assert actions.run_query(actor=investigator, query_id=query, now=MONDAY, cause=world.root_cause) == 1
-
-
-def test_x03_no_door_gives_a_persons_trail() -> None:
-    from epigrid.engine.tracing import contacts
-
-    public = [name for name in vars(contacts) if not name.startswith("_") and callable(getattr(contacts, name))]
-    assert not [name for name in public if any(word in name for word in ("trail", "history", "track"))]
 
 
 def test_s_124_a_contact_is_judged_with_a_last_exposure_and_once(world) -> None:

@@ -20,6 +20,7 @@ from epigrid.registers.policies.rules import DelegationRefused
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.tracing import actions as tracing
+from epigrid.response.tracing.rules import Question
 from epigrid.response.zones import actions as zones
 from epigrid.store.models import Fact
 from tests import cast
@@ -88,7 +89,7 @@ def venue_query(world: cast.World) -> Prepared:
     exposure = tracing.record_exposure(
         actor=investigator, case_id=stories.case(world), window=window, place_ids=[], basis="b", now=MONDAY, cause=world.root_cause
     )
-    query = tracing.ask_query(actor=investigator, exposure_id=exposure, purpose="p", now=MONDAY, cause=world.root_cause)
+    query = tracing.ask_query(actor=investigator, question=Question(exposure_ids=(exposure,), purpose="p"), now=MONDAY, cause=world.root_cause)
     return lambda actor: tracing.approve_query(actor=actor, query_id=query, now=MONDAY, cause=world.root_cause)
 
 
