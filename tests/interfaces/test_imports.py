@@ -299,12 +299,12 @@ def test_in_a_real_tree_a_deciding_duty_gives_the_code_of_its_second_factor(db: 
 def keys_in(path: Path) -> set[str]:
     import re
 
-    return set(re.findall(r'"((?:roster|result|scan|sheet)\.[a-z-]+)"', path.read_text()))
+    return set(re.findall(r'"((?:roster|result|scan|sheet|line)\.[a-z-]+)"', path.read_text()))
 
 
 def test_every_reason_that_a_file_can_be_refused_for_has_words_in_both_languages() -> None:
     apps = ("registers/people/formats.py", "registers/people/actions/roster.py", "field/laboratory/formats.py", "store/sheets.py")
-    scans = ("response/tracing/formats.py", "response/tracing/actions/presences.py")
+    scans = ("response/tracing/formats/scans.py", "response/tracing/formats/linelists.py", "response/tracing/actions/presences.py")
     found = set().union(*(keys_in(SOURCE / name) for name in (*apps, *scans))) | {"roster.document-checksum", "roster.document-shape"}
     assert len(found) > 25
     assert found <= set(reasons.REASONS)
