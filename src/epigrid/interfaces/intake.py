@@ -59,11 +59,7 @@ def take(*, kind: str, understood: sheets.Understood, source: str, sender: Sende
     One file of a tree at a time: the same file sent twice at once is taken once.
     """
     sheet = understood.canonical()
-    user = User.objects.filter(username=sender.username, is_active=True).first()
-    if user is None:
-        raise BadInput(field="user", why="unknown account")
-    now = clock.now(Area(f"{user.tree}/"))
-    actor = _actor(user, kind, sender.code, now)
+    user, actor, now = actor_of(sender, kind)
     with transaction.atomic():
         locks.hold(f"import|{user.tree}")
         report = _take(kind, actor, _area(actor, kind, sender.area), sheet, source, sender.body, now)
@@ -76,6 +72,15 @@ def preview(*, kind: str, understood: sheets.Understood, source: str, sender: Se
         report = take(kind=kind, understood=understood, source=source, sender=sender)
         transaction.set_rollback(True)
     return report
+
+
+def actor_of(sender: Sender, kind: str) -> tuple[User, Actor, datetime]:
+    """In whose name a file of a kind is taken: his account and duties, and the moment of his tree's clock."""
+    user = User.objects.filter(username=sender.username, is_active=True).first()
+    if user is None:
+        raise BadInput(field="user", why="unknown account")
+    now = clock.now(Area(f"{user.tree}/"))
+    return user, _actor(user, kind, sender.code, now), now
 
 
 def _actor(user: User, kind: str, code: str, now: datetime) -> Actor:

@@ -1,4 +1,4 @@
-"""The command line: `epigrid demo | serve | worker | exercise | clock | import | policy | keys | parked`."""
+"""The command line: `epigrid demo | serve | worker | exercise | clock | import | notice | policy | trace | keys | parked`."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from epigrid.interfaces import startup
-from epigrid.interfaces.cli import imports, notices, policy
+from epigrid.interfaces.cli import imports, notices, policy, trace
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_to(commands)
     notices.add_to(commands)
     policy.add_to(commands)
+    trace.add_to(commands)
     keys = commands.add_parser("keys", help="the vault's key file").add_subparsers(required=True, metavar="VERB")
     keys.add_parser("make").set_defaults(run=_keys_make)
     keys.add_parser("rotate").set_defaults(run=_keys_rotate)
