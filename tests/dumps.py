@@ -17,7 +17,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
-from epigrid.store import vault
+from epigrid.kernel.areas import Area
+from epigrid.store import extracts, vault
 from epigrid.store.models import CommandReceipt, Fact, Lease, PersonKey, Pseudonym, Scan, Secret
 
 Row = tuple[str, str, tuple[tuple[UUID, ...], ...]]
@@ -60,9 +61,13 @@ def _secrets(trees: list[str]) -> Iterator[Row]:
 
 
 def _presences(trees: list[str]) -> Iterator[Row]:
-    subjects = dict(Pseudonym.objects.values_list("id", "subject_id"))
-    for scan in Scan.objects.iterator():
-        yield _row("presence", {"person": subjects[scan.person], "place": subjects[scan.place], "from": scan.t_in, "until": scan.t_out}, trees)
+    for tree in trees:
+        scans = list(Scan.objects.filter(tree=Area(tree).tree))
+        person, place = (
+            extracts.subjects(area=Area(tree), kind=kind, numbers={getattr(scan, kind) for scan in scans}) for kind in ("person", "place")
+        )
+        for scan in scans:
+            yield _row("presence", {"person": person[scan.person], "place": place[scan.place], "from": scan.t_in, "until": scan.t_out}, trees)
 
 
 def _row(table: str, content: dict[str, Any], trees: list[str]) -> Row:

@@ -12,9 +12,11 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from epigrid.engine.tracing import shelf
 from epigrid.kernel.areas import Area
-from epigrid.store import extracts
-from epigrid.store.models import Pseudonym, Scan
+from epigrid.store import clock, extracts
+from epigrid.store.extracts import days, files, sealing
+from epigrid.store.models import Scan
 from tests.cast import uid
 from tests.store import facts
 from tests.store.facts import ROOT
@@ -24,12 +26,21 @@ NEXT = DAY + timedelta(days=1)
 Row = tuple[UUID, int, int, int, int]
 
 
-def row(number: int, place: int = 7) -> Row:
-    return uid("scan", number), number, place, 1000 + number, 2000 + number
+@pytest.fixture(autouse=True)
+def trees(request: pytest.FixtureRequest) -> None:
+    """Two trees with clocks."""
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    for root in (ROOT, Area("u/")):
+        facts.tree(root)
+
+
+def row(number: int, day: date, place: int = 7) -> Row:
+    midnight = int(clock.local_midnight(ROOT, day).timestamp())
+    return uid("scan", number), number, place, midnight + 1000 + number, midnight + 2000 + number
 
 
 def add(*numbers: int, day: date = DAY, area: Area = ROOT) -> int:
-    rows = [row(number) for number in numbers]
+    rows = [row(number, day) for number in numbers]
     return extracts.add(area=area, day_of={one[0]: day for one in rows}, rows=rows)
 
 
@@ -38,7 +49,7 @@ def people(first: date = DAY, last: date = NEXT, area: Area = ROOT) -> list[int]
     return sorted(extracts.visits(area=area, first=first, last=last)["person"].to_pylist())
 
 
-def files(settings: Any, area: Area = ROOT) -> list[str]:
+def parquet(settings: Any, area: Area = ROOT) -> list[str]:
     folder = Path(settings.EPIGRID_VAR) / "extracts" / area.tree
     return sorted(path.name for path in folder.glob("*.parquet*"))
 
@@ -55,7 +66,7 @@ def test_sealing_changes_no_answer_and_empties_the_buffer(db: None, settings: An
     before = extracts.visits(area=ROOT, first=DAY, last=NEXT).sort_by("person").to_pydict()
     assert extracts.seal_day(area=ROOT, day=DAY) == 2
     assert extracts.visits(area=ROOT, first=DAY, last=NEXT).sort_by("person").to_pydict() == before
-    assert (Scan.objects.count(), files(settings)) == (1, ["2022-11-20.0.parquet"])
+    assert (Scan.objects.count(), parquet(settings)) == (1, ["2022-11-20.0.parquet"])
     assert extracts.seal_day(area=ROOT, day=DAY) == 0
     assert (people(DAY, DAY), people(NEXT, NEXT)) == ([1, 2], [3])
 
@@ -66,7 +77,7 @@ def test_a_late_scan_goes_to_a_late_file_of_its_day(db: None, settings: Any) -> 
     add(2)
     assert people() == [1, 2]
     assert extracts.seal_day(area=ROOT, day=DAY) == 1
-    assert files(settings) == ["2022-11-20.0.parquet", "2022-11-20.1.parquet"]
+    assert parquet(settings) == ["2022-11-20.0.parquet", "2022-11-20.1.parquet"]
     assert people() == [1, 2]
 
 
@@ -74,7 +85,7 @@ def test_sealing_before_a_day_seals_every_closed_day_and_leaves_the_open_one(db:
     for number in range(3):
         add(number, day=DAY + timedelta(days=number))
     assert extracts.seal_before(area=ROOT, day=DAY + timedelta(days=2)) == 2
-    assert (Scan.objects.count(), len(files(settings))) == (1, 2)
+    assert (Scan.objects.count(), len(parquet(settings))) == (1, 2)
     assert people(last=DAY + timedelta(days=2)) == [0, 1, 2]
 
 
@@ -106,13 +117,20 @@ def cut_at(patch: pytest.MonkeyPatch, target: Any, name: str, *, call: int, afte
 
 
 STEPS = [
-    (extracts, "_write", 1),
-    (extracts.pq, "write_table", 1),
-    (extracts.os, "fsync", 1),
+    (files, "write", 1),
+    (files.pq, "write_table", 1),
+    (files.os, "fsync", 1),
     (Path, "replace", 1),
-    (extracts, "_save_manifest", 1),
+    (files, "save", 1),
     (Path, "replace", 2),
-    (extracts.os, "fsync", 4),
+    (files.os, "fsync", 4),
+    (days, "refresh", 1),
+    (shelf, "create", 1),
+    (shelf, "put_day", 1),
+    (shelf, "_write", 1),
+    (shelf, "_save", 2),
+    (files, "save", 2),
+    (sealing, "_drop", 1),
 ]
 
 
@@ -129,7 +147,7 @@ def test_sealing_that_is_cut_off_at_any_step_loses_and_doubles_nothing(db: None,
     extracts.seal_day(area=ROOT, day=DAY)
     assert (Scan.objects.count(), people()) == (0, [1, 2, 3, 4])
     extracts.forget_before(area=ROOT, day=NEXT)
-    assert (files(settings), people()) == ([], [])
+    assert (parquet(settings), people()) == ([], [])
 
 
 def test_sealing_whose_rows_came_back_because_the_transaction_failed_doubles_nothing(db: None) -> None:
@@ -149,7 +167,7 @@ def test_forgetting_deletes_the_files_and_rows_of_older_days_only(db: None, sett
     extracts.seal_day(area=ROOT, day=NEXT)
     add(4, day=NEXT)
     assert extracts.forget_before(area=ROOT, day=NEXT) == ["2022-11-20.0.parquet"]
-    assert (files(settings), people(), Scan.objects.count()) == (["2022-11-21.0.parquet"], [3, 4], 1)
+    assert (parquet(settings), people(), Scan.objects.count()) == (["2022-11-21.0.parquet"], [3, 4], 1)
     assert extracts.forget_before(area=ROOT, day=NEXT) == []
 
 
@@ -163,14 +181,15 @@ def test_forgetting_that_is_cut_off_is_finished_the_next_time(db: None, settings
         cut_at(patch, step[0], step[1], call=step[2], after=after)
         extracts.forget_before(area=ROOT, day=NEXT)
     extracts.forget_before(area=ROOT, day=NEXT)
-    assert (files(settings), people(DAY - timedelta(days=1))) == ([], [])
+    assert (parquet(settings), people(DAY - timedelta(days=1))) == ([], [])
 
 
 def test_parquet_holds_pseudonyms_and_no_identity(db: None, settings: Any) -> None:
     persons = [uid("person", number) for number in range(3)]
     numbers = extracts.pseudonyms(area=ROOT, kind="person", subject_ids=persons)
     places = extracts.pseudonyms(area=ROOT, kind="place", subject_ids=[uid("shop")])
-    rows = [(uid("scan", number), number, places[uid("shop")], 1, 2) for number in numbers.values()]
+    start = row(0, DAY)[3]
+    rows = [(uid("scan", number), number, places[uid("shop")], start, start + 60) for number in numbers.values()]
     extracts.add(area=ROOT, day_of={one[0]: DAY for one in rows}, rows=rows)
     extracts.seal_day(area=ROOT, day=DAY)
     path = Path(settings.EPIGRID_VAR) / "extracts" / "t" / "2022-11-20.0.parquet"
@@ -181,19 +200,6 @@ def test_parquet_holds_pseudonyms_and_no_identity(db: None, settings: Any) -> No
     }
     content = path.read_bytes()
     assert not any(text in content for person in [*persons, uid("shop")] for text in (str(person).encode(), person.bytes, person.hex.encode()))
-
-
-def test_numbers_stand_for_the_same_person_for_ever_and_differ_by_tree_and_kind(db: None) -> None:
-    first = extracts.pseudonyms(area=ROOT, kind="person", subject_ids=[uid("a"), uid("b"), uid("a")])
-    again = extracts.pseudonyms(area=Area("t/x/"), kind="person", subject_ids=[uid("b"), uid("c")])
-    assert again[uid("b")] == first[uid("b")]
-    other = extracts.pseudonyms(area=Area("u/"), kind="person", subject_ids=[uid("a")]) | extracts.pseudonyms(
-        area=ROOT, kind="place", subject_ids=[uid("b")]
-    )
-    assert not set(other.values()) & (set(first.values()) | set(again.values()))
-    assert extracts.subjects(area=ROOT, kind="person", numbers=first.values()) == {number: subject for subject, number in first.items()}
-    assert extracts.subjects(area=Area("u/"), kind="person", numbers=first.values()) == {}
-    assert Pseudonym.objects.count() == 5
 
 
 def test_trees_are_apart(db: None, settings: Any) -> None:

@@ -133,6 +133,7 @@ REASONS: Mapping[str, Text] = {
     "zone.level-unknown": pgettext_lazy("refusal", "The rules in force have no such level."),
     "zone.no-places": pgettext_lazy("refusal", "No place of the register lies there."),
     "zone.survey-too-small": pgettext_lazy("refusal", "Too few households were looked at."),
+    "presences.log-damaged": pgettext_lazy("refusal", "The presence log of these days is damaged; nothing is answered from it."),
     "place.outline-unusable": pgettext_lazy("refusal", "The outline has no inside, or crosses itself."),
     "zone.number-unset": pgettext_lazy("refusal", "No source sets a number that this needs; the county must set it."),
     "zone.start-refused": pgettext_lazy("refusal", "A decision does not reach back, and one that takes over takes over at once."),

@@ -4,6 +4,8 @@ A JSON file `{"current": id, "keys": {id: hex of 32 bytes}, "blind": hex of 32 b
 key and makes it current; old keys stay until nothing is wrapped by them. The blind-index key never rotates (look-up would be lost).
 """
 
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -106,3 +108,8 @@ def ring() -> KeyRing:
         return _ring(str(path), (state.st_ino, state.st_mtime_ns, state.st_size))
     except FileNotFoundError:
         raise KeyFileMissing(path=path.name) from None
+
+
+def derived(purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, derived from the key that never rotates."""
+    return hmac.digest(ring().blind, purpose.encode(), hashlib.sha256)

@@ -23,6 +23,13 @@ def hold(name: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
 
 
+def hold_shared(name: str) -> None:
+    """As `hold`, but together with others who hold it shared: only `hold` waits for them, and they for it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(name)])
+
+
 def lease(name: str, *, holder: str, now: datetime, length: timedelta = timedelta(seconds=10)) -> bool:
     """Take or renew the lease `name` until `now + length`; False while somebody else holds it. One holder at a time on both databases."""
     until = now + length

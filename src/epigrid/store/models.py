@@ -151,15 +151,20 @@ class Scan(models.Model):
 
 
 class Pseudonym(models.Model):
-    """A number standing for a person or place in the presence log of one tree; the link itself is kept here only."""
+    """A number standing for a person or place in the presence log of one tree; whom it stands for is sealed, `blind` finds it again by the subject."""
 
     id = models.BigAutoField(primary_key=True)
     tree = models.CharField(max_length=60)
     kind = models.CharField(max_length=10)
-    subject_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    blind = models.CharField(max_length=64)
+    sealed = models.BinaryField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tree", "kind", "subject_id"], name="pseudonym_once")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["tree", "kind", "blind"], name="pseudonym_once"),
+            models.UniqueConstraint(fields=["tree", "kind", "number"], name="pseudonym_number"),
+        ]
 
 
 class Series(models.Model):

@@ -33,6 +33,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "scan.place-unknown": ("场所登记里没有这个场所", "the place register has no such place"),
     "scan.time-unreadable": ("时间读不出来，请写成 2022-11-21 15:00", "the time cannot be read; write 2022-11-21 15:00"),
     "scan.until-unreadable": ("离开时间读不出来，或早于到达时间", "the leaving time cannot be read or is before the scan"),
+    "scan.stay-too-long": ("停留超过 62 天，像是填错了", "the stay is longer than 62 days: probably a slip"),
     "line.mapping-unreadable": (
         "列名对应文件读不出来：TOML 或 JSON，只有 columns、dates（ymd、dmy、mdy）、earliest、latest",
         "the mapping cannot be read: TOML or JSON with columns, dates (ymd, dmy, mdy), earliest, latest",

@@ -22,7 +22,7 @@ from epigrid.registers.people.events import (
 )
 from epigrid.registers.people.models import CareNeed, Correction, Household, Person
 from epigrid.registers.places import queries as places
-from epigrid.store import clock, journal, series, vault
+from epigrid.store import clock, extracts, journal, series, vault
 from epigrid.store.ids import new_id, uuid7
 
 KEPT = (
@@ -259,6 +259,7 @@ def erase_people(*, actor: Actor, area: Area, person_ids: Sequence[UUID], now: d
     if not ids:
         return 0
     vault.erase(ids)
+    extracts.forget_subjects(area=area, kind="person", subject_ids=ids)
     Person.objects.seen_by(actor).filter(id__in=ids).update(
         masked_name="",
         masked_document="",

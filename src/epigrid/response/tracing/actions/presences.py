@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from epigrid.engine.tracing.index import MAX_STAY_SECONDS
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -40,6 +41,8 @@ def record_presences(*, actor: Actor, area: Area, sheet: sheets.Sheet, source: s
             refused.append(sheets.RowRefusal(row=row.row, column=formats.HEADINGS["place"][0], reason="scan.place-unknown"))
         elif len(known.get(row.phone, ())) != 1:
             refused.append(sheets.RowRefusal(row=row.row, column=formats.HEADINGS["phone"][0], reason="scan.phone-unknown"))
+        elif row.until and row.until - row.at > _LONGEST:
+            refused.append(sheets.RowRefusal(row=row.row, column=formats.HEADINGS["until"][0], reason="scan.stay-too-long"))
         else:
             taken.append((row, known[row.phone][0], venues[row.place]))
     fresh = _add(area, taken)
@@ -51,6 +54,7 @@ def record_presences(*, actor: Actor, area: Area, sheet: sheets.Sheet, source: s
     return report
 
 
+_LONGEST = timedelta(seconds=MAX_STAY_SECONDS)
 _VENUES = ("shop", "hotel", "canteen", "workplace", "market", "vehicle", "floor", "building", "room")
 
 
