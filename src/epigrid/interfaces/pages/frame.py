@@ -82,6 +82,8 @@ def _response() -> list[Entry]:
         (group, _("Cases"), "/cases/", "virus", "c", CASES),
         (group, _("Candidates"), "/candidates/", "user-question", "", CDC | {Duty.CASE_REGISTRAR, Duty.AUDITOR}),
         (group, _("Queries and referrals"), "/queries/", "search", "", CDC),
+        (group, _("Sector sweeps"), "/sweeps/", "list-check", "", CDC | COMMUNITY),
+        (group, _("Close contacts"), "/contacts/", "users", "", CDC | {Duty.COUNTY_EOC_OFFICER, Duty.AUDITOR}),
         (group, _("Holds"), "/holds/", "clock-pause", "h", county),
         (group, _("Orders"), "/orders/", "license", "", county),
         (group, _("Sites"), "/sites/", "bed", "", housing),
