@@ -4,11 +4,15 @@ Two stays overlap when each starts before the other ends; only the part inside t
 answers are in seconds and in a fixed order, whatever the order of the visits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import pairwise
+from threading import local
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from epigrid.engine.tracing import sums, today
 from epigrid.engine.tracing.answers import Contacts, Meeting, Meetings, PlaceRow, PresenceRow
@@ -16,8 +20,10 @@ from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.schemas import Column, ExposureQuery, PlaceQuery
 from epigrid.engine.tracing.segments import THREADS
 
-CHUNK = 1 << 24
-"""Rows looked at in one go by one thread: bounds the memory of a question (about half a GB), not its answer."""
+CHUNK = 32
+"""Queries asked in one go by one thread."""
+SUMS = (np.int32, np.int32, np.int32, np.int64, np.int64)
+"""Types of the columns contact, seconds, meetings, first, last."""
 
 
 def contacts(index: TraceIndex, queries: Sequence[ExposureQuery]) -> Contacts:
@@ -26,22 +32,27 @@ def contacts(index: TraceIndex, queries: Sequence[ExposureQuery]) -> Contacts:
     Costs about the time it takes to look at the people of the queries' venues, whatever the size of the city. The same person asked for twice has rows
     under both queries.
     """
-    return sums.ranked(*summed(index, queries))
+    columns = [np.concatenate(column).astype(np.int64) for column in zip(*summed(index, queries), strict=True)]
+    return sums.ranked(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5])
 
 
-def summed(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column, Column, Column]:
-    """The columns of `contacts` (query, contact, seconds, meetings, first, last), by query, otherwise in no order: ranking costs more than finding."""
-    asked, bounds = _asked(index, queries)
-    known = _known(index, queries)
-    pieces = list(_chunks(bounds))
-    work = [(index, asked, bounds, known, piece) for piece in pieces]
-    if len(work) == 1:
-        parts = [_sum(*work[0])]
-    else:
-        with ThreadPoolExecutor(THREADS) as pool:
-            parts = list(pool.map(_sum, *zip(*work, strict=True)))
-    found = [np.concatenate(column) if len(parts) > 1 else column[0] for column in zip(*parts, strict=True)]
-    return found[0], found[1], found[2], found[3], found[4], found[5]
+def summed(index: TraceIndex, queries: Sequence[ExposureQuery]) -> list[tuple[NDArray[Any], ...]]:
+    """The rows of `contacts` in pieces of consecutive queries, unranked: columns query, contact, seconds, meetings (int32), first, last (int64). For thousands of
+    queries at once, where ranking costs more than finding."""
+    asked, known = _asked(queries), _known(index, queries)
+    edges = [*range(0, len(queries), CHUNK), len(queries)] if queries else [0, 0]
+    pieces = [slice(*pair) for pair in pairwise(edges)]
+    if len(pieces) == 1:
+        return [_sum(index, asked, known, pieces[0])]
+    return list(_pool().map(lambda piece: _sum(index, asked, known, piece), pieces))
+
+
+_kept = local()
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="tracing")
 
 
 def meetings(index: TraceIndex, queries: Sequence[ExposureQuery]) -> Meetings:
@@ -87,24 +98,10 @@ def _bounded(query: ExposureQuery, person: int) -> ExposureQuery:
     return ExposureQuery(exposure_id=query.exposure_id, person=person, start=query.start, end=query.end)
 
 
-def _asked(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[tuple[Column, Column, Column], Column]:
-    """Persons, starts and ends of the queries, and how many rows each looks at."""
-    from epigrid.engine.tracing.kernels import meeting
-
+def _asked(queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column]:
+    """Persons, starts and ends of the queries."""
     table = np.array([(query.person, query.start, query.end) for query in queries], np.int64).reshape(-1, 3).T.copy()
-    bounds = np.zeros(len(queries), np.int64)
-    meeting.how_many(index.days, *table, bounds)
-    return (table[0], table[1], table[2]), bounds
-
-
-def _chunks(bounds: Column) -> Iterator[slice]:
-    """Consecutive queries of about equal work: one slice where there is little, else several for each thread."""
-    reach = np.cumsum(bounds)
-    total = int(reach[-1]) if len(reach) else 0
-    parts = 1 if total < 200_000 else max(4 * THREADS, -(-total // CHUNK))
-    cuts = np.searchsorted(reach, np.linspace(0, total, parts + 1)[1:-1]) + 1
-    edges = np.unique(np.concatenate([[0], np.minimum(cuts, len(bounds)), [len(bounds)]])).tolist()
-    yield from map(slice, edges[:-1] or [0], edges[1:] or [0])
+    return table[0], table[1], table[2]
 
 
 def _known(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column]:
@@ -129,26 +126,37 @@ def _known(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column,
     return offsets, np.stack([found.contact, found.seconds, counts, found.first, found.last])
 
 
-def _sum(index: TraceIndex, asked: tuple[Column, Column, Column], bounds: Column, known: tuple[Column, Column], piece: slice) -> tuple[Column, ...]:
+def _sum(index: TraceIndex, asked: tuple[Column, Column, Column], known: tuple[Column, Column], piece: slice) -> tuple[NDArray[Any], ...]:
     """The sums of some of the queries."""
     from epigrid.engine.tracing.kernels import meeting
 
-    offsets = known[0][piece.start : piece.stop + 1]
-    most = bounds[piece] + np.diff(offsets)
-    slots = np.zeros(meeting.table_size(int(most.max()) if len(most) else 0), np.uint32)
-    out = tuple(np.empty(int(most.sum()), np.int64) for _ in range(5))
-    found = np.zeros(len(most), np.int64)
     persons, starts, ends = (column[piece] for column in asked)
-    meeting.sum_contacts(index.days, (persons, starts, ends, bounds[piece]), (offsets, known[1]), slots, out, found)
+    bounds = np.zeros(len(persons), np.int64)
+    meeting.how_many(index.days, persons, starts, ends, bounds)
+    offsets = known[0][piece.start : piece.stop + 1]
+    most = bounds + np.diff(offsets)
+    out = tuple(np.empty(int(most.sum()), kind) for kind in SUMS)
+    found = np.zeros(len(most), np.int64)
+    meeting.sum_contacts(index.days, (persons, starts, ends, bounds), (offsets, known[1]), _scratch(int(most.max(initial=0))), out, found)
     many = int(found.sum())
-    return (np.repeat(np.arange(piece.start, piece.stop), found), *(column[:many] for column in out))
+    return (np.repeat(np.arange(piece.start, piece.stop, dtype=np.int32), found), *(column[:many] for column in out))
+
+
+def _scratch(widest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """A table of zeros and lines for the sums of one question, kept by each thread: fresh memory costs more than the sums."""
+    from epigrid.engine.tracing.kernels import meeting
+
+    if getattr(_kept, "widest", -1) < widest:
+        _kept.widest, _kept.arrays = widest, (np.zeros(meeting.table_size(widest), np.int64), np.empty((widest, 5), np.int64))
+    arrays: tuple[NDArray[np.int64], NDArray[np.int64]] = _kept.arrays
+    return arrays
 
 
 def _own(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column]:
     """The exposed persons' own whole stays: query, place, start, end, cut to their windows."""
     from epigrid.engine.tracing.kernels import meeting
 
-    (persons, starts, ends), _ = _asked(index, queries)
+    persons, starts, ends = _asked(queries)
     out = np.empty((4, meeting.own_many(index.days, persons)), np.int64)
     parts = out[:, : meeting.list_own(index.days, persons, starts, ends, out)]
     late = today.own_stays(index.runs, queries)
@@ -161,7 +169,8 @@ def _met(index: TraceIndex, queries: Sequence[ExposureQuery]) -> sums.Parts:
     """Every whole meeting."""
     from epigrid.engine.tracing.kernels import meeting
 
-    asked, bounds = _asked(index, queries)
+    asked, bounds = _asked(queries), np.zeros(len(queries), np.int64)
+    meeting.how_many(index.days, *asked, bounds)
     out = np.empty((5, int(bounds.sum())), np.int64)
     parts: Any = out[:, : meeting.list_meetings(index.days, *asked, out)]
     late = today.meetings(index.runs, queries)

@@ -121,30 +121,42 @@ def how_many(days: Any, persons: Any, starts: Any, ends: Any, out: Any) -> None:
 
 
 @compiled
-def sum_contacts(days: Any, questions: Any, known: Any, slots: Any, out: Any, found: Any) -> None:
+def sum_contacts(days: Any, questions: Any, known: Any, scratch: Any, out: Any, found: Any) -> None:
     """One row per (question, contact), question after question.
 
     `questions` = persons, starts, ends, bounds (of `how_many`). `known` = offsets per question and rows (contact, seconds, meetings, first, last) that are
-    counted already. `slots`: zeros, at least `table_size` of any question's bound. `out` = columns contact, seconds, meetings, first, last; `found[q]` rows for q.
+    counted already. `scratch` = a table of zeros, at least `table_size` of any question's bound, and as many lines of five. `out` = columns contact, seconds,
+    meetings, first, last; `found[q]` rows for q.
     """
     persons, starts, ends, bounds = questions
     offsets, rows = known
-    contacts, seconds, meetings, first, last = out
+    slots, sums = scratch
     base = 0
     for q in range(len(persons)):
         table = slots[: table_size(bounds[q] + offsets[q + 1] - offsets[q])]
         many = 0
         for i in range(offsets[q], offsets[q + 1]):
-            at = base + many
+            slot = _slot(table, rows[0, i])
+            table[slot] = (rows[0, i] + 1) << 32 | many
+            for column in range(5):
+                sums[many, column] = rows[column, i]
             many += 1
-            table[_slot(table, contacts, base, rows[0, i])] = many
-            contacts[at], seconds[at], meetings[at], first[at], last[at] = rows[0, i], rows[1, i], rows[2, i], rows[3, i], rows[4, i]
         for number in range(len(days)):
             if days[number, START] < ends[q] and days[number, END] > starts[q]:
-                many = _sum_day(days, number, (persons[q], starts[q], ends[q]), table, out, base, many)
+                many = _sum_day(days, number, (persons[q], starts[q], ends[q]), table, sums, many)
         table[:] = 0
+        _hand_out(sums, many, out, base)
         found[q] = many
         base += many
+
+
+@inlined
+def _hand_out(sums: Any, many: int, out: Any, base: int) -> None:
+    """Copy the lines of one question to the columns."""
+    contacts, seconds, meetings, first, last = out
+    for i in range(many):
+        contacts[base + i], seconds[base + i], meetings[base + i] = sums[i, 0], sums[i, 1], sums[i, 2]
+        first[base + i], last[base + i] = sums[i, 3], sums[i, 4]
 
 
 @compiled
@@ -157,20 +169,19 @@ def table_size(bound: int) -> int:
 
 
 @inlined
-def _slot(table: Any, contacts: Any, base: int, contact: int) -> int:
-    """Where a contact stands in the table of the present question, or the free place for him."""
+def _slot(table: Any, contact: int) -> int:
+    """Where a contact stands in the table of the present question, or the free place for him; an entry is (contact + 1) << 32 | number of his line."""
     mask = len(table) - 1
     slot = (contact * 0x9E3779B1 >> 8) & mask
-    while table[slot] != 0 and contacts[base + table[slot] - 1] != contact:
+    while table[slot] != 0 and table[slot] >> 32 != contact + 1:
         slot = (slot + 1) & mask
     return slot
 
 
 @compiled
-def _sum_day(days: Any, number: int, question: Any, table: Any, out: Any, base: int, many: int) -> int:
+def _sum_day(days: Any, number: int, question: Any, table: Any, sums: Any, many: int) -> int:
     """Add one day's meetings of one question; the number of contacts so far."""
     person, opens, closes = question
-    contacts, seconds, meetings, first, last = out
     day = days[number]
     for own in own_rows(day, person):
         moment, place = own >> 17 & STAY, own >> 34
@@ -188,17 +199,16 @@ def _sum_day(days: Any, number: int, question: Any, table: Any, out: Any, base: 
             again = 1
             if whole and row >> 46 == 0 and goes_on(days, number, contact, place):
                 again = 0
-            slot = _slot(table, contacts, base, contact)
+            slot = _slot(table, contact)
             if table[slot] == 0:
-                at = base + many
+                table[slot] = (contact + 1) << 32 | many
+                sums[many, 0], sums[many, 1], sums[many, 2], sums[many, 3], sums[many, 4] = contact, b - a, again, a, b
                 many += 1
-                table[slot] = many
-                contacts[at], seconds[at], meetings[at], first[at], last[at] = contact, b - a, again, a, b
             else:
-                at = base + table[slot] - 1
-                seconds[at] += b - a
-                meetings[at] += again
-                first[at], last[at] = min(first[at], a), max(last[at], b)
+                line = table[slot] & 0xFFFFFFFF
+                sums[line, 1] += b - a
+                sums[line, 2] += again
+                sums[line, 3], sums[line, 4] = min(sums[line, 3], a), max(sums[line, 4], b)
     return many
 
 
