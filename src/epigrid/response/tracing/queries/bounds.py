@@ -34,8 +34,8 @@ class Bound:
 
     @property
     def first(self) -> date:
-        """The first day whose presences may reach into a window: a stay is filed under the day on which it began."""
-        return clock.local_day(self.area, at(min(query.start for query in self.queries))) - timedelta(days=1)
+        """The first day of the windows."""
+        return clock.local_day(self.area, at(min(query.start for query in self.queries)))
 
     @property
     def last(self) -> date:

@@ -14,7 +14,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.places import queries as places
 from epigrid.response.tracing import rules
 from epigrid.response.tracing.models import CDC, Candidate, Case, Exposure, Finding, VenueQuery
-from epigrid.response.tracing.queries.bounds import Bound, at, bound
+from epigrid.response.tracing.queries.bounds import READING, Bound, at, bound
 from epigrid.store import extracts, reads
 
 
@@ -98,7 +98,8 @@ class DayCount:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerCard:
-    """Counts and places of a query, no person. `places_all`: how many places there are behind the listed ones; `case_ids`: infected people who may be the
+    """Counts and places of a query, no person. `places_all`: how many places there are behind the listed ones,
+    `followed`: of how many reached people they are summed up; `case_ids`: infected people who may be the
     source, hypotheses for CDC duty, the latest possible moment first; `cases_elsewhere`: others. `latency_seconds`, `min_seconds`, `edge`: by which assumptions."""
 
     query_id: UUID
@@ -113,6 +114,7 @@ class AnswerCard:
     days: tuple[DayCount, ...]
     places: tuple[PlaceCount, ...]
     places_all: int
+    followed: str
     case_ids: tuple[UUID, ...]
     cases_elsewhere: int
 
@@ -194,7 +196,8 @@ def answer(*, actor: Actor, query_id: UUID) -> AnswerCard:
     said: Mapping[str, Any] = row.answer
     above = _above_the_community(actor)
     listed = [UUID(one["case"]) for one in said.get("cases", [])]
-    seen = set(Case.objects.seen_by(actor).filter(id__in=listed).values_list("id", flat=True)) if listed else set()
+    asking = bool(listed) and bool(actor.duties & set(READING))
+    seen = set(Case.objects.seen_by(actor).filter(id__in=listed).values_list("id", flat=True)) if asking else set()
     return AnswerCard(
         query_id=row.id,
         kind=row.kind,
@@ -208,6 +211,7 @@ def answer(*, actor: Actor, query_id: UUID) -> AnswerCard:
         days=tuple(DayCount(day=day, people=rules.shown(many, above=above)) for day, many in said.get("days", {}).items()),
         places=tuple(_place(one, above=above) for one in said.get("places", [])),
         places_all=said.get("places_all", 0),
+        followed=rules.shown(said["followed"], above=above) if "followed" in said else "",
         case_ids=tuple(case_id for case_id in listed if case_id in seen),
         cases_elsewhere=len(set(listed) - seen),
     )
@@ -219,14 +223,14 @@ def evidence(*, actor: Actor, candidate_id: UUID, now: datetime) -> EvidenceCard
     actor.require(Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, area=row.area)
     asked = Finding.objects.seen_by(actor).filter(candidate_id=candidate_id).values_list("query_id", flat=True)
     approved = VenueQuery.objects.seen_by(actor).filter(id__in=list(asked), kind="contacts").order_by("asked_at", "id")
-    number = extracts.pseudonyms(area=row.area, kind="person", subject_ids=[row.person_id])[row.person_id]
+    number = extracts.numbers(area=row.area, kind="person", subject_ids=[row.person_id]).get(row.person_id)
     met: list[MeetingCard] = []
     gone = 0
     for query in approved:
         limits = bound(actor=actor, query_id=query.id, now=now)
         gone += limits.days_gone
         of_case = [one for one, case_id in zip(limits.queries, limits.case_ids, strict=True) if case_id == row.case_id]
-        met += _meetings(query, limits, of_case, number) if of_case else []
+        met += _meetings(query, limits, of_case, number) if of_case and number is not None else []
     reads.record(actor=actor.for_purpose("investigation"), area=row.area, person_ids=[row.person_id], fields=["venue-evidence"], at=now)
     return EvidenceCard(candidate_id=candidate_id, days_gone=gone, rows=tuple(met))
 

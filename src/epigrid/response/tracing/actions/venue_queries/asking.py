@@ -57,7 +57,8 @@ def _shared(records: list[Exposure]) -> Area:
     """The smallest area over all records: who asks and who approves needs his duty there."""
     if not records:
         raise rules.QueryIncomplete(missing=["exposure"])
-    return [area for area in records[0].area.ancestors() if all(area.covers(row.area) for row in records)][-1]
+    first: Area = records[0].area
+    return [area for area in first.ancestors() if all(area.covers(row.area) for row in records)][-1]
 
 
 def _row(question: rules.Question, records: list[Exposure], area: Area, window: rules.Window) -> VenueQuery:
