@@ -48,6 +48,8 @@ from tests.doors.prepared import (
     _short,
     _site,
     _staffed,
+    _sweep,
+    _swept,
     _task,
     _trip,
     _tube,
@@ -161,6 +163,17 @@ CASES: dict[str, Case] = {
         "case_id": stories.case(w), "to_area": "next county", "last_exposure_at": _at(-3)}),
     "tracing.acknowledge-referral": Case(D.CDC_INVESTIGATOR, lambda w: {"referral_id": _referral(w)}),
     "tracing.answer-referral": Case(D.CDC_INVESTIGATOR, lambda w: {"referral_id": _referral(w), "answer": "in quarantine there"}),
+    "tracing.ask-sweep": Case(D.CDC_INVESTIGATOR, lambda w: {
+        "exposure_id": _exposure(w), "sector": "couriers", "place_ids": [w.place("shop")], "starts_at": _at(-24), "ends_at": _at(0),
+        "reason": "the case works there", "results_due_at": _at(48)}),
+    "tracing.approve-sweep": Case(D.CDC_DUTY_OFFICER, lambda w: {"sweep_id": _sweep(w)}),
+    "tracing.name-listed": Case(D.CDC_INVESTIGATOR, lambda w: {
+        "sweep_id": _sweep(w), "place_id": w.place("shop"), "list_name": "workers", "file_nos": ["mini-0004"], "elsewhere": 2}),
+    "tracing.note-results": Case(D.GRID_WORKER, lambda w: {
+        "sweep_id": _sweep(w, drawn=True), "person_ids": [_person(w)], "result": "away", "reason": "at his sister's"}),
+    "tracing.close-sweep": Case(D.CDC_INVESTIGATOR, lambda w: {"sweep_id": _sweep(w, drawn=True, noted=True)}),
+    "tracing.decide-place": Case(D.CDC_INVESTIGATOR, lambda w: {
+        "exposure_id": _swept(w), "place_id": w.place("shop"), "measure": "none", "reason": "closed since Friday"}),
     "quarantine.issue-holds": Case(D.CDC_DUTY_OFFICER, lambda w: {"hold_ids": stories.holds(w)}),
     "quarantine.tell-hold": Case(D.GRID_WORKER, lambda w: {"hold_id": stories.issued(w)[0]}),
     "quarantine.extend-hold": Case(D.CDC_DUTY_OFFICER, lambda w: {"hold_id": _short(w), "until": _at(20), "reason": "a laboratory is late"}),

@@ -29,6 +29,8 @@ from epigrid.response.outbreaks import actions as outbreaks
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine.actions import NewOrder
 from epigrid.response.tracing import actions as tracing
+from epigrid.response.tracing import queries as traced
+from epigrid.response.tracing.actions import Named, NewSweep
 from epigrid.response.tracing.rules import Question
 from epigrid.response.zones import actions as zones
 from epigrid.store import sheets
@@ -142,6 +144,31 @@ def _query(world: World) -> UUID:
     investigator = cast.actor(Duty.CDC_INVESTIGATOR)
     question = Question(exposure_ids=(_exposure(world),), purpose="market")
     return tracing.ask_query(actor=investigator, question=question, now=MONDAY, cause=world.root_cause)
+
+
+def _sweep(world: World, *, drawn: bool = False, noted: bool = False) -> UUID:
+    """A sweep on the shop; drawn, person 0 stands on it as a worker and his household with him."""
+    investigator = cast.actor(Duty.CDC_INVESTIGATOR)
+    new = NewSweep(
+        exposure_id=_exposure(world), sector="couriers", place_ids=[world.place("shop")], window=Period(start=MONDAY - DAY, end=MONDAY),
+        reason="the case works there", results_due_at=MONDAY + 2 * DAY,
+    )  # fmt: skip
+    sweep = tracing.ask_sweep(actor=investigator, new=new, now=MONDAY, cause=world.root_cause)
+    if drawn:
+        named = Named(place_id=world.place("shop"), list_name="workers", file_nos=["mini-0000"])
+        tracing.name_listed(actor=investigator, sweep_id=sweep, named=named, now=MONDAY, cause=world.root_cause)
+        tracing.approve_sweep(actor=cast.actor(Duty.CDC_DUTY_OFFICER), sweep_id=sweep, now=MONDAY, cause=world.root_cause)
+        tracing.draw_sweep(actor=ALL, sweep_id=sweep, now=MONDAY, cause=world.root_cause)
+    if noted:
+        said = {"result": "excused", "reason": "tested next door", "now": MONDAY, "cause": world.root_cause}
+        ids = [card.person_id for card in traced.listed(actor=investigator, sweep_id=sweep)]
+        tracing.note_results(actor=investigator, sweep_id=sweep, person_ids=ids, **said)
+    return sweep
+
+
+def _swept(world: World) -> UUID:
+    """The exposure record of a sweep."""
+    return traced.sweep(actor=ALL, sweep_id=_sweep(world)).exposure_id
 
 
 def _referral(world: World) -> UUID:

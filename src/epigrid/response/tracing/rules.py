@@ -345,6 +345,7 @@ LISTS = ("workers", "families", "recipients")
 NOTES = ("away", "not-found", "refused", "excused")
 RESULTS = ("open", "negative", "positive", *NOTES)
 PLACE_MEASURES = ("close", "disinfect", "test", "none")
+CONTACT_STATES = ("listed", "reached", "moved", "ended")
 
 
 class SweepRefused(DomainError):

@@ -9,7 +9,7 @@ from epigrid.kernel.periods import Period
 from epigrid.response.tracing import actions, queries
 from epigrid.response.tracing.actions import Named, NewDecision, NewSweep
 from epigrid.response.tracing.api.doors import acts, router
-from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Moment, Reader, Rows, Short, Text, Word, card, cause_of, listed, reader
+from epigrid.store.doors import Command, Count, Ids, Line, Moment, Reader, Rows, Short, Text, Word, card, cause_of, listed, reader
 
 SweepOut, ListedOut, CheckOut, PlaceOut = (
     card(queries.SweepCard),
@@ -25,7 +25,7 @@ def sweeps(request: HttpRequest, open_only: bool = False) -> list[queries.SweepC
     return queries.sweeps(actor=reader(request).actor, open_only=open_only)
 
 
-@router.get("/sweeps/{sweep_id}/people", response={200: list[ListedOut], **REFUSALS})
+@router.get("/sweeps/{sweep_id}/people", response=listed(ListedOut))
 def listed_people(request: HttpRequest, sweep_id: UUID) -> list[queries.ListedCard]:
     """A sweep's lists: each person once, with every link and one result."""
     return queries.listed(actor=reader(request).actor, sweep_id=sweep_id)
@@ -37,7 +37,7 @@ def to_check(request: HttpRequest) -> list[queries.CheckCard]:
     return queries.to_check(actor=reader(request).actor)
 
 
-@router.get("/exposures/{exposure_id}/places", response={200: list[PlaceOut], **REFUSALS})
+@router.get("/exposures/{exposure_id}/places", response=listed(PlaceOut))
 def exposure_places(request: HttpRequest, exposure_id: UUID) -> list[queries.ExposurePlaceCard]:
     """The places of an exposure and what is proposed for each."""
     return queries.exposure_places(actor=reader(request).actor, exposure_id=exposure_id)

@@ -87,16 +87,20 @@ def sweeps(*, actor: Actor, open_only: bool = False) -> list[SweepCard]:
 
 def sweep(*, actor: Actor, sweep_id: UUID) -> SweepCard:
     """One sweep."""
-    row = SectorSweep.objects.seen_by(actor).get(id=sweep_id)
-    return _sweep(row, list(_results(actor, _listed(actor, row)).values()))
+    return sweep_and_people(actor=actor, sweep_id=sweep_id)[0]
 
 
 def listed(*, actor: Actor, sweep_id: UUID) -> list[ListedCard]:
     """Everybody on a sweep's lists, each once, in the order in which they were put there."""
+    return sweep_and_people(actor=actor, sweep_id=sweep_id)[1]
+
+
+def sweep_and_people(*, actor: Actor, sweep_id: UUID) -> tuple[SweepCard, list[ListedCard]]:
+    """One sweep and everybody on its lists."""
     row = SectorSweep.objects.seen_by(actor).get(id=sweep_id)
-    rows = _listed(actor, row)
+    rows = list(SweepPerson.objects.seen_by(actor).filter(sweep=row).select_related("sweep").order_by("id"))
     results = _results(actor, rows)
-    return [
+    cards = [
         ListedCard(
             person_id=one.person_id,
             area=one.area,
@@ -107,6 +111,7 @@ def listed(*, actor: Actor, sweep_id: UUID) -> list[ListedCard]:
         )
         for one in rows
     ]
+    return _sweep(row, list(results.values())), cards
 
 
 def to_check(*, actor: Actor) -> list[CheckCard]:
@@ -152,10 +157,6 @@ def last_sweeps(*, actor: Actor) -> dict[UUID, datetime | None]:
         before = found.get(person_id, closed_at)
         found[person_id] = None if closed_at is None or before is None else max(before, closed_at)
     return found
-
-
-def _listed(actor: Actor, row: SectorSweep) -> list[SweepPerson]:
-    return list(SweepPerson.objects.seen_by(actor).filter(sweep=row).select_related("sweep").order_by("id"))
 
 
 def _results(actor: Actor, rows: Sequence[SweepPerson]) -> dict[UUID, str]:
