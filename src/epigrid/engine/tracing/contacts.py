@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 from epigrid.engine.tracing import sums, today
 from epigrid.engine.tracing.answers import Contacts, Meeting, Meetings, PlaceRow, PresenceRow
 from epigrid.engine.tracing.index import TraceIndex
+from epigrid.engine.tracing.prefetch import prefetch
 from epigrid.engine.tracing.schemas import Column, ExposureQuery, PlaceQuery
 from epigrid.engine.tracing.segments import THREADS
 
 CHUNK = 32
 """Queries asked in one go by one thread."""
+COLD = 8
+"""Up to so many queries their pages are asked for beforehand."""
 SUMS = (np.int32, np.int32, np.int32, np.int64, np.int64)
 """Types of the columns contact, seconds, meetings, first, last."""
 
@@ -42,6 +45,8 @@ def summed(index: TraceIndex, queries: Sequence[ExposureQuery]) -> list[tuple[ND
     asked, known = _asked(queries), _known(index, queries)
     edges = [*range(0, len(queries), CHUNK), len(queries)] if queries else [0, 0]
     pieces = [slice(*pair) for pair in pairwise(edges)]
+    if len(queries) <= COLD:
+        prefetch(index.segments, *asked)
     if len(pieces) == 1:
         return [_sum(index, asked, known, pieces[0])]
     return list(_pool().map(lambda piece: _sum(index, asked, known, piece), pieces))

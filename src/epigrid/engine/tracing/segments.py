@@ -20,6 +20,8 @@ from epigrid.engine.tracing.schemas import BadColumns, Column, Visits
 NUMBERS = 1 << 29
 """Persons and places are numbers below this: half a thousand million."""
 MAX_DAY_SECONDS = 36 * 3600
+FENCE = 512
+"""Rows to a page of 4 KiB."""
 THREADS = min(os.cpu_count() or 1, 8)
 Rows = NDArray[np.int64]
 Offsets = NDArray[np.uint32]
@@ -27,8 +29,8 @@ Offsets = NDArray[np.uint32]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Segment:
-    """Presences in `[start, end)` (epoch seconds). `place_offsets[n]:place_offsets[n + 1]` are the rows of place n in `by_place`, likewise for persons. `name` and `mapped`:
-    the file, where it comes from one."""
+    """Presences in `[start, end)` (epoch seconds). `place_offsets[n]:place_offsets[n + 1]` are the rows of place n in `by_place`, likewise for persons. Where it comes from a file: its
+    name, the mapped bytes, and where the rows by place and by person begin in them."""
 
     start: int
     end: int
@@ -39,6 +41,8 @@ class Segment:
     person_offsets: Offsets
     name: str = ""
     mapped: mmap | None = None
+    place_at: int = 0
+    person_at: int = 0
 
     def __len__(self) -> int:
         return len(self.by_place)
@@ -53,6 +57,11 @@ class Segment:
         """The segment as the kernels see it."""
         sizes = (len(self.place_offsets) - 1, len(self.person_offsets) - 1)
         return self.start, self.end, *sizes, *(array.ctypes.data for array in self.arrays)
+
+    @cached_property
+    def fences(self) -> Rows:
+        """The first of every `FENCE` rows by place: kept in memory, they tell on which page a moment lies."""
+        return self.by_place[::FENCE].copy()
 
     def visits(self) -> Visits:
         """The rows as columns again, by person."""

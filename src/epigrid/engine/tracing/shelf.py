@@ -142,9 +142,13 @@ def _open(folder: Path, entry: Mapping[str, Any]) -> Segment:
         mapped.madvise(mmap.MADV_RANDOM)
         arrays, at = {}, len(MAGIC)
         for kind, dtype in KINDS:
-            arrays[kind] = np.frombuffer(mapped, dtype, sizes[kind] // np.dtype(dtype).itemsize, at)
+            array = np.frombuffer(mapped, dtype, sizes[kind] // np.dtype(dtype).itemsize, at)
+            arrays[kind] = array if dtype is np.int64 else array.copy()
             at += sizes[kind]
-        return Segment(start=entry["start"], end=entry["end"], name=name, mapped=mapped, **arrays)
+        person_at = len(MAGIC) + sizes["by_place"]
+        found = Segment(start=entry["start"], end=entry["end"], name=name, mapped=mapped, place_at=len(MAGIC), person_at=person_at, **arrays)
+        found.fences  # noqa: B018 - read now, while the file is in memory
+        return found
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise IndexDamaged(file=name) from error
 

@@ -85,6 +85,7 @@ def _serve_both(host: str, port: int) -> int:
     """Start server and worker, stop both together: when one ends, or on Ctrl-C or TERM."""
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
     granian += ["--blocking-threads", "4", "--no-ws", "epigrid.interfaces.wsgi:application"]
+    ready = subprocess.Popen([sys.executable, "-m", "epigrid.engine.tracing.ready"])  # noqa: S603 - compiles once, then ends
     children = [
         subprocess.Popen(granian),  # noqa: S603 - our own program
         subprocess.Popen([sys.executable, "-m", "epigrid.interfaces.cli", "worker"]),
@@ -94,9 +95,9 @@ def _serve_both(host: str, port: int) -> int:
         signal.signal(number, lambda *_: stop.update(now=True))
     while not stop["now"] and all(child.poll() is None for child in children):
         time.sleep(0.2)
-    for child in children:
+    for child in (*children, ready):
         child.terminate()
-    for child in children:
+    for child in (*children, ready):
         try:
             child.wait(timeout=15)
         except subprocess.TimeoutExpired:
