@@ -1,5 +1,6 @@
 """Line lists and links: every row is taken or named, and no date is guessed. All rows here are invented."""
 
+from collections import Counter
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import chains as benchmark
 from epigrid.engine.tracing import chains
 from epigrid.response.tracing.formats import linelists
 from epigrid.response.tracing.formats.linelists import CaseRow, LinkRow, Reading, Refused
@@ -167,3 +169,35 @@ def test_no_field_takes_a_name_a_phone_or_an_address():
     }
     assert taken.isdisjoint({"name", "phone", "address", "firstName", "telephone"})
     assert not any("name" in field for field in CaseRow.__dataclass_fields__)
+
+
+GODATA = benchmark.DATA / "godata_contact_tracing" / "analytics" / "r-reporting" / "data"
+
+
+@pytest.mark.data
+def test_the_training_outbreak_of_godata_is_read_whole_and_every_row_left_out_is_named():
+    listed, refused = benchmark.read_cases(GODATA / "cases_clean.csv", Reading(), linelists.GODATA_CASES)
+    linked, more = benchmark.read_links(GODATA / "relationships_clean.csv", Reading(), linelists.GODATA_LINKS)
+    assert (len(listed), len(linked), refused, more) == (56, 100, [], [])
+    found = linelists.numbered(listed, linked, ZONE)
+    reasons = Counter(refusal.reason for refusal in found.refused)
+    assert (len(found.ids), len(found.pairs)) == (51, 19)
+    assert reasons == {"line.moment-missing": 5, "line.case-unknown": 81}, "contacts and events are no cases"
+
+
+@pytest.mark.data
+def test_day_first_files_are_refused_by_row_until_the_mapping_says_so():
+    path = benchmark.DATA / "clusters_tianjin_singapore" / "data" / "Tianjin135cases_revised.csv"
+    unsaid, refused = benchmark.read_cases(path, Reading())
+    assert (len(unsaid), {refusal.reason for refusal in refused}) == (38, {"line.date-ambiguous"})
+    said, none = benchmark.read_cases(path, DAY_FIRST)
+    assert (len(said), none) == (135, [])
+    assert len(unsaid) + len(refused) == len(said)
+
+
+@pytest.mark.data
+def test_days_that_a_spreadsheet_has_turned_into_years_are_found_by_the_mappings_bounds():
+    path = benchmark.DATA / "clusters_tianjin_singapore" / "data" / "COVID-19_Singapore_eg_update_edges.csv"
+    how = Reading(dates="dmy", columns={"CaseID": "case", "Case": "", "hospital": ""}, earliest=date(2019, 12, 1), latest=date(2020, 3, 31))
+    listed, refused = benchmark.read_cases(path, how)
+    assert (len(listed), Counter(refusal.reason for refusal in refused)) == (32, {"line.date-outside": 61})

@@ -235,11 +235,10 @@ def _ranked(number: Column, moment: Column, joined: tuple[_Evidence, Floats], se
 
 
 def _refused(number: Column, source: Column, target: Column, why: Column, possible: NDArray[np.bool_]) -> Refusals:
-    """One row per pair without any possible row of evidence."""
-    key = target * max(len(number), 1) + source
-    pair, at = np.unique(key[~possible], return_index=True)
-    kept = ~np.isin(pair, key[possible])
-    rows = np.flatnonzero(~possible)[at[kept]]
+    """One row per pair without any possible row of evidence, with the reason that stands first in `REFUSED`."""
+    order = np.lexsort((why, possible, source, target))
+    begins = np.flatnonzero(changes(target[order], source[order]))
+    rows = order[begins][~reduced(np.logical_or, possible[order], begins)]
     return Refusals(target=number[target[rows]], source=number[source[rows]], why=why[rows])
 
 
