@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from epigrid.response.tracing.actions import Named, NewDecision, NewSweep
 from epigrid.store import journal
 from tests import cast
 from tests.cast import DAY, HOUR, MONDAY
+from tests.doors.world import client_of
 from tests.response import stories, test_tracing
 
 ALL = stories.ALL
@@ -28,9 +31,21 @@ INVESTIGATOR, OFFICER = Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER
 RESULTS_DUE = MONDAY + 2 * DAY
 
 
-def new_sweep(world, exposure=None, *, length=DAY, **more):
+def exposure(world):
+    return actions.record_exposure(
+        actor=cast.actor(INVESTIGATOR),
+        case_id=stories.case(world),
+        window=Period(start=MONDAY - 2 * DAY, end=MONDAY),
+        place_ids=[],
+        basis="interview",
+        now=MONDAY,
+        cause=world.root_cause,
+    )
+
+
+def new_sweep(world, *, length=DAY, **more):
     asked = {
-        "exposure_id": exposure or test_tracing.exposure(world, stories.case(world)),
+        "exposure_id": exposure(world),
         "sector": "couriers",
         "place_ids": [world.place("shop")],
         "window": Period(start=MONDAY - length, end=MONDAY),
@@ -232,6 +247,25 @@ def test_s_126_each_place_of_an_exposure_has_a_decision_also_no_measure_with_a_r
         decide("close")
     with pytest.raises(NotAllowed):
         decide("none", duty=OFFICER)
+
+
+def test_pages_of_sweeps_and_contacts_open_within_their_budget_and_a_grid_worker_reads_no_why(world) -> None:
+    sweep_id = drawn(world)
+    exposure_id = queries.sweep(actor=ALL, sweep_id=sweep_id).exposure_id
+    asked(world, sector="restaurants")
+    one, places = f"/sweeps/?sweep={sweep_id}", f"/sweeps/?exposure={exposure_id}"
+    for duty in (INVESTIGATOR, OFFICER, Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY):
+        client = client_of(duty)
+        client.get("/contacts/")
+        for address in ("/sweeps/", one, places, "/contacts/"):
+            with CaptureQueriesContext(connection) as said:
+                answer = client.get(address)
+            seen = address in ("/sweeps/", "/contacts/") or duty in (INVESTIGATOR, OFFICER)
+            assert answer.status_code == (200 if seen else 404), (duty, address)
+            assert len(said) <= 12, (duty, address, len(said))
+    assert "mini-0012" in client_of(INVESTIGATOR).get(one).content.decode()
+    page = client_of(Duty.GRID_WORKER).get("/sweeps/").content.decode()
+    assert "couriers" not in page and "the case works" not in page
 
 
 TEST = st.tuples(st.booleans(), st.sampled_from(["", "negative", "positive", "invalid", "grey"]))

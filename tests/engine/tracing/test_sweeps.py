@@ -52,9 +52,9 @@ def test_s_129_the_three_lists_are_what_a_look_at_every_second_finds(visits, wor
         households=Memberships(**columns(lives, "person", "group", "since", "until")),
     )
     plain = (
-        [(row.person, row.place) for row in found.workers],
-        [(row.person, row.worker) for row in found.families],
-        [(row.person, row.place, row.seconds, row.first, row.last) for row in found.recipients],
+        [(row.who, row.place) for row in found.workers],
+        [(row.who, row.worker) for row in found.families],
+        [(row.who, row.place, row.seconds, row.first, row.last) for row in found.recipients],
     )
     assert plain == oracle(visits, works, lives, places, start, start + length)
 

@@ -32,7 +32,7 @@ class SweepQuery:
 class Worker:
     """Somebody who works at an outlet."""
 
-    person: int
+    who: int
     place: int
 
 
@@ -40,7 +40,7 @@ class Worker:
 class Relative:
     """Somebody who lives with a worker; a worker may be another worker's relative."""
 
-    person: int
+    who: int
     worker: int
 
 
@@ -48,7 +48,7 @@ class Relative:
 class Recipient:
     """Somebody who was at an outlet and works at none of them: seconds inside the window, first and last moment (the last is exclusive)."""
 
-    person: int
+    who: int
     place: int
     seconds: int
     first: int
@@ -72,7 +72,7 @@ def draw(index: TraceIndex, query: SweepQuery, *, workplaces: Memberships, house
     staff, place = (column[_during(workplaces, query)] for column in (workplaces.person, workplaces.group))
     chosen = np.isin(place, np.array(sorted({*query.places}), np.int64))
     workers = sorted({Worker(*pair) for pair in zip(staff[chosen].tolist(), place[chosen].tolist(), strict=True)})
-    names = {worker.person for worker in workers}
+    names = {worker.who for worker in workers}
     families = sorted(set(_families(households, query, names)))
     recipients = sorted(
         Recipient(row.person, outlet.place, row.seconds, row.first, row.last)

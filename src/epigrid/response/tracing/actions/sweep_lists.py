@@ -84,17 +84,17 @@ def _found(actor: Actor, row: SectorSweep) -> Entries:
         workplaces=_always([(person[one], place[outlet]) for one, outlet in ground.works]),
         households=_always([(person[one], house[home]) for one, home in ground.homes.items()]),
     )
-    who = extracts.subjects(area=area, kind="person", numbers={*person.values(), *(one.person for one in lists.recipients)})
+    who = extracts.subjects(area=area, kind="person", numbers={*person.values(), *(one.who for one in lists.recipients)})
     where = {number: outlet for outlet, number in place.items()}
     found: Entries = {}
     for worker in lists.workers:
         outlet = where[worker.place]
-        _enter(found, who[worker.person], "workers", ground.works[who[worker.person], outlet], outlet)
+        _enter(found, who[worker.who], "workers", ground.works[who[worker.who], outlet], outlet)
     for relative in lists.families:
-        _enter(found, who[relative.person], "families", "household", who[relative.worker])
+        _enter(found, who[relative.who], "families", "household", who[relative.worker])
     for recipient in lists.recipients:
-        if recipient.person in who:
-            _enter(found, who[recipient.person], "recipients", "scan", where[recipient.place])
+        if recipient.who in who:
+            _enter(found, who[recipient.who], "recipients", "scan", where[recipient.place])
     return found
 
 
