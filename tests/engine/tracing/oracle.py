@@ -5,8 +5,8 @@ from collections import defaultdict
 from hypothesis import strategies as st
 
 from epigrid.engine.tracing import reference
-from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.answers import ContactRow, Meeting, PlaceRow, PresenceRow
+from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.schemas import Visits
 
 PEOPLE, PLACES = 6, 4

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 
+from epigrid.engine.tracing import contacts, hops, reference
 from epigrid.engine.tracing.answers import ContactRow, ReachedRow
 from epigrid.engine.tracing.backends import sql
 from epigrid.engine.tracing.backends.duck import BackendMissing, Duck
 from epigrid.engine.tracing.files import FileDamaged
 from epigrid.engine.tracing.schemas import BadColumns, ExposureQuery, HopRule, PlaceQuery, Visits
 from tests.engine.tracing import oracle, oracle_hops
+from tests.engine.tracing.oracle import built, plain
 from tests.engine.tracing.oracle_worlds import worlds
 
 EXPOSURE = UUID(int=1)
@@ -32,12 +36,22 @@ def lying(rows, salts: int = 1) -> Duck:
     return lazy
 
 
-ENGINES: dict[str, Callable[[Any], Any]] = {
+def asked_of(index, *modules) -> SimpleNamespace:
+    """The functions of the modules as methods of the index."""
+    named = {name: partial(getattr(module, name), index) for module in modules for name in QUESTIONS if hasattr(module, name)}
+    return SimpleNamespace(**named)
+
+
+QUESTIONS = ("contacts", "meetings", "exposures", "present", "reach", "origins")
+HOPPERS: dict[str, Callable[[Any], Any]] = {
+    "index": lambda rows: asked_of(built(rows), contacts, hops),
     "DuckDB, sorted tables": lambda rows: Duck.of(Visits.of(rows), threads=1),
     "DuckDB, as reported": lying,
     "DuckDB, places cut into parts": lambda rows: lying(rows, salts=3),
 }
+ENGINES = {"reference": lambda rows: asked_of(plain(rows), reference), **HOPPERS}
 every_engine = pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+every_hopper = pytest.mark.parametrize("engine", HOPPERS.values(), ids=HOPPERS)
 
 
 @every_engine
@@ -60,7 +74,7 @@ def test_s_125_the_people_at_a_place_are_those_of_the_oracle(engine, world):
         assert list(asked.present(at)) == oracle.present_rows(runs, at.place, at.start, at.end)
 
 
-@every_engine
+@every_hopper
 @FEWER
 @given(worlds())
 def test_hops_forward_and_backward_are_those_of_the_oracle(engine, world):

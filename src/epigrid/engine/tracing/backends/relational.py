@@ -7,7 +7,7 @@ import numpy as np
 
 from epigrid.engine.tracing.answers import Contacts, Meetings, PlaceRow, PresenceRow, Reached
 from epigrid.engine.tracing.backends import sql
-from epigrid.engine.tracing.schemas import LAST, BadColumns, Column, ExposureQuery, HopRule, PlaceQuery
+from epigrid.engine.tracing.schemas import LAST, MAX_WINDOW_SECONDS, BadColumns, Column, ExposureQuery, HopRule, PlaceQuery, QueryUnbound
 
 NAMES = ("person", "place", "t_in", "t_out")
 STEP_SECONDS = 86_400
@@ -55,8 +55,9 @@ class Relational(ABC):
 
     def reach(self, queries: Sequence[ExposureQuery], *, rule: HopRule, until: int) -> Reached:
         """Whom the exposed persons could have infected over any number of meetings before `until`, each with his earliest moment (`HopRule`)."""
+        self._merge(queries, until, rule, mirrored=False)
         opens, closes = (_column(queries, name) for name in ("start", "end"))
-        person, at = self._spread(_column(queries, "person"), opens, closes, rule=rule, edge=until, mirrored=False)
+        person, at = self._spread(_column(queries, "person"), opens, closes, rule=rule, edge=until)
         order = np.lexsort((person, at))
         return Reached(person[order], at[order])
 
@@ -65,13 +66,23 @@ class Relational(ABC):
 
         Time is mirrored: with u = -(s + min_seconds) every condition on a moment s of an exposure becomes the forward one on u.
         """
+        self._merge(queries, since, rule, mirrored=True)
         opens, closes = 1 - rule.min_seconds - _column(queries, "end"), -_column(queries, "start")
-        person, mirrored = self._spread(_column(queries, "person"), opens, closes, rule=rule, edge=-since, mirrored=True)
+        person, mirrored = self._spread(_column(queries, "person"), opens, closes, rule=rule, edge=-since)
         at = -mirrored - rule.min_seconds
         order = np.lexsort((person, -at))
         return Reached(person[order], at[order])
 
-    def _spread(self, *sources: Column, rule: HopRule, edge: int, mirrored: bool) -> list[Column]:
+    def _merge(self, queries: Sequence[ExposureQuery], edge: int, rule: HopRule, *, mirrored: bool) -> None:
+        """Keep the merged stays of the time between the horizon and the windows: no longer than any question may be (X03)."""
+        moments = [edge, *(moment for query in queries for moment in (query.start, query.end))]
+        low, high = min(moments), max(moments)
+        if low < 0 or high - low > MAX_WINDOW_SECONDS:
+            raise QueryUnbound(start=low, end=high, longest=MAX_WINDOW_SECONDS)
+        self._look_at(low, high + rule.min_seconds)
+        self._keep("stays", sql.stays(self.source, low, high + rule.min_seconds, mirrored=mirrored))
+
+    def _spread(self, *sources: Column, rule: HopRule, edge: int) -> list[Column]:
         """(person, moment) of the reached: set steps until nobody who was reached has still to be asked whom he met.
 
         Sources are infectious in their own windows only and are never reached. A step asks all whose exposure lies within one step's width of the
@@ -79,8 +90,6 @@ class Relational(ABC):
         """
         person, opens, closes = sources
         empty = np.empty(0, np.int64)
-        self._look_at(0, LAST)
-        self._keep("stays", sql.stays(self.source, mirrored=mirrored))
         self._give("sources", person=np.unique(person))
         self._give("infectious", person=person, opens=opens, closes=closes)
         self._give("reached", person=empty, moment=empty, pending=empty)

@@ -1,7 +1,7 @@
 """The questions as SQL that DuckDB and Spark read alike: integers and seconds only, no dialect, no function of one engine.
 
 Relations that a backend provides: visits (person, place, t_in, t_out), raw or already merged, and queries (query, person, opens, closes). A filter
-by person, by place or by time keeps every seconds inside a window, so it stands before the merging: what is sorted is what the question needs.
+by person, by place or by time keeps every second inside a window, so it stands before the merging: what is sorted is what the question needs.
 """
 
 from dataclasses import dataclass
@@ -90,18 +90,16 @@ def present(source: Source, query: PlaceQuery) -> str:
         GROUP BY person ORDER BY person"""
 
 
-def stays(source: Source, *, mirrored: bool) -> str:
-    """All merged stays; mirrored, time runs backwards, so that a search for sources is a search forward."""
-    rows = f"SELECT person, place, t_in, t_out FROM {source.by_place}"
+def stays(source: Source, low: int, high: int, *, mirrored: bool) -> str:
+    """All merged stays that overlap `[low, high)`; mirrored, time runs backwards, so that a search for sources is a search forward."""
+    rows = f"SELECT person, place, t_in, t_out FROM {source.by_place} WHERE t_in < {high:d} AND t_out > {low:d}"
     whole = rows if source.whole else merged(rows)
     return f"SELECT person, place, -t_out AS t_in, -t_in AS t_out FROM ({whole}) AS stays" if mirrored else whole
 
 
 def infectious(rule: HopRule, *, edge: int, limit: int) -> str:
     """(person, opens, closes) of those reached whose turn it is: those exposed before `limit`."""
-    return (
-        f"SELECT person, moment + {rule.latency_seconds:d} AS opens, CAST({edge:d} AS BIGINT) AS closes FROM reached WHERE pending = 1 AND moment < {limit:d}"
-    )
+    return f"SELECT person, moment + {rule.latency_seconds:d} AS opens, CAST({edge:d} AS BIGINT) AS closes FROM reached WHERE pending = 1 AND moment < {limit:d}"
 
 
 def waiting(rule: HopRule, *, edge: int) -> str:
