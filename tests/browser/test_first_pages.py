@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,17 +48,6 @@ def stage(transactional_db: None) -> Stage:
     opening.make_accounts(it, dict.fromkeys(names, PASSWORD))
     it.users = everybody
     return it
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield chromium
-        chromium.close()
 
 
 def sign_in(browser: Any, server: Any, role: str, *, width: int = 1280) -> Any:

@@ -35,11 +35,13 @@ export function moment(wall: string): number {
   return Date.parse(`${wall}Z`);
 }
 
-/**
- * The row of each case: a case stands amid those that it may have infected
- * (best links only), earlier ones above, and no two branches cross.
- */
-export function rows(chains: Chains): number[] {
+interface Forest {
+  roots: number[];
+  children: number[][];
+}
+
+/** Cases beneath their best sources; earlier ones first. */
+function forest(chains: Chains): Forest {
   const children = chains.cases.map((): number[] => []);
   const hasSource = new Set<number>();
   for (const link of chains.links) {
@@ -47,34 +49,40 @@ export function rows(chains: Chains): number[] {
     hasSource.add(link.target);
     children[link.source]?.push(link.target);
   }
-  const placed: number[] = chains.cases.map(() => -1);
+  const roots = chains.cases.map((_one, index) => index).filter((index) => !hasSource.has(index));
+  const sampled = (index: number): string => chains.cases[index]?.sampled ?? "";
+  const byTime = (left: number, right: number): number => {
+    const [one, other] = [sampled(left), sampled(right)];
+    return one < other ? -1 : one > other ? 1 : left - right;
+  };
+  for (const group of [roots, ...children]) group.sort(byTime);
+  return { roots, children };
+}
+
+/** The row of each case in the graph: amid those that it may have infected, so that no two branches cross. */
+export function rows(chains: Chains): number[] {
+  const { roots, children } = forest(chains);
+  const placed = chains.cases.map(() => 0);
   let free = 0;
   const place = (index: number): number => {
-    const below = earliestFirst(chains, children[index] ?? []).map(place);
+    const below = (children[index] ?? []).map(place);
     const [first, last] = [below[0], below[below.length - 1]];
-    placed[index] = first === undefined || last === undefined ? free++ : (first + last) / 2;
-    return placed[index] ?? 0;
+    const row = first === undefined || last === undefined ? free++ : (first + last) / 2;
+    placed[index] = row;
+    return row;
   };
-  const roots = chains.cases.map((_one, index) => index).filter((index) => !hasSource.has(index));
-  for (const root of earliestFirst(chains, roots)) place(root);
+  roots.forEach(place);
   return placed;
 }
 
-/** Positions of the cases as lines of a Gantt chart, each directly beneath its best source's earlier ones. */
+/** Positions of the cases as lines of the Gantt chart: each above those that it may have infected. */
 export function lines(chains: Chains): number[] {
-  const at = rows(chains);
-  const order = chains.cases.map((_one, index) => index);
-  const key = (index: number): [number, number] => [at[index] ?? 0, chains.cases[index]?.generation ?? 0];
-  return order.sort((left, right) => {
-    const [leftRow, leftGeneration] = key(left);
-    const [rightRow, rightGeneration] = key(right);
-    return leftRow - rightRow || leftGeneration - rightGeneration || left - right;
-  });
-}
-
-function earliestFirst(chains: Chains, indexes: readonly number[]): number[] {
-  return [...indexes].sort((left, right) => {
-    const [one, other] = [chains.cases[left]?.sampled ?? "", chains.cases[right]?.sampled ?? ""];
-    return one < other ? -1 : one > other ? 1 : left - right;
-  });
+  const { roots, children } = forest(chains);
+  const found: number[] = [];
+  const list = (index: number): void => {
+    found.push(index);
+    children[index]?.forEach(list);
+  };
+  roots.forEach(list);
+  return found;
 }

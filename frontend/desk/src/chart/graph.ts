@@ -15,7 +15,7 @@ const COLUMN_PX = 96;
 /** Height and least width in pixels of the graph. */
 export function graphSize(chains: Chains): { height: number; width: number } {
   const last = Math.max(0, ...rows(chains));
-  return { height: HEAD_PX + (last + 1) * ROW_PX + 12, width: chains.generations.length * COLUMN_PX };
+  return { height: HEAD_PX + (last + 1.4) * ROW_PX, width: chains.generations.length * COLUMN_PX };
 }
 
 /** What the library draws. */
@@ -25,7 +25,7 @@ export function graphOption(chains: Chains, look: Look): GraphOption {
     animation: !look.still,
     animationDuration: 300,
     textStyle: { fontFamily: look.letters },
-    grid: { left: 0, right: 0, top: HEAD_PX, bottom: 4 },
+    grid: { left: 0, right: 0, top: HEAD_PX, bottom: 0 },
     xAxis: {
       type: "category",
       position: "top",
@@ -36,7 +36,7 @@ export function graphOption(chains: Chains, look: Look): GraphOption {
       splitArea: { show: true, interval: 0, areaStyle: { color: [look.sunken, look.surface] } },
       splitLine: { show: false },
     },
-    yAxis: { type: "value", show: false, inverse: true, min: -0.5, max: Math.max(0, ...at) + 0.5 },
+    yAxis: { type: "value", show: false, inverse: true, min: -0.5, max: Math.max(0, ...at) + 0.9 },
     series: [
       {
         type: "graph",

@@ -7,10 +7,10 @@ const TOKENS = {
   surface: "--desk-surface",
   sunken: "--desk-sunken",
   accent: "--desk-accent",
-  windowFill: "--tone-wait-fill",
-  windowLine: "--tone-wait-line",
+  windowFill: "--tone-wait-line",
+  windowLine: "--tone-wait-ink",
   afterFill: "--tone-quiet-fill",
-  afterLine: "--tone-quiet-line",
+  afterLine: "--desk-field",
   sampled: "--tone-stop-ink",
   isolated: "--tone-ok-ink",
 } as const;
