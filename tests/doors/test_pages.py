@@ -27,6 +27,7 @@ from epigrid.registers.access.models import User
 from epigrid.response.outbreaks.models import Milestone
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.quarantine.models import Hold, Order
+from epigrid.response.tracing import queries as traced
 from epigrid.response.tracing.models import Case as CaseRow
 from epigrid.response.zones import queries as zoned
 from epigrid.response.zones.models import Zone
@@ -65,6 +66,7 @@ def addresses(stage: Stage) -> list[str]:
         "order_id": measures.orders(actor=stage.director)[0].id,
         "notice_id": UUID(int=0),
         "pack_id": "ebola-like",
+        "query_id": traced.venue_queries(actor=stage.director)[0].id,
     }
     found = []
     for pattern in patterns():

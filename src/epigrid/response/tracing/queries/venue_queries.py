@@ -190,6 +190,11 @@ def people_found(*, actor: Actor, query_id: UUID) -> PeopleCard:
     )
 
 
+def persons_of(*, actor: Actor, candidate_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Who the candidates are, of those whom the actor sees."""
+    return dict(Candidate.objects.seen_by(actor).filter(id__in=list(candidate_ids)).values_list("id", "person_id"))
+
+
 def answer(*, actor: Actor, query_id: UUID) -> AnswerCard:
     """The counts and places of a query of the kinds hops and places; `QueryNotApproved`, `QueryNotRun` before."""
     row, ran_at = _answered(actor, query_id)
