@@ -1,6 +1,6 @@
 """The presence log: rows of a day buffer, sealed day by day into Parquet and day indexes, deleted by unlinking files.
 
-Persons and places are pseudonymous numbers (`pseudonyms`); files hold no identity. A presence belongs to the local day on which it began. A closed day is
+Persons and places are pseudonymous numbers (`links`); files hold no identity. A presence belongs to the local day on which it began. A closed day is
 sealed (`sealing`): Parquet write-aside, fsync, rename, manifest (`files`), then the index of every day that the presences touch (`days`), then the rows are
 deleted; a late presence goes to a late file of its day. Whatever was cut off is finished by the next run. Questions (`days.index_of`) are answered from day indexes
 and buffer together; a presence that is in both counts once. Forgetting (`forgetting`) unlinks days and deletes the links of numbers that no presence
@@ -10,7 +10,7 @@ names any more. One sealing, forgetting or building of a tree at a time.
 from epigrid.store.extracts.days import index_of
 from epigrid.store.extracts.files import LogDamaged
 from epigrid.store.extracts.forgetting import forget_before
-from epigrid.store.extracts.pseudonyms import forget_subjects, numbers, pseudonyms, subjects
+from epigrid.store.extracts.links import forget_subjects, numbers, pseudonyms, subjects
 from epigrid.store.extracts.sealing import add, seal_before, seal_day, visits
 
 __all__ = [

@@ -8,7 +8,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from epigrid.kernel.areas import Area
-from epigrid.store.extracts import days, files, pseudonyms
+from epigrid.store.extracts import days, files, links
 from epigrid.store.extracts.files import LogDamaged, Manifest, Row
 from epigrid.store.models import Scan
 
@@ -22,7 +22,7 @@ def forget_before(*, area: Area, day: date) -> list[str]:
     Then the links of numbers that no presence names go.
     """
     with transaction.atomic():
-        pseudonyms.hold_still(area)
+        links.hold_still(area)
         with files.alone(area):
             carried = _lasting(area, day)
             state = files.manifest(area)
@@ -77,17 +77,17 @@ def _forget_links(area: Area) -> None:
     except LogDamaged as error:
         log.error("presence log %s: no link is deleted, because %s is damaged", area.tree, error.details["file"])
         return
-    pseudonyms.forget_unused(area, used)
+    links.forget_unused(area, used)
 
 
 def _used(area: Area) -> dict[str, NDArray[np.bool_]]:
     """Of each kind, which numbers a presence names."""
-    used = {kind: np.zeros(1, np.bool_) for kind in pseudonyms.KINDS}
+    used = {kind: np.zeros(1, np.bool_) for kind in links.KINDS}
     for file in files.manifest(area).all_files():
-        table = files.read(area, file, pseudonyms.KINDS)
-        for kind in pseudonyms.KINDS:
+        table = files.read(area, file, links.KINDS)
+        for kind in links.KINDS:
             used[kind] = _with(used[kind], table[kind].to_numpy())
-    for kind in pseudonyms.KINDS:
+    for kind in links.KINDS:
         waiting = Scan.objects.filter(tree=area.tree).order_by(kind).values_list(kind, flat=True).distinct()
         used[kind] = _with(used[kind], np.array(list(waiting), np.int64))
     return used

@@ -46,10 +46,10 @@ def _make(tree: str, kind: str, fresh: Sequence[UUID]) -> dict[UUID, int]:
         return {}
     first = series.take_numbers(tree=tree, name=f"pseudonym|{kind}", count=len(fresh))
     made = dict(zip(fresh, range(first, first + len(fresh)), strict=True))
-    blinds, cipher = dict(_blinds(tree, kind, fresh)), _cipher(tree, kind)
+    cipher = cipher_of(tree, kind)
     rows = [
         Pseudonym(tree=tree, kind=kind, number=made[subject_id], blind=blind, sealed=seal(cipher, tree, kind, made[subject_id], subject_id))
-        for blind, subject_id in blinds.items()
+        for blind, subject_id in blinds(tree, kind, fresh)
     ]
     Pseudonym.objects.bulk_create(rows, batch_size=CHUNK)
     return made
@@ -57,17 +57,17 @@ def _make(tree: str, kind: str, fresh: Sequence[UUID]) -> dict[UUID, int]:
 
 def numbers(*, area: Area, kind: str, subject_ids: Iterable[UUID]) -> dict[UUID, int]:
     """The numbers of those persons or places that have one; nothing is made."""
-    blinds = dict(_blinds(area.tree, kind, subject_ids))
+    known = dict(blinds(area.tree, kind, subject_ids))
     found: dict[UUID, int] = {}
-    for chunk in _chunks(sorted(blinds)):
+    for chunk in _chunks(sorted(known)):
         rows = Pseudonym.objects.filter(tree=area.tree, kind=kind, blind__in=chunk).values_list("blind", "number")
-        found |= {blinds[blind]: number for blind, number in rows}
+        found |= {known[blind]: number for blind, number in rows}
     return found
 
 
 def subjects(*, area: Area, kind: str, numbers: Iterable[int]) -> dict[int, UUID]:
     """The persons or places behind numbers; the caller keeps to its scope. Numbers whose subject was erased or forgotten are absent."""
-    cipher = _cipher(area.tree, kind)
+    cipher = cipher_of(area.tree, kind)
     found: dict[int, UUID] = {}
     for chunk in _chunks(sorted(set(numbers))):
         rows = Pseudonym.objects.filter(tree=area.tree, kind=kind, number__in=chunk).values_list("number", "sealed")
@@ -77,8 +77,8 @@ def subjects(*, area: Area, kind: str, numbers: Iterable[int]) -> dict[int, UUID
 
 def forget_subjects(*, area: Area, kind: str, subject_ids: Iterable[UUID]) -> int:
     """Delete the links of erased persons (or places): their presences stay as numbers that stand for nobody. Returns how many there were."""
-    blinds = sorted(blind for blind, _ in _blinds(area.tree, kind, subject_ids))
-    return sum(Pseudonym.objects.filter(tree=area.tree, kind=kind, blind__in=chunk).delete()[0] for chunk in _chunks(blinds))
+    wanted = sorted(blind for blind, _ in blinds(area.tree, kind, subject_ids))
+    return sum(Pseudonym.objects.filter(tree=area.tree, kind=kind, blind__in=chunk).delete()[0] for chunk in _chunks(wanted))
 
 
 def hold_still(area: Area) -> None:
@@ -111,11 +111,13 @@ def _aad(tree: str, kind: str, number: int) -> bytes:
     return f"{tree}|{kind}|{number}".encode()
 
 
-def _cipher(tree: str, kind: str) -> AESGCM:
+def cipher_of(tree: str, kind: str) -> AESGCM:
+    """What seals the subjects of a tree and kind."""
     return AESGCM(keys.derived(f"pseudonym|seal|{tree}|{kind}"))
 
 
-def _blinds(tree: str, kind: str, subject_ids: Iterable[UUID]) -> Iterator[tuple[str, UUID]]:
+def blinds(tree: str, kind: str, subject_ids: Iterable[UUID]) -> Iterator[tuple[str, UUID]]:
+    """The blind index of each subject, beside it."""
     key = keys.derived(f"pseudonym|blind|{tree}|{kind}")
     return ((hmac.digest(key, subject_id.bytes, hashlib.sha256).hex(), subject_id) for subject_id in subject_ids)
 
