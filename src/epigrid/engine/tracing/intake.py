@@ -1,8 +1,8 @@
 """Files of presences, read by columns in bounded memory: Parquet or CSV (UTF-8 with or without BOM, GBK; compressed or not), under a file's own headings.
 
 A row that cannot be taken is rejected with its number, column and reason and is counted; it never stops the others and never vanishes. A file that
-cannot be read to its end, or lacks a column, is refused as a whole. Row numbers are a spreadsheet's: the headings of a CSV are row 1, the first
-row of a Parquet file is 1.
+cannot be read to its end, or lacks a column, is refused as a whole. Lines without any text are no rows. Row numbers are a spreadsheet's: the headings of
+a CSV are row 1, the first row of a Parquet file is 1.
 """
 
 import codecs
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -253,7 +254,9 @@ def _csv(path: Path, wanted: Mapping[str, str], needed: set[str], torn: Callable
     for batch in reader:
         ordinal = np.arange(taken, taken + len(batch))
         before = np.array(skipped, np.int64) - np.arange(len(skipped)) - 2
-        yield batch, ordinal + 2 + np.searchsorted(before, ordinal, side="right")
+        written = np.logical_or.reduce([np.asarray(pc.not_equal(column, "")) for column in batch.columns])
+        rows = ordinal + 2 + np.searchsorted(before, ordinal, side="right")
+        yield batch.filter(pa.array(written)), rows[written]
         taken += len(batch)
     torn(np.array([number for number in skipped if number not in blank], np.int64))
 

@@ -21,18 +21,19 @@ from epigrid.interfaces import startup
 from epigrid.interfaces.cli.trace import files
 from epigrid.interfaces.cli.trace.words import line
 from epigrid.kernel.errors import BadInput
+from epigrid.response.tracing.rules import QueryNotApproved, shown
 
 KINDS = ("contacts", "hops", "places")
 
 
 def run(options: argparse.Namespace) -> int:
     """Answer from the presence log within what was approved; refused otherwise, whatever the file of cases says."""
+    if options.verb not in KINDS or options.cases is not None or not options.query:
+        raise QueryNotApproved(kind=options.verb, needs="--query", never="--cases")
     startup.prepare()
     from epigrid.interfaces.intake import Sender, actor_of
-    from epigrid.response.tracing import queries, rules
+    from epigrid.response.tracing import queries
 
-    if options.verb not in KINDS or options.cases is not None or not options.query:
-        raise rules.QueryNotApproved(kind=options.verb, needs="--query", never="--cases")
     _, actor, now = actor_of(Sender(username=options.user, code=options.code), "scans")
     ids = [_uuid(text) for text in options.query]
     asked = Asked.of(queries.approved_queries(actor=actor, query_ids=ids, kind=options.verb, now=now))
@@ -97,9 +98,7 @@ def _hops(index: TraceIndex, asked: Asked, names: Names, cards: Sequence[Any], n
 
 
 def _shown(count: int) -> str:
-    from epigrid.response.tracing import rules
-
-    return rules.shown(count, above=True)
+    return shown(count, above=True)
 
 
 def _write(table: pa.Table, path: Any, options: argparse.Namespace) -> None:
