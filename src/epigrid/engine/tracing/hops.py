@@ -90,7 +90,7 @@ def _day(index: TraceIndex, number: int, at: NDArray[Any], sources: tuple[Column
         rows = int(segment.place_offsets[part[1]]) - int(segment.place_offsets[part[0]])
         out = np.empty((2, rows), np.int64)
         scratch = (np.empty(crowd, np.int64), np.empty(crowd, np.int64))
-        return out, hopping.expose(index.days, number, (*part, hot), at, sources, how, scratch, out)
+        return out, hopping.expose(index.days, (number, *part, hot), at, sources, how, scratch, out)
 
     parts = _parts(segment)
     if len(parts) == 1:

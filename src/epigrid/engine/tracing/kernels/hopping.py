@@ -72,8 +72,9 @@ def _add(ranges: Any, many: int, low: int, high: int) -> int:
 
 
 @compiled
-def _infectious(days: Any, number: int, place: int, rows: Any, at: Any, sources: Any, how: Any, ranges: Any) -> int:
+def _infectious(days: Any, where: Any, rows: Any, at: Any, sources: Any, how: Any, ranges: Any) -> int:
     """The ranges in which the infectious at a place can expose others, sorted; returns how many."""
+    number, place = where
     _base, _sign, latency, _least, edge = how
     who, opens, closes = sources
     many = 0
@@ -94,13 +95,13 @@ def _infectious(days: Any, number: int, place: int, rows: Any, at: Any, sources:
 
 
 @compiled
-def expose(days: Any, number: int, part: Any, at: Any, sources: Any, how: Any, scratch: Any, out: Any) -> int:
-    """Whom the infectious reach on one day at the places of `part` = (first, after the last, hot places or none).
+def expose(days: Any, part: Any, at: Any, sources: Any, how: Any, scratch: Any, out: Any) -> int:
+    """Whom the infectious reach at the places of `part` = (number of the day, first, after the last, hot places or none).
 
     `at[person]` = when reached so far. `sources` = persons (sorted), first and last moment of their windows. `how` = base, sign, latency, least, edge.
     `scratch` = two arrays longer than any infectious crowd. Writes person and moment to `out`, only where that is earlier than known; returns how many.
     """
-    first, last, hot = part
+    number, first, last, hot = part
     ranges, furthest = scratch
     day = days[number]
     offsets = numbers_at(day[PLACE_OFFSETS], day[PLACES] + 1)
@@ -110,7 +111,7 @@ def expose(days: Any, number: int, part: Any, at: Any, sources: Any, how: Any, s
             continue
         begin = np.int64(offsets[place])
         rows = rows_at(day[BY_PLACE] + 8 * begin, np.int64(offsets[place + 1]) - begin)
-        many = _infectious(days, number, place, rows, at, sources, how, ranges)
+        many = _infectious(days, (number, place), rows, at, sources, how, ranges)
         reach = -1
         for i in range(many):
             reach = max(reach, ranges[i] & 0xFFFFFFFF)
