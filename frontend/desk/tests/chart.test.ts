@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { startCharts } from "../src/charts";
-import { lines, moment, rows, type ChainCase, type Chains } from "../src/chart/data";
+import { lines, moment, rows, shortFile, type ChainCase, type Chains } from "../src/chart/data";
 import { ganttOption, ganttSize, span } from "../src/chart/gantt";
 import { graphOption, graphSize } from "../src/chart/graph";
 import { step } from "../src/chart/island";
@@ -60,10 +60,16 @@ test("a phone shows names without file numbers, and a reader of little motion se
     const [series] = [graphOption(CHAINS, look).series].flat();
     return (series as unknown as { label: { formatter: (of: { dataIndex: number }) => string } }).label.formatter({ dataIndex: 0 });
   };
-  expect(label(LOOK)).toContain("F-A");
+  expect(label(LOOK)).toContain("{file|A}");
   expect(label({ ...LOOK, narrow: true })).toBe("A");
   expect(graphOption(CHAINS, { ...LOOK, still: true }).animation).toBe(false);
   expect(ganttOption(CHAINS, LOOK).animation).toBe(false);
+});
+
+test("a file number is short only while nobody else's ends alike", () => {
+  const [first, second] = [one("A", 0, 10), one("B", 0, 11)];
+  const of = (file: string): Chains => ({ ...CHAINS, cases: [{ ...first, file: "x-01" }, { ...second, file }] });
+  expect([shortFile(of("x-02"), 0), shortFile(of("y-01"), 0)]).toEqual(["01", "x-01"]);
 });
 
 test("the axis of time spans whole days around everything", () => {

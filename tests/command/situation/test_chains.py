@@ -123,7 +123,7 @@ def test_chart_and_table_say_the_same_links_and_the_table_stands_without_script(
     drawn = {(data["cases"][link["source"]]["file"], data["cases"][link["target"]]["file"], link["best"]) for link in data["links"]}
     body = text.split("<caption>Candidate links between cases</caption>")[1].split("</table>")[0].split("<tbody>")[1]
     rows = [re.findall(r'class="sub">([^<]*)<', row) for row in body.split("</tr>")[:-1]]
-    listed = {(source, target, "Likeliest known" in row) for (target, source), row in zip(rows, body.split("</tr>"), strict=False)}
+    listed = {(source, target, "First candidate" in row) for (target, source), row in zip(rows, body.split("</tr>"), strict=False)}
     assert drawn == listed
     assert len(listed) == 3
     assert re.search(r'<div class="chart"[^>]* hidden>', text)

@@ -35,6 +35,14 @@ export function moment(wall: string): number {
   return Date.parse(`${wall}Z`);
 }
 
+/** What stands beside a case: the last part of its file number, unless two cases share it; the box has it whole. */
+export function shortFile(chains: Chains, index: number): string {
+  const tail = (of: ChainCase | undefined): string => (of?.file ?? "").replace(/^.*-/, "");
+  const mine = tail(chains.cases[index]);
+  const shared = chains.cases.filter((other) => tail(other) === mine).length > 1;
+  return shared ? (chains.cases[index]?.file ?? "") : mine;
+}
+
 interface Forest {
   roots: number[];
   children: number[][];

@@ -3,7 +3,7 @@ import type { CustomSeriesOption } from "echarts/charts";
 import type { GridComponentOption, TooltipComponentOption } from "echarts/components";
 import type { ComposeOption } from "echarts/core";
 
-import { lines, moment, type ChainCase, type Chains } from "./data";
+import { lines, moment, shortFile, type ChainCase, type Chains } from "./data";
 import type { Look } from "./look";
 
 export type GanttOption = ComposeOption<CustomSeriesOption | GridComponentOption | TooltipComponentOption>;
@@ -37,14 +37,15 @@ export function ganttOption(chains: Chains, look: Look): GanttOption {
   const line = chains.cases.map((_one, index) => order.indexOf(index));
   const { min, max } = span(chains);
   const label = (index: number): string => {
-    const one = chains.cases[order[index] ?? -1];
-    return one === undefined ? "" : look.narrow ? one.name : `${one.name}  {file|${one.file}}`;
+    const at = order[index] ?? -1;
+    const one = chains.cases[at];
+    return one === undefined ? "" : look.narrow ? one.name : `${one.name}  {file|${shortFile(chains, at)}}`;
   };
   return {
     animation: false,
     useUTC: true,
     textStyle: { fontFamily: look.letters },
-    grid: { left: look.narrow ? 60 : 132, right: 14, top: HEAD_PX, bottom: 4 },
+    grid: { left: look.narrow ? 60 : 120, right: 14, top: HEAD_PX, bottom: 4 },
     xAxis: {
       type: "time",
       position: "top",

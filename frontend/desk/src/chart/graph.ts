@@ -3,7 +3,7 @@ import type { GraphSeriesOption } from "echarts/charts";
 import type { GridComponentOption, TooltipComponentOption } from "echarts/components";
 import type { ComposeOption } from "echarts/core";
 
-import { rows, type Chains } from "./data";
+import { rows, shortFile, type ChainLink, type Chains } from "./data";
 import type { Look } from "./look";
 
 export type GraphOption = ComposeOption<GraphSeriesOption | GridComponentOption | TooltipComponentOption>;
@@ -65,15 +65,20 @@ export function graphOption(chains: Chains, look: Look): GraphOption {
           target: String(link.target),
           lineStyle: link.best
             ? { color: look.accent, width: 2, opacity: 1, curveness: 0 }
-            : { color: look.quiet, width: 1.5, opacity: 1, type: [5, 4], curveness: 0.18 },
+            : { color: look.quiet, width: 1.5, opacity: 1, type: [5, 4], curveness: sameColumn(chains, link) ? 0.7 : 0.18 },
         })),
       },
     ],
   };
 }
 
+/** A straight way within a column would cross the names there. */
+function sameColumn(chains: Chains, link: ChainLink): boolean {
+  return chains.cases[link.source]?.generation === chains.cases[link.target]?.generation;
+}
+
 function caption(chains: Chains, index: number, look: Look): string {
   const one = chains.cases[index];
   if (one === undefined) return "";
-  return look.narrow ? one.name : `${one.name}\n{file|${one.file}}`;
+  return look.narrow ? one.name : `${one.name}\n{file|${shortFile(chains, index)}}`;
 }

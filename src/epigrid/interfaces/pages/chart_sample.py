@@ -32,7 +32,7 @@ def chains(say: Say) -> dict[str, Any]:
         for source, target, best, at, minutes in LINKS
     ]
     generations = [say(f"第 {number} 代", f"Generation {number}") for number in (1, 2, 3)]
-    both = [("best", say("已知来源中最可能", "likeliest of the known sources")), ("other", say("其他可能来源", "another candidate source"))]
+    both = [("best", say("首选候选来源", "first candidate source")), ("other", say("其他候选来源", "another candidate source"))]
     times = [
         ("window", say("传染期", "infectious window")),
         ("after", say("已隔离", "apart from others")),

@@ -52,7 +52,7 @@ CHIPS: Mapping[str, Chip] = {
     "class.exposed": Chip(_("Exposed at an affected place"), "map-pin", "wait"),
     "class.candidate": Chip(_("Candidate to judge"), "user-question", "info"),
     "class.rejected": Chip(_("Judged: no contact"), "user-check", "ok"),
-    "chain.best": Chip(pgettext_lazy("chain", "Likeliest known"), "link", "info"),
+    "chain.best": Chip(pgettext_lazy("chain", "First candidate"), "link", "info"),
     "chain.other": Chip(pgettext_lazy("chain", "Alternative"), "circle-dashed", "quiet"),
     "zone.provisional": Chip(_("Provisional area"), "hourglass", "wait"),
     "zone.lockdown": Chip(_("Lockdown area"), "alert-triangle", "stop"),

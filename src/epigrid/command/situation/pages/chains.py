@@ -17,7 +17,7 @@ from epigrid.store import clock
 from epigrid.store.shapes import Section, Shape, table, word
 
 SHOWN = 200
-"""So many cases are drawn and so many links listed, the latest; a sentence says how many there are."""
+"""So many cases are shown, the latest; a sentence says how many there are."""
 APART = frozenset({"site", "home", "treatment"})
 """Orders that keep somebody apart."""
 
@@ -29,10 +29,10 @@ def sections(actor: Actor) -> list[Section]:
     drawn = {case.id: number for number, case in enumerate(cases)}
     links = [link for link in found.links if link.source in drawn and link.target in drawn]
     shown = _Shown(actor, cases, found, links)
-    parts = [Section(note=_note(found)), Section(chart=shown.chart(drawn)), Section(heading=_("Links"), table=shown.links())]
+    parts = [Section(note=_note(found)), Section(chart=shown.chart(drawn)), Section(table=shown.links())]
     apart = [row for row in found.apart if row[0] in drawn and row[1] in drawn]
     if apart:
-        parts.append(Section(heading=_("Met, but no link"), table=shown.apart(apart)))
+        parts.append(Section(table=shown.apart(apart)))
     if len(found.cases) > SHOWN:
         text = _("%(shown)d of %(all)d cases are shown, the latest.") % {"shown": SHOWN, "all": len(found.cases)}
         parts.insert(1, Section(text=text))
@@ -41,7 +41,10 @@ def sections(actor: Actor) -> list[Section]:
 
 def _note(found: traced.Chains) -> Shape:
     serial = found.serial
-    reasons = [{"text": _("A source may be somebody whom nobody has found; a case without a link is no finding either.")}]
+    reasons = [
+        {"text": _("Look at every candidate, not at the first alone: where the sources became known, the first was often another one.")},
+        {"text": _("A source may be somebody whom nobody has found; a case without a link is no finding either.")},
+    ]
     if serial is None:
         reasons.append({"text": _("No serial interval is set by the policies: links carry no plausibility; the longest meeting stands first.")})
     else:
@@ -109,7 +112,7 @@ class _Shown:
                 _met(link),
                 *((_percent(link.plausibility), _percent(link.share)) if weighed else ()),
             )
-            for link in self.listed[-SHOWN:]
+            for link in self.listed
         ]
         return table(_("Candidate links between cases"), columns, rows, _("No two cases are known to have met"))
 
@@ -128,7 +131,7 @@ class _Shown:
             "cases": [self._case(case) for case in self.cases],
             "links": [self._link(link, drawn) for link in self.listed],
         }
-        both = [("best", _("likeliest of the known sources")), ("other", _("another candidate source"))]
+        both = [("best", _("first candidate source")), ("other", _("another candidate source"))]
         times = [("window", _("infectious window")), ("after", _("apart from others")), ("isolated", _("beginning of quarantine or isolation"))]
         return {
             "id": "chains",
@@ -189,7 +192,7 @@ def _number(label: str) -> Shape:
 
 
 def _met(link: traced.ChainLink) -> str:
-    return ", ".join(word("source", source) for source in link.sources)
+    return " · ".join(word("source", source) for source in link.sources)
 
 
 def _minutes(link: traced.ChainLink) -> str:
