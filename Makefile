@@ -25,6 +25,9 @@ exercise: setup  ## run the exercise huaiyuan; exit code 0 only if every law hel
 services:  ## Debian's PostgreSQL and Chromium, and a private cluster on loopback
 	@scripts/services
 
+peers: setup  ## Spark and the peers of the tracing benchmark
+	@scripts/peers
+
 test: setup frontend  ## all tests, on SQLite and on PostgreSQL
 	@scripts/test
 
@@ -64,4 +67,4 @@ lock:  ## make the locks again from pyproject.toml (scripts/lock --upgrade: the 
 clean:  ## forget what was built (not the data in var/)
 	@rm -rf var/stamps .venv frontend/node_modules src/epigrid/interfaces/static/desk dist
 
-.PHONY: help setup frontend demo exercise services test check format lint types imports shape unit bench lock clean
+.PHONY: help setup frontend demo exercise services peers test check format lint types imports shape unit bench lock clean

@@ -81,6 +81,8 @@ class Relational(ABC):
             raise QueryUnbound(start=low, end=high, longest=MAX_WINDOW_SECONDS)
         self._look_at(low, high + rule.min_seconds)
         self._keep("stays", sql.stays(self.source, low, high + rule.min_seconds, mirrored=mirrored))
+        self._keep("longest", sql.LONGEST)
+        self._give("slots", slot=sql.slots(low, high + rule.min_seconds, mirrored=mirrored))
 
     def _spread(self, *sources: Column, rule: HopRule, edge: int) -> list[Column]:
         """(person, moment) of the reached: set steps until nobody who was reached has still to be asked whom he met.

@@ -32,8 +32,8 @@ SETTINGS = {
 class Spark(Relational):
     """A province's visits behind a Spark session. The caller's session stays as it is: this class works in a session of its own beside it, in UTC.
 
-    A row lies in the folder of the (local) day on which it begins, and no row is longer than `longest_seconds`: rows that are cut at midnight, as
-    Epigrid seals them, may say 86,400 and fewer folders are read. Hops keep their steps on the executors, or in `spark.checkpoint.dir` where it is set.
+    A row lies in the folder of the (local) day on which it begins, and no row is longer than `longest_seconds`: where rows are cut at midnight say 86,400,
+    and fewer folders are read. Hops keep their steps on the executors, or in `spark.checkpoint.dir` where it is set.
     """
 
     def __init__(self, session: "SparkSession", *, salts: int = SALTS, longest_seconds: int = MAX_WINDOW_SECONDS) -> None:
@@ -49,11 +49,12 @@ class Spark(Relational):
 
         Looks once at the moments of all rows: damaged files and columns that are no int64 epoch seconds are refused.
         """
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
         try:
             return self.of(self.session.read.parquet(*paths))
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise FileDamaged(files=len(paths)) from error
 
     def of(self, visits: Any) -> "Spark":

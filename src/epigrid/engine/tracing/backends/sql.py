@@ -6,7 +6,11 @@ by person, by place or by time keeps every second inside a window, so it stands 
 
 from dataclasses import dataclass
 
-from epigrid.engine.tracing.schemas import HopRule, PlaceQuery
+import numpy as np
+
+from epigrid.engine.tracing.schemas import Column, HopRule, PlaceQuery
+
+SLOT_SECONDS = 7_200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +95,28 @@ def present(source: Source, query: PlaceQuery) -> str:
 
 
 def stays(source: Source, low: int, high: int, *, mirrored: bool) -> str:
-    """All merged stays that overlap `[low, high)`; mirrored, time runs backwards, so that a search for sources is a search forward."""
+    """(person, place, t_in, t_out, slot): merged stays, cut to `[low, high)`; mirrored, time runs backwards: a search for sources is a search forward."""
     rows = f"SELECT person, place, t_in, t_out FROM {source.by_place} WHERE t_in < {high:d} AND t_out > {low:d}"
+    begins, ends = f"greatest(t_in, {low:d})", f"least(t_out, {high:d})"
+    if mirrored:
+        begins, ends = f"-{ends}", f"-{begins}"
     whole = rows if source.whole else merged(rows)
-    return f"SELECT person, place, -t_out AS t_in, -t_in AS t_out FROM ({whole}) AS stays" if mirrored else whole
+    return f"SELECT person, place, {begins} AS t_in, {ends} AS t_out, {_slot(begins)} AS slot FROM ({whole}) AS stays"
+
+
+LONGEST = "SELECT place, max(t_out - t_in) AS seconds FROM stays GROUP BY place"
+"""The longest stay of each place: who is there at a moment came at most that long before."""
+
+
+def slots(low: int, high: int, *, mirrored: bool) -> Column:
+    """Every slot of `[low, high]`, mirrored as the stays are."""
+    ahead = np.arange(low // SLOT_SECONDS, high // SLOT_SECONDS + 1) * SLOT_SECONDS
+    return -ahead if mirrored else ahead
+
+
+def _slot(moment: str) -> str:
+    """The slot of a moment: a multiple of its length, never falling as moments rise, also before zero."""
+    return f"{moment} - {moment} % {SLOT_SECONDS}"
 
 
 def infectious(rule: HopRule, *, edge: int, limit: int) -> str:
@@ -110,9 +132,10 @@ def waiting(rule: HopRule, *, edge: int) -> str:
 def exposed_by(source: Source, rule: HopRule) -> str:
     """(person, moment): whom the infectious (relation `infectious`) expose over one meeting, each at his earliest moment, if that is news.
 
-    Relations: stays, infectious (person, opens, closes), sources (person, ...), reached (person, moment, pending).
+    Each infectious stay is laid out over the slots in which somebody may have come whom it meets, so that a place's days do not meet each other.
+    Relations: stays, longest, slots, infectious (person, opens, closes), sources (person, ...), reached (person, moment, pending).
     """
-    repeated, alike = _salted("shedding", source.salts, "c.person")
+    repeated, alike = _salted("laid", source.salts, "c.person")
     least = rule.min_seconds
     return f"""
         WITH shedding AS (
@@ -121,8 +144,13 @@ def exposed_by(source: Source, rule: HopRule) -> str:
             WHERE greatest(s.t_in, i.opens) + {least:d} <= least(s.t_out, i.closes)
         ),
         venues AS (SELECT place, min(begins) AS low, max(ends) AS high FROM shedding GROUP BY place),
+        laid AS (
+            SELECT s.person, s.place, s.begins, s.ends, n.slot
+            FROM shedding s JOIN longest l ON l.place = s.place
+            JOIN slots n ON n.slot BETWEEN {_slot("(s.begins - l.seconds)")} AND {_slot("s.ends")}
+        ),
         open AS (
-            SELECT s.person, s.place, s.t_in, s.t_out, r.moment
+            SELECT s.person, s.place, s.t_in, s.t_out, s.slot, r.moment
             FROM stays s
             JOIN venues v ON v.place = s.place AND s.t_in < v.high AND s.t_out > v.low
             LEFT JOIN reached r ON r.person = s.person
@@ -130,7 +158,7 @@ def exposed_by(source: Source, rule: HopRule) -> str:
             WHERE o.person IS NULL AND (r.moment IS NULL OR r.moment > v.low)
         )
         SELECT c.person, min(greatest(c.t_in, e.begins)) AS moment
-        FROM {repeated} e JOIN open c ON c.place = e.place {alike}
+        FROM {repeated} e JOIN open c ON c.place = e.place AND c.slot = e.slot {alike}
         WHERE c.person <> e.person AND greatest(c.t_in, e.begins) + {least:d} <= least(c.t_out, e.ends)
             AND (c.moment IS NULL OR c.moment > greatest(c.t_in, e.begins))
         GROUP BY c.person"""
