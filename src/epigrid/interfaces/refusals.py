@@ -96,6 +96,7 @@ REASONS: Mapping[str, Text] = {
     "seat.vehicle-unknown": pgettext_lazy("refusal", "The rule knows planes, trains, buses and ships."),
     "sweep.refused": pgettext_lazy("refusal", "A sweep cannot do this: its window, outlet or list does not fit, people are open, or it is closed."),
     "sweep.result-known": pgettext_lazy("refusal", "A test says it already."),
+    "tracing.backend-missing": pgettext_lazy("refusal", "This engine is an extra that is not installed here."),
     "tracing.measure-unknown": pgettext_lazy("refusal", "This result or measure is not on the list."),
     "tracing.number-unset": pgettext_lazy("refusal", "No source sets a number that this needs; the county must set it."),
     "line.mapping-unreadable": pgettext_lazy("refusal", "The saved mapping of columns cannot be read."),

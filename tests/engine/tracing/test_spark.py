@@ -29,7 +29,7 @@ COLUMNS = ("person", "place", "t_in", "t_out")
 
 
 def started(master: str):
-    """A small quiet session: little memory, few partitions, no pages, loopback only; joins are shuffled, as those of big tables are."""
+    """A small quiet session: little memory, few partitions, no pages, loopback only."""
     from pyspark.sql import SparkSession
 
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
@@ -42,7 +42,6 @@ def started(master: str):
         "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.adaptive.enabled": "false",
-        "spark.sql.autoBroadcastJoinThreshold": "-1",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.default.parallelism": "2",
@@ -108,7 +107,9 @@ def test_a_crowded_place_is_cut_into_parts_and_gives_the_same_rows(session, tmp_
     want = oracle.contact_rows(oracle.united(rows), queries)
     assert len(want) == 2 * 398
     for salts in (1, 4):
-        assert list(Spark(session, salts=salts).over(folder).contacts(queries)) == want
+        asked = Spark(session, salts=salts).over(folder)
+        asked.session.conf.set("spark.sql.autoBroadcastJoinThreshold", "-1")  # joins are shuffled, as those of big tables are
+        assert list(asked.contacts(queries)) == want
 
 
 def test_s_125_the_people_at_a_place_are_those_of_the_oracle(session, tmp_path):
@@ -161,3 +162,40 @@ def test_two_executors_of_a_cluster_give_the_same_rows(tmp_path):
     found = [ContactRow(*row) for row in json.loads(done.stdout.splitlines()[-1])]
     assert found
     assert found == oracle.contact_rows(oracle.united(world.rows), world.queries)
+
+
+def printed(name: str) -> str:
+    """The script of the how-to page."""
+    page = (ROOT / "docs/how-to" / name).read_text(encoding="utf-8")
+    return page.split("```python\n")[1].split("```")[0]
+
+
+def test_s_235_the_script_of_the_how_to_runs_as_printed_and_asks_nothing_that_no_second_person_approved(session, tmp_path, monkeypatch):
+    world = seeded(1, cases=4)
+    visits = in_days(tmp_path / "visits", world.rows)
+    columns = {
+        "case_id": [f"case-{number}" for number in range(len(world.queries))],
+        "exposure": [str(query.exposure_id) for query in world.queries],
+        "purpose": ["close-contacts"] * len(world.queries),
+        "asked_by": ["officer-1"] * len(world.queries),
+        "approved_by": ["officer-2"] * len(world.queries),
+        **{name: [getattr(query, name) for query in world.queries] for name in ("person", "start", "end")},
+    }
+    for name, changed in {"good": {}, "alone": {"approved_by": columns["asked_by"]}, "aimless": {"purpose": [""] * len(world.queries)}}.items():
+        pq.write_table(pa.table({**columns, **changed}), tmp_path / f"{name}.parquet")
+    assert printed("province.md") == printed("province.zh.md")
+
+    def run(name: str) -> None:
+        monkeypatch.setattr(sys, "argv", ["province.py", visits, str(tmp_path / f"{name}.parquet"), str(tmp_path / f"{name}-answer")])
+        exec(printed("province.md"), {"__name__": "__main__"})
+
+    run("good")
+    found = session.read.parquet(str(tmp_path / "good-answer")).collect()
+    want = oracle.contact_rows(oracle.united(world.rows), world.queries)
+    assert sorted(tuple(row) for row in found) == sorted(
+        (f"case-{row.query}", row.contact, row.seconds, row.meetings, row.first, row.last) for row in want
+    )
+    for name in ("alone", "aimless"):
+        with pytest.raises(SystemExit):
+            run(name)
+        assert not (tmp_path / f"{name}-answer").exists()
