@@ -1,5 +1,7 @@
 """Numbers of the presence log: the database alone tells of nobody's; dense, never used twice, forgotten with the last presence."""
 
+import threading
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -158,16 +160,22 @@ def test_two_who_bring_the_same_people_at_once_give_each_one_number(transactiona
 
 def test_what_is_being_added_while_others_forget_keeps_its_link(transactional_db: None) -> None:
     facts.tree()
-    numbers("late"), numbers("shop", kind="place")
+    who, where = numbers("late")["late"], numbers("shop", kind="place")["shop"]
+    looked = threading.Event()
 
     def bring() -> None:
         with transaction.atomic():
-            present(numbers("late")["late"], numbers("shop", kind="place")["shop"], day=DAY)
+            assert (numbers("late")["late"], numbers("shop", kind="place")["shop"]) == (who, where)
+            looked.set()
+            time.sleep(0.3)
+            present(who, where)
 
-    answers = facts.together(bring, lambda: extracts.forget_before(area=ROOT, day=DAY))
-    assert not facts.failures(answers)
-    scan = Scan.objects.get()
-    assert extracts.subjects(area=ROOT, kind="person", numbers=[scan.person]) == {scan.person: uid("late")}
+    def forget() -> None:
+        assert looked.wait(timeout=30)
+        extracts.forget_before(area=ROOT, day=DAY)
+
+    assert not facts.failures(facts.together(bring, forget))
+    assert extracts.subjects(area=ROOT, kind="person", numbers=[who]) == {who: uid("late")}
 
 
 def test_a_hundred_thousand_people_are_numbered_in_batches(db: None, django_assert_max_num_queries: Any) -> None:
