@@ -70,13 +70,14 @@ class Numbers:
         """The numbers of ids without nulls, as `ids_of` gives them; ids that are new get the next numbers."""
         column = self._matched(column)
         found = pc.index_in(column, value_set=self._ids)
-        fresh = pc.unique(column.filter(found.is_null()))
-        if len(fresh):
-            if len(self._ids) + len(fresh) > NUMBERS:
-                raise TooManyIds(ids=len(self._ids) + len(fresh), most=NUMBERS)
-            self._ids = pa.concat_arrays([self._ids, fresh])
-            found = pc.index_in(column, value_set=self._ids)
-        return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
+        new = column.filter(found.is_null())
+        fresh = pc.unique(new)
+        if len(self._ids) + len(fresh) > NUMBERS:
+            raise TooManyIds(ids=len(self._ids) + len(fresh), most=NUMBERS)
+        numbers = np.array(found.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), np.int64)
+        numbers[numbers == UNKNOWN] = np.asarray(pc.index_in(new, value_set=fresh)) + len(self._ids)
+        self._ids = pa.concat_arrays([self._ids, fresh])
+        return numbers
 
     def find(self, column: pa.Array) -> Column:
         """The numbers of ids, `UNKNOWN` where an id was never given."""

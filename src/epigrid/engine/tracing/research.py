@@ -30,6 +30,8 @@ from epigrid.kernel.errors import DomainError
 SOURCE = "research"
 PERSONS, PLACES = "persons.parquet", "places.parquet"
 WORK, LOCK = "work", "build.lock"
+NUMBER_BITS, STAY_BITS = 29, 23
+"""A person or place below `segments.NUMBERS`, and a stay up to `MAX_STAY_SECONDS`, take so many bits of a sort key; a moment takes `TIME_BITS`."""
 OTHERWISE = "*"
 """In dwell times: every kind that has none of its own, and places without a kind."""
 Progress = Callable[[str, int, int], None]
@@ -226,7 +228,8 @@ class _Build:
     def _put(self, day: date, number: int) -> int:
         self.progress("build", number, len(self.stays.days))
         rows = self.stays.rows(day)
-        rows = rows[np.lexsort((rows[:, 4], rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
+        when = rows[:, 2] << STAY_BITS | (rows[:, 3] - rows[:, 2])
+        rows = rows[np.lexsort((when, rows[:, 0] << NUMBER_BITS | rows[:, 1]))]
         start, _ = shelf.bounds(day, self.plan.zone)
         first = day == min(self.stays.days)
         fresh = _fresh(rows, columns=4)
@@ -258,7 +261,7 @@ def _elsewhere(rows: Rows) -> Rows:
     begins = np.flatnonzero(opens)
     merged = rows[begins]
     merged[:, 3] = reach[np.append(begins[1:], len(rows)) - 1]
-    merged = merged[np.lexsort((merged[:, 2], merged[:, 0]))]
+    merged = merged[np.argsort(merged[:, 0] << TIME_BITS | merged[:, 2], kind="stable")]
     same = ~_fresh(merged, columns=1)
     reached = _reach(~same, merged)
     return merged[np.r_[False, same[1:] & (merged[1:, 2] < reached[:-1])]]
