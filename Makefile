@@ -8,7 +8,7 @@ PORT ?= 8000
 export DJANGO_SETTINGS_MODULE := epigrid.interfaces.settings
 
 help:  ## show these lines
-	@grep -hE '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup:  ## virtual environment from the hashed lock, catalogues compiled
 	@scripts/setup
@@ -61,10 +61,13 @@ unit: setup  ## tests that need neither database nor browser
 bench: setup  ## benchmarks: the exercise and its answers against their limits (benchmarks/README.md)
 	@$(BIN)/python -m benchmarks.exercise
 
+bench-tracing: peers  ## the tracing engine against its peers, SCALE=small|tenth|city (docs/reference/performance.md)
+	@$(BIN)/python -m benchmarks.tracing --scale $(or $(SCALE),small) $(if $(ENGINES),--engines $(ENGINES)) $(if $(SETS),--sets $(SETS))
+
 lock:  ## make the locks again from pyproject.toml (scripts/lock --upgrade: the newest that fit)
 	@scripts/lock
 
 clean:  ## forget what was built (not the data in var/)
 	@rm -rf var/stamps .venv frontend/node_modules src/epigrid/interfaces/static/desk dist
 
-.PHONY: help setup frontend demo exercise services peers test check format lint types imports shape unit bench lock clean
+.PHONY: help setup frontend demo exercise services peers test check format lint types imports shape unit bench bench-tracing lock clean

@@ -1,0 +1,73 @@
+"""What the harness wants of an engine."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.tracing.cases import Cases
+from benchmarks.tracing.generator import Log
+
+THREADS = 2
+MEMORY_GB = 8
+"""What a peer that takes a limit may use."""
+
+
+class Absent(Exception):
+    """The engine cannot run here; the message says why."""
+
+
+class Oracle(NamedTuple):
+    """What two engines must agree on: rows (case, contact), their seconds, distinct contacts, meetings, and the sums of first and last moments."""
+
+    pairs: int
+    seconds: int
+    contacts: int
+    meetings: int
+    firsts: int
+    lasts: int
+
+
+class Engine(ABC):
+    """One engine in one process: `prepare` once, `ask` many times, `close`. An answer is one row per (case, contact) and the number of distinct contacts."""
+
+    kept: ClassVar[bool] = False
+    """Whether `prepare` leaves something on disk that a second process opens."""
+    scales: ClassVar[tuple[str, ...]] = ("small", "tenth", "city")
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+
+    @property
+    def folder(self) -> Path:
+        """Where this engine may keep what it built."""
+        return self.log.scale.folder / type(self).__name__.lower()
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Open what is kept, building it if it is not there."""
+
+    @abstractmethod
+    def ask(self, cases: Cases) -> Any:
+        """Everybody who shared a place with a case in his window. This is what is timed."""
+
+    def oracle(self, answer: Any) -> Oracle:
+        """The figures of an answer; not timed."""
+        return Oracle(*map(int, answer))
+
+    def discard(self) -> None:  # noqa: B027
+        """Delete what is kept."""
+
+    def close(self) -> None:  # noqa: B027
+        """Let go."""
+
+
+def distinct(parts: Sequence[NDArray[Any]], many: int) -> int:
+    """How many different numbers below `many` the columns hold, by a table of flags."""
+    seen = np.zeros(many, np.bool_)
+    for people in parts:
+        seen[people] = True
+    return int(np.count_nonzero(seen))
