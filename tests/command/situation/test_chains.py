@@ -193,3 +193,11 @@ def test_chains_cost_the_same_few_statements_however_many_cases(world: cast.Worl
         met(world, ids["a"], number, MONDAY - HOUR, minutes=20)
         case(world, number, MONDAY + 3 * DAY + number * HOUR)
     assert statements() == few <= 3
+
+
+def test_the_page_opens_within_the_budget_of_queries_of_all_pages(ids: dict[str, UUID]) -> None:
+    client = client_of(Duty.CDC_INVESTIGATOR)
+    client.get(ADDRESS)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(ADDRESS).status_code == 200
+    assert len(asked) <= 12
