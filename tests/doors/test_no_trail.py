@@ -146,11 +146,11 @@ def test_the_pages_say_what_a_query_will_see_and_what_it_found(met: Any, django_
     officer: Client = client_of(Duty.CDC_DUTY_OFFICER)
     officer.get("/queries/")
     with django_assert_max_num_queries(12):
-        page = officer.get("/queries/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
-    assert "It sees places and sums. It names nobody." in page
+        page = officer.get("/queries/").content.decode()
+    assert "可见场所和合计数，不指明任何人。" in page
     assert "a second look" in page
     for query in ids[4:8]:
         with django_assert_max_num_queries(12):
-            page = officer.get(f"/queries/{query}/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+            page = officer.get(f"/queries/{query}/").content.decode()
         assert not any(tells(page, moment) for _place, moment in ALONE)
-    assert "Hours until somebody can give it on (given by who asked)" in page
+    assert "多少小时后可再传播（由申请人给定）" in page

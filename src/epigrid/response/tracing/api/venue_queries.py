@@ -1,9 +1,10 @@
 """The machine door of venue queries: asked for, approved by a second person, answered in counts and places, and person by person where a candidate stands."""
 
+from dataclasses import fields
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field
 
 from epigrid.kernel.periods import Period
@@ -23,10 +24,20 @@ def venue_queries(request: HttpRequest, open_only: bool = False) -> list[queries
     return queries.venue_queries(actor=reader(request).actor, open_only=open_only)
 
 
+Most = Annotated[int, Field(ge=1, le=10_000)]
+"""How many people are listed at most."""
+
+
 @router.get("/queries/{query_id}/contacts", response={200: PeopleOut, **REFUSALS})
-def contacts_of_query(request: HttpRequest, query_id: UUID) -> queries.PeopleCard:
+def contacts_of_query(request: HttpRequest, query_id: UUID, limit: Most = 100) -> HttpResponse:
     """Whom an approved query found: candidates by id, longest first; of people elsewhere only how many."""
-    return queries.people_found(actor=reader(request).actor, query_id=query_id)
+    found = queries.people_found(actor=reader(request).actor, query_id=query_id, limit=limit)
+    rows = [dict(zip(_FOUND, (row.candidate_id, row.seconds, row.meetings, row.first_at, row.last_at), strict=True)) for row in found.rows]
+    return JsonResponse({**{name: getattr(found, name) for name in _PEOPLE}, "rows": rows})
+
+
+_PEOPLE = tuple(field.name for field in fields(queries.PeopleCard) if field.name != "rows")
+_FOUND = tuple(field.name for field in fields(queries.FoundCard))
 
 
 @router.get("/queries/{query_id}/answer", response={200: AnswerOut, **REFUSALS})

@@ -152,8 +152,8 @@ def venue_query(request: HttpRequest, query_id: UUID) -> HttpResponse:
 
 
 def _people(me: Actor, query_id: UUID) -> Section:
-    found = queries.people_found(actor=me, query_id=query_id)
-    who = queries.persons_of(actor=me, candidate_ids=[row.candidate_id for row in found.rows[:SHOWN]])
+    found = queries.people_found(actor=me, query_id=query_id, limit=SHOWN)
+    who = queries.persons_of(actor=me, candidate_ids=[row.candidate_id for row in found.rows])
     faces = people.faces(actor=me, person_ids=who.values())
     rows = [
         (
@@ -163,11 +163,11 @@ def _people(me: Actor, query_id: UUID) -> Section:
             row.first_at,
             row.last_at,
         )
-        for row in found.rows[:SHOWN]
+        for row in found.rows
     ]
     columns = (_("Person"), _("Minutes"), _("Times"), _("First"), _("Last"))
     tiles = [
-        {"label": _("Candidates"), "value": len(found.rows), "icon": "user-question", "url": "/candidates/"},
+        {"label": _("Candidates"), "value": found.here, "icon": "user-question", "url": "/candidates/"},
         {"label": _("Leads elsewhere"), "value": found.elsewhere, "icon": "map-pin"},
     ]
     return Section(heading=_("People found"), tiles=tiles, table=table(_("Longest together first"), columns, rows, _("Nobody was found")))

@@ -32,6 +32,7 @@ from epigrid.response.tracing.queries.sweeps import (
 from epigrid.response.tracing.queries.venue_queries import (
     AnswerCard,
     EvidenceCard,
+    FoundCard,
     PeopleCard,
     QueryCard,
     RecordCard,
@@ -59,6 +60,7 @@ __all__ = [
     "EntryCard",
     "EvidenceCard",
     "ExposurePlaceCard",
+    "FoundCard",
     "ListedCard",
     "PeopleCard",
     "QueryCard",

@@ -55,7 +55,7 @@ class RecordCard:
     basis: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FoundCard:
     """One candidate whom a query found: how long, how often, first and last moment. Where, is asked person by person."""
 
@@ -68,12 +68,14 @@ class FoundCard:
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleCard:
-    """Whom a query found: candidates whom the reader sees, longest first, and how many people live elsewhere; `days_gone` days could not be asked any more."""
+    """Whom a query found: candidates whom the reader sees, longest first (`here` of them in all, not all need be listed), and how many people live elsewhere;
+    `days_gone` days could not be asked any more."""
 
     query_id: UUID
     kind: str
     ran_at: datetime
     days_gone: int
+    here: int
     elsewhere: int
     rows: tuple[FoundCard, ...]
 
@@ -174,20 +176,15 @@ def records(*, actor: Actor) -> list[RecordCard]:
     ]
 
 
-def people_found(*, actor: Actor, query_id: UUID) -> PeopleCard:
-    """Whom a query found, in two statements from what was kept when it ran; `QueryNotApproved`, `QueryNotRun` before."""
+def people_found(*, actor: Actor, query_id: UUID, limit: int = 200) -> PeopleCard:
+    """Whom a query found, in two statements from what was kept when it ran (three where `limit` cuts the list); `QueryNotApproved`, `QueryNotRun` before."""
     row, ran_at = _answered(actor, query_id)
-    kept = Finding.objects.seen_by(actor).filter(query_id=query_id).order_by("-seconds", "candidate_id")
+    kept = Finding.objects.seen_by(actor).filter(query_id=query_id)
     columns = ("candidate_id", "seconds", "meetings", "first_at", "last_at")
-    rows = tuple(FoundCard(**dict(zip(columns, values, strict=True))) for values in kept.values_list(*columns))
-    return PeopleCard(
-        query_id=row.id,
-        kind=row.kind,
-        ran_at=ran_at,
-        days_gone=row.days_gone,
-        elsewhere=row.found + row.leads - len(rows),
-        rows=rows,
-    )
+    rows = tuple(FoundCard(*values) for values in kept.order_by("-seconds", "candidate_id").values_list(*columns)[:limit])
+    here = len(rows) if len(rows) < limit else kept.count()
+    elsewhere = row.found + row.leads - here
+    return PeopleCard(query_id=row.id, kind=row.kind, ran_at=ran_at, days_gone=row.days_gone, here=here, elsewhere=elsewhere, rows=rows)
 
 
 def persons_of(*, actor: Actor, candidate_ids: Sequence[UUID]) -> dict[UUID, UUID]:
