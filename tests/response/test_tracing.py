@@ -43,6 +43,11 @@ def test_scans_in_gbk_are_taken_row_by_row_and_once(world) -> None:
     assert Fact.objects.filter(kind="tracing.scans-imported").count() == 1
 
 
+def test_a_stay_of_more_than_two_months_is_refused_by_row(world) -> None:
+    report = scans(world, scan(1, 0), "s2,10000000001,演练便利店,2022-11-20 08:00,2032-11-20 08:00")
+    assert (report.created, [(row.row, row.reason) for row in report.refused]) == (1, [(3, "scan.stay-too-long")])
+
+
 def test_sealed_days_and_the_buffer_answer_alike_and_days_are_forgotten_by_unlinking(world) -> None:
     scans(world, scan(1, 0), scan(2, 1), scan(3, 2, day="2022-11-18"))
     first, last = (MONDAY - 5 * DAY).date(), MONDAY.date()
