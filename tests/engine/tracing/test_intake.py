@@ -17,7 +17,7 @@ from epigrid.engine.tracing import contacts, intake, research, scanners, stamps
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.intake import ColumnMissing, FileRefused, Headings, Ledger, MappingWrong
 from epigrid.engine.tracing.numbering import NumberingDamaged, Numbers, ids_of
-from epigrid.engine.tracing.schemas import UNKNOWN
+from epigrid.engine.tracing.schemas import UNKNOWN, BadColumns
 from epigrid.engine.tracing.shelf import IndexBusy, IndexOther
 from tests.engine.tracing import oracle
 
@@ -178,6 +178,9 @@ def test_a_file_that_cannot_be_read_is_refused_whole(tmp_path: Path) -> None:
             read(tmp_path / name)
     with pytest.raises(FileRefused):
         read(tmp_path / "nothing.csv")
+    pq.write_table(pa.table({"person": [[1]], "place": [1], "t_in": [MIDNIGHT]}), tmp_path / "lists.parquet")
+    with pytest.raises(BadColumns):
+        read(tmp_path / "lists.parquet")
     with pytest.raises(ColumnMissing, match="t_in"):
         read(text(tmp_path / "v.csv", "person,place,when", "x,p,1"))
     with pytest.raises(ColumnMissing, match="person"):

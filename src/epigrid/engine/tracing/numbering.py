@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from epigrid.engine.tracing.schemas import UNKNOWN, Column
+from epigrid.engine.tracing.schemas import UNKNOWN, BadColumns, Column
 from epigrid.engine.tracing.segments import NUMBERS
 from epigrid.kernel.errors import DomainError
 
@@ -30,10 +30,13 @@ class TooManyIds(DomainError):
 
 
 def ids_of(column: pa.Array) -> pa.Array:
-    """A column of ids as int64 or trimmed text; null where there is none."""
+    """A column of ids as int64 or trimmed text; null where there is none. `BadColumns` for lists, structures and other things that are no id."""
     if pa.types.is_integer(column.type) and column.type != pa.uint64():
         return column.cast(pa.int64())
-    text = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    try:
+        text = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    except pa.ArrowException as error:
+        raise BadColumns(why=f"{column.type} is no id") from error
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 

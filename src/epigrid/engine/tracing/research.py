@@ -35,7 +35,7 @@ NUMBER_BITS, STAY_BITS = 29, 23
 OTHERWISE = "*"
 """In dwell times: every kind that has none of its own, and places without a kind."""
 Progress = Callable[[str, int, int], None]
-"""(what is done, how much of it, of how much)."""
+"""(what is done, how much of it, of how much: 0 where nobody knows)."""
 
 
 class NothingTaken(DomainError):
@@ -112,11 +112,10 @@ class _Build:
         self._dwell = np.empty(0, np.int64)
 
     def run(self) -> Built:
-        sizes = [path.stat().st_size if path.exists() else 0 for path in self.files]
-        for number, path in enumerate(self.files):
+        for path in self.files:
             for rows in intake.presences(path, self.plan.headings, self.ledger):
-                self.progress("read", sum(sizes[:number]), sum(sizes))
                 self._spill(rows)
+                self.progress("read", self.ledger.rows, 0)
         self._pair()
         if not self.stays.days:
             raise NothingTaken(rows=self.ledger.rows)

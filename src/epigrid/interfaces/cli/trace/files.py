@@ -76,7 +76,8 @@ class Bar:
         if self._shown and time.monotonic() - self._last > PAUSE_SECONDS:
             self._last = time.monotonic()
             full = CELLS * done // max(of, 1)
-            print(f"\r{what:<6} [{'#' * full}{'.' * (CELLS - full)}] {100 * done // max(of, 1):>3} %", end="", file=sys.stderr, flush=True)
+            far = f"[{'#' * full}{'.' * (CELLS - full)}] {100 * done // of:>3} %" if of else f"{done:,}"
+            print(f"\r{what:<6} {far}", end="", file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Leave an empty line."""
