@@ -23,7 +23,7 @@ def main() -> None:
     """Build, ask, compare, print; exit code 1 where two engines differ."""
     chosen = _arguments()
     scale = SCALES[chosen.scale]
-    found = {"scale": scale.name, "at": datetime.now(UTC).isoformat(), "machine": machine(), "command": " ".join(sys.argv[1:])}
+    found: dict[str, Any] = {"scale": scale.name, "at": datetime.now(UTC).isoformat(), "machine": machine(), "command": " ".join(sys.argv[1:])}
     found |= {"load_before": os.getloadavg(), "calibration": calibrate.calibrate()}
     written = log(scale)
     found["log"] = {"people": scale.people, "places": scale.places, "rows": sum(written.rows.values()), "days": len(written.rows)}

@@ -29,6 +29,7 @@ class Extras:
         index = self.workers["index"]
         found: dict[str, Any] = {"memory_gb": index.run(measures.memory)}
         found["evidence_s"] = index.run(measures.evidence)
+        found["ranked_100_s"] = index.run(measures.ranked)
         found["hops"] = index.run(hops.ours)
         found["cold"] = index.run(measures.cold)
         found["new_day"] = index.run(measures.new_day)

@@ -177,7 +177,8 @@ def _once(rows: Rows) -> Rows:
 
 def _fresh(*keys: Column) -> NDArray[np.bool_]:
     """Where sorted keys change, the first included."""
-    return np.r_[True, np.logical_or.reduce([key[1:] != key[:-1] for key in keys])]
+    fresh: NDArray[np.bool_] = np.r_[True, np.logical_or.reduce([key[1:] != key[:-1] for key in keys])]
+    return fresh
 
 
 def _write(path: Path, begins: int, rows: Rows) -> int:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.tracing.cases import FEWEST, SINGLES, Cases, cases
-from benchmarks.tracing.engines import Absent, engine
-from benchmarks.tracing.engines.base import Oracle
+from benchmarks.tracing.engines import engine
+from benchmarks.tracing.engines.base import Absent, Oracle
 from benchmarks.tracing.scales import Scale
 from benchmarks.tracing.worker import TooSlow, Worker, ask, discard, prepare
 

@@ -37,6 +37,7 @@ def _measures(found: Mapping[str, Any]) -> None:
     for line in (
         f"cold: median {statistics.median(cold['seconds']) * 1e3:.2f} ms, {statistics.median(cold['read_bytes']) / 1e3:.0f} kB read from the disk per case",
         f"evidence of one pair: median {statistics.median(found['evidence_s']) * 1e3:.3f} ms, p95 {p95(found['evidence_s']) * 1e3:.3f} ms",
+        f"100 cases with ranked rows: median {statistics.median(found['ranked_100_s']) * 1e3:.1f} ms",
         f"all hops: {found['hops']['reached'][0]} people reached in {statistics.median(found['hops']['seconds']):.3f} s",
         f"all hops on {found['tenth']['scale']}: index {statistics.median(pair['index']['seconds']):.3f} s, DuckDB {pair['duckdb']['seconds'][0]:.1f} s, equal",
         f"new day of {found['new_day']['rows']} rows: {statistics.median(found['new_day']['seconds']):.2f} s",
@@ -51,7 +52,7 @@ def _growth(run: Mapping[str, Any]) -> None:
     print(f"\ngrowth{'':<10}{'engine':<10}" + "".join(f"{name:>14}" for name in ("rows", "build_s", "1_s", "100_s", "10000_s")))
     for scale in SCALES.values():
         kept = scale.folder / "run.json"
-        found = run if run["scale"] == scale.name else json.loads(kept.read_text()) if kept.exists() else None
+        found: Any = run if run["scale"] == scale.name else json.loads(kept.read_text()) if kept.exists() else None
         for line in found["table"] if found else ():
             if line["engine"] in ("index", "duckdb"):
                 figures = [found["log"]["rows"], line["build_s"], *(line.get(f"{many}_median_s") for many in SETS)]

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.tracing.cases import Cases
-from benchmarks.tracing.engines import Absent, Engine, engine
-from benchmarks.tracing.engines.base import THREADS, Oracle
+from benchmarks.tracing.engines import engine
+from benchmarks.tracing.engines.base import THREADS, Absent, Engine, Oracle
 from benchmarks.tracing.generator import log
 from benchmarks.tracing.scales import SCALES
 

@@ -65,7 +65,7 @@ class DuckdbTable(Engine):
 
     def ask(self, cases: Cases) -> Any:
         numbers = np.arange(len(cases), dtype=np.int32)
-        columns = {"number": numbers, "person": cases.person, "start_at": cases.start, "end_at": cases.end}
+        columns: dict[str, Any] = {"number": numbers, "person": cases.person, "start_at": cases.start, "end_at": cases.end}
         self.connection.register("cases", pa.table({name: column.astype(np.int32) for name, column in columns.items()}))
         self.connection.execute(STAYS)
         if len(cases) < MANY:

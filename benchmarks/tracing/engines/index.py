@@ -16,7 +16,7 @@ from epigrid.engine.tracing.answers import Contacts
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.schemas import ExposureQuery, Visits
 
-MANY = 1_000
+MANY = 100
 """From here on the rows are taken unranked, as the peers give them."""
 
 

@@ -40,7 +40,7 @@ class Spark(Engine):
         except ImportError as error:
             raise Absent("pyspark is not installed") from error
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        settings = {
+        settings: dict[str, Any] = {
             "spark.driver.memory": f"{MEMORY_GB // 2}g",
             "spark.sql.shuffle.partitions": str(THREADS * 2),
             "spark.ui.enabled": "false",

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.tracing import cases, generator, harness, hops, measures, scales, targets
-from benchmarks.tracing.engines import ENGINES, Absent, engine
-from benchmarks.tracing.engines.base import Oracle
+from benchmarks.tracing.engines import ENGINES, engine
+from benchmarks.tracing.engines.base import Absent, Oracle
 from benchmarks.tracing.worker import TooSlow, ask
 
 TINY = scales.Scale(name="tiny", people=3_000, workplaces=50, vehicles=2, districts=1, venues=120)
