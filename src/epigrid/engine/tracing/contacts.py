@@ -21,7 +21,7 @@ from epigrid.engine.tracing.prefetch import prefetch
 from epigrid.engine.tracing.schemas import Column, ExposureQuery, PlaceQuery
 from epigrid.engine.tracing.segments import THREADS
 
-CHUNK = 32
+CHUNK = 128
 """Queries asked in one go by one thread."""
 COLD = 8
 """Up to so many queries their pages are asked for beforehand."""
@@ -136,15 +136,21 @@ def _sum(index: TraceIndex, asked: tuple[Column, Column, Column], known: tuple[C
     from epigrid.engine.tracing.kernels import meeting
 
     persons, starts, ends = (column[piece] for column in asked)
-    bounds = np.zeros(len(persons), np.int64)
-    meeting.how_many(index.days, persons, starts, ends, bounds)
-    offsets = known[0][piece.start : piece.stop + 1]
-    most = bounds + np.diff(offsets)
-    out = tuple(np.empty(int(most.sum()), kind) for kind in SUMS)
-    found = np.zeros(len(most), np.int64)
-    meeting.sum_contacts(index.days, (persons, starts, ends, bounds), (offsets, known[1]), _scratch(int(most.max(initial=0))), out, found)
+    own, offsets = _stays(index, (persons, starts, ends)), known[0][piece.start : piece.stop + 1]
+    most = np.diff(offsets)
+    np.add.at(most, own[0], own[6] - own[5])
+    out, found = tuple(np.empty(int(most.sum()), kind) for kind in SUMS), np.zeros(len(most), np.int64)
+    meeting.sum_contacts(index.days, (persons, starts), own, (offsets, known[1]), _scratch(int(most.max(initial=0))), out, found)
     many = int(found.sum())
     return (np.repeat(np.arange(piece.start, piece.stop, dtype=np.int32), found), *(column[:many] for column in out))
+
+
+def _stays(index: TraceIndex, asked: tuple[Column, Column, Column]) -> Column:
+    """The columns of `list_own`."""
+    from epigrid.engine.tracing.kernels import meeting
+
+    out = np.empty((7, meeting.own_many(index.days, asked[0])), np.int64)
+    return out[:, : meeting.list_own(index.days, *asked, out)]
 
 
 def _scratch(widest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -152,20 +158,15 @@ def _scratch(widest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     from epigrid.engine.tracing.kernels import meeting
 
     if getattr(_kept, "widest", -1) < widest:
-        _kept.widest, _kept.arrays = widest, (np.zeros(meeting.table_size(widest), np.int64), np.empty((widest, 5), np.int64))
+        _kept.widest, _kept.arrays = widest, (np.zeros(meeting.table_size(widest), np.int64), np.empty((widest, 4), np.int64))
     arrays: tuple[NDArray[np.int64], NDArray[np.int64]] = _kept.arrays
     return arrays
 
 
 def _own(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column]:
     """The exposed persons' own whole stays: query, place, start, end, cut to their windows."""
-    from epigrid.engine.tracing.kernels import meeting
-
-    persons, starts, ends = _asked(queries)
-    out = np.empty((4, meeting.own_many(index.days, persons)), np.int64)
-    parts = out[:, : meeting.list_own(index.days, persons, starts, ends, out)]
-    late = today.own_stays(index.runs, queries)
-    query, place, start, end = (np.concatenate(pair) for pair in zip(parts, late, strict=True))
+    pairs = zip(_stays(index, _asked(queries))[:4], today.own_stays(index.runs, queries), strict=True)
+    query, place, start, end = (np.concatenate(pair) for pair in pairs)
     query, _, place, start, end = sums.joined((query, np.zeros(len(query), np.int64), place, start, end))
     return query, place, start, end
 
@@ -174,9 +175,9 @@ def _met(index: TraceIndex, queries: Sequence[ExposureQuery]) -> sums.Parts:
     """Every whole meeting."""
     from epigrid.engine.tracing.kernels import meeting
 
-    asked, bounds = _asked(queries), np.zeros(len(queries), np.int64)
-    meeting.how_many(index.days, *asked, bounds)
-    out = np.empty((5, int(bounds.sum())), np.int64)
-    parts: Any = out[:, : meeting.list_meetings(index.days, *asked, out)]
-    late = today.meetings(index.runs, queries)
-    return sums.joined(tuple(np.concatenate(pair) for pair in zip(parts, late, strict=True)))  # type: ignore[arg-type]
+    asked = _asked(queries)
+    own = _stays(index, asked)
+    out = np.empty((5, int((own[6] - own[5]).sum())), np.int64)
+    parts = out[:, : meeting.list_meetings(index.days, asked[0], own, out)]
+    query, contact, place, start, end = (np.concatenate(pair) for pair in zip(parts, today.meetings(index.runs, queries), strict=True))
+    return sums.joined((query, contact, place, start, end))

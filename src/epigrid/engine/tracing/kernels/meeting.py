@@ -47,16 +47,13 @@ def first_from(rows: Any, key: int) -> int:
 
 
 @inlined
-def present_rows(day: Any, place: int, begins: int, ends: int) -> Any:
-    """Rows of everybody at a place who may overlap `[begins, ends)`: came in before the end, not earlier than the longest stay allows."""
-    if place < 0 or place >= day[PLACES]:
-        return rows_at(day[BY_PLACE], 0)
+def present_range(day: Any, place: int, begins: int, ends: int) -> Any:
+    """Bounds of the rows of everybody at a place who may overlap `[begins, ends)`: came in before the end, not earlier than the longest stay allows."""
     offsets, longest = numbers_at(day[PLACE_OFFSETS], day[PLACES] + 1), numbers_at(day[LONGEST], day[PLACES])
     at = np.int64(offsets[place])
     rows = rows_at(day[BY_PLACE] + 8 * at, np.int64(offsets[place + 1]) - at)
     earliest = max(begins - day[START] - np.int64(longest[place]) + 1, 0)
-    latest = min(ends, day[END]) - day[START]
-    return rows[first_from(rows, earliest << 46) : first_from(rows, latest << 46)]
+    return at + first_from(rows, earliest << 46), at + first_from(rows, (ends - day[START]) << 46)
 
 
 @compiled
@@ -93,142 +90,138 @@ def own_many(days: Any, persons: Any) -> int:
 
 @compiled
 def list_own(days: Any, persons: Any, starts: Any, ends: Any, out: Any) -> int:
-    """The persons' stays within their windows, one day at a time: columns question, place, start, end of `out`; returns how many."""
+    """The persons' stays within their windows, one day at a time; returns how many.
+
+    Columns of `out`: question, place, start, end, number of the day, and the bounds of the rows by place of everybody who may have been there.
+    """
     many = 0
     for q in range(len(persons)):
         for number in range(len(days)):
-            for row in own_rows(days[number], persons[q]):
-                begins = max(days[number, START] + (row >> 17 & STAY), starts[q])
-                until = min(days[number, START] + (row >> 17 & STAY) + (row & STAY), ends[q])
+            day = days[number]
+            if day[START] >= ends[q] or day[END] <= starts[q]:
+                continue
+            for row in own_rows(day, persons[q]):
+                begins = max(day[START] + (row >> 17 & STAY), starts[q])
+                until = min(day[START] + (row >> 17 & STAY) + (row & STAY), ends[q])
                 if begins < until:
-                    out[0, many], out[1, many], out[2, many], out[3, many] = q, row >> 34, begins, until
+                    out[0, many], out[1, many], out[2, many], out[3, many], out[4, many] = q, row >> 34, begins, until, number
+                    out[5, many], out[6, many] = present_range(day, row >> 34, begins, until)
                     many += 1
     return many
 
 
 @compiled
-def how_many(days: Any, persons: Any, starts: Any, ends: Any, out: Any) -> None:
-    """How many rows each question looks at: a bound of its meetings."""
-    for q in range(len(persons)):
-        for number in range(len(days)):
-            day = days[number]
-            if day[START] < ends[q] and day[END] > starts[q]:
-                for row in own_rows(day, persons[q]):
-                    begins = max(day[START] + (row >> 17 & STAY), starts[q])
-                    until = min(day[START] + (row >> 17 & STAY) + (row & STAY), ends[q])
-                    if begins < until:
-                        out[q] += len(present_rows(day, row >> 34, begins, until))
-
-
-@compiled
-def sum_contacts(days: Any, questions: Any, known: Any, scratch: Any, out: Any, found: Any) -> None:
+def sum_contacts(days: Any, questions: Any, own: Any, known: Any, scratch: Any, out: Any, found: Any) -> None:
     """One row per (question, contact), question after question.
 
-    `questions` = persons, starts, ends, bounds (of `how_many`). `known` = offsets per question and rows (contact, seconds, meetings, first, last) that are
-    counted already. `scratch` = a table of zeros, at least `table_size` of any question's bound, and as many lines of five. `out` = columns contact, seconds,
+    `questions` = persons, starts. `own` = columns of `list_own`. `known` = offsets per question and rows (contact, seconds, meetings, first, last) that are
+    counted already. `scratch` = a table of zeros, at least `table_size` of any question's rows, and as many lines of four. `out` = columns contact, seconds,
     meetings, first, last; `found[q]` rows for q.
     """
-    persons, starts, ends, bounds = questions
+    persons, starts = questions
     offsets, rows = known
-    slots, sums = scratch
-    base = 0
+    table, lines = scratch
+    base, at = 0, 0
     for q in range(len(persons)):
-        table = slots[: table_size(bounds[q] + offsets[q + 1] - offsets[q])]
-        many = 0
+        size, many = SMALL, 0
         for i in range(offsets[q], offsets[q + 1]):
-            slot = _slot(table, rows[0, i])
-            table[slot] = (rows[0, i] + 1) << 32 | many
-            for column in range(5):
-                sums[many, column] = rows[column, i]
+            size = _grown(table, size, lines, many)
+            table[_slot(table, size, rows[0, i])] = (rows[0, i] + 1) << 32 | many
+            lines[many, 0], lines[many, 1], lines[many, 2], lines[many, 3] = rows[0, i] << 32 | rows[2, i], rows[1, i], rows[3, i], rows[4, i]
             many += 1
-        for number in range(len(days)):
-            if days[number, START] < ends[q] and days[number, END] > starts[q]:
-                many = _sum_day(days, number, (persons[q], starts[q], ends[q]), table, sums, many)
-        table[:] = 0
-        _hand_out(sums, many, out, base)
+        while at < own.shape[1] and own[0, at] == q:
+            size, many = _sum_stay(days, own[:, at], (persons[q], starts[q]), table, size, lines, many)
+            at += 1
+        table[:size] = 0
+        _hand_out(lines, many, out, base)
         found[q] = many
         base += many
 
 
-@inlined
-def _hand_out(sums: Any, many: int, out: Any, base: int) -> None:
-    """Copy the lines of one question to the columns."""
-    contacts, seconds, meetings, first, last = out
-    for i in range(many):
-        contacts[base + i], seconds[base + i], meetings[base + i] = sums[i, 0], sums[i, 1], sums[i, 2]
-        first[base + i], last[base + i] = sums[i, 3], sums[i, 4]
+@compiled
+def _sum_stay(days: Any, stay: Any, question: Any, table: Any, size: int, lines: Any, many: int) -> Any:
+    """Add the meetings of one stay; the length of the table and the number of contacts so far."""
+    person, opens = question
+    place, begins, until, number = stay[1], stay[2], stay[3], stay[4]
+    day = days[number]
+    whole = begins == day[START] and opens < begins and goes_on(days, number, person, place)
+    for row in rows_at(day[BY_PLACE] + 8 * stay[5], stay[6] - stay[5]):
+        contact = row >> 17 & NUMBER
+        since = day[START] + (row >> 46)
+        if since + (row & STAY) <= begins or contact == person:
+            continue
+        a, b = max(since, begins), min(since + (row & STAY), until)
+        again = 1
+        if whole and row >> 46 == 0 and goes_on(days, number, contact, place):
+            again = 0
+        slot = _slot(table, size, contact)
+        if table[slot] == 0:
+            table[slot] = (contact + 1) << 32 | many
+            lines[many, 0], lines[many, 1], lines[many, 2], lines[many, 3] = contact << 32 | again, b - a, a, b
+            many += 1
+            size = _grown(table, size, lines, many)
+        else:
+            line = table[slot] & 0xFFFFFFFF
+            lines[line, 0] += again
+            lines[line, 1] += b - a
+            lines[line, 2], lines[line, 3] = min(lines[line, 2], a), max(lines[line, 3], b)
+    return size, many
+
+
+SMALL = 2048
+"""Length of the table at first: it stays in the nearest cache."""
 
 
 @compiled
 def table_size(bound: int) -> int:
-    """Length of the table for so many rows: a power of two, at least twice as long."""
-    size = 64
+    """Length that the table may reach for so many rows: a power of two, at least twice as long."""
+    size = SMALL
     while size < 2 * bound:
         size *= 2
     return size
 
 
 @inlined
-def _slot(table: Any, contact: int) -> int:
+def _slot(table: Any, size: int, contact: int) -> int:
     """Where a contact stands in the table of the present question, or the free place for him; an entry is (contact + 1) << 32 | number of his line."""
-    mask = len(table) - 1
-    slot = (contact * 0x9E3779B1 >> 8) & mask
+    slot = (contact * 0x9E3779B1 >> 8) & (size - 1)
     while table[slot] != 0 and table[slot] >> 32 != contact + 1:
-        slot = (slot + 1) & mask
+        slot = (slot + 1) & (size - 1)
     return slot
 
 
 @compiled
-def _sum_day(days: Any, number: int, question: Any, table: Any, sums: Any, many: int) -> int:
-    """Add one day's meetings of one question; the number of contacts so far."""
-    person, opens, closes = question
-    day = days[number]
-    for own in own_rows(day, person):
-        moment, place = own >> 17 & STAY, own >> 34
-        begins = max(day[START] + moment, opens)
-        until = min(day[START] + moment + (own & STAY), closes)
-        if begins >= until:
-            continue
-        whole = moment == 0 and opens < day[START] and goes_on(days, number, person, place)
-        for row in present_rows(day, place, begins, until):
-            contact = row >> 17 & NUMBER
-            since = day[START] + (row >> 46)
-            if since + (row & STAY) <= begins or contact == person:
-                continue
-            a, b = max(since, begins), min(since + (row & STAY), until)
-            again = 1
-            if whole and row >> 46 == 0 and goes_on(days, number, contact, place):
-                again = 0
-            slot = _slot(table, contact)
-            if table[slot] == 0:
-                table[slot] = (contact + 1) << 32 | many
-                sums[many, 0], sums[many, 1], sums[many, 2], sums[many, 3], sums[many, 4] = contact, b - a, again, a, b
-                many += 1
-            else:
-                line = table[slot] & 0xFFFFFFFF
-                sums[line, 1] += b - a
-                sums[line, 2] += again
-                sums[line, 3], sums[line, 4] = min(sums[line, 3], a), max(sums[line, 4], b)
-    return many
+def _grown(table: Any, size: int, lines: Any, many: int) -> int:
+    """The length of the table for one contact more: doubled, and filled anew, when it is half full."""
+    if 2 * (many + 1) <= size:
+        return size
+    table[:size] = 0
+    size *= 2
+    for line in range(many):
+        contact = lines[line, 0] >> 32
+        table[_slot(table, size, contact)] = (contact + 1) << 32 | line
+    return size
+
+
+@inlined
+def _hand_out(lines: Any, many: int, out: Any, base: int) -> None:
+    """Copy the lines of one question to the columns."""
+    contacts, seconds, meetings, first, last = out
+    for i in range(many):
+        contacts[base + i], seconds[base + i], meetings[base + i] = lines[i, 0] >> 32, lines[i, 1], lines[i, 0] & 0xFFFFFFFF
+        first[base + i], last[base + i] = lines[i, 2], lines[i, 3]
 
 
 @compiled
-def list_meetings(days: Any, persons: Any, starts: Any, ends: Any, out: Any) -> int:
+def list_meetings(days: Any, persons: Any, own: Any, out: Any) -> int:
     """Parts of meetings, one day at a time: columns question, contact, place, start, end of `out`; returns how many."""
     many = 0
-    for q in range(len(persons)):
-        for number in range(len(days)):
-            day = days[number]
-            for own in own_rows(day, persons[q]):
-                begins = max(day[START] + (own >> 17 & STAY), starts[q])
-                until = min(day[START] + (own >> 17 & STAY) + (own & STAY), ends[q])
-                if begins >= until:
-                    continue
-                for row in present_rows(day, own >> 34, begins, until):
-                    since = day[START] + (row >> 46)
-                    contact = row >> 17 & NUMBER
-                    if since + (row & STAY) > begins and contact != persons[q]:
-                        out[0, many], out[1, many], out[2, many] = q, contact, own >> 34
-                        out[3, many], out[4, many] = max(since, begins), min(since + (row & STAY), until)
-                        many += 1
+    for i in range(own.shape[1]):
+        begins, until, day = own[2, i], own[3, i], days[own[4, i]]
+        for row in rows_at(day[BY_PLACE] + 8 * own[5, i], own[6, i] - own[5, i]):
+            since, contact = day[START] + (row >> 46), row >> 17 & NUMBER
+            if since + (row & STAY) > begins and contact != persons[own[0, i]]:
+                out[0, many], out[1, many], out[2, many] = own[0, i], contact, own[1, i]
+                out[3, many], out[4, many] = max(since, begins), min(since + (row & STAY), until)
+                many += 1
     return many
