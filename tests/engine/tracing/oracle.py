@@ -127,13 +127,15 @@ def present_rows(runs, place: int, start: int, end: int) -> list[PresenceRow]:
 
 def place_rows(runs, queries) -> list[PlaceRow]:
     """What `exposures` must answer."""
-    found = []
+    found, meetings_there = [], defaultdict(list)
+    for row in meeting_rows(runs, queries):
+        meetings_there[row.place].append(row)
     for place in sorted({where for _, where in runs}):
         spent = defaultdict(int)
         for position, query in enumerate(queries):
             for t_in, t_out in runs.get((query.person, place), []):
                 spent[position] += max(0, min(t_out, query.end) - max(t_in, query.start))
-        met = [row for row in meeting_rows(runs, queries) if row.place == place]
+        met = meetings_there[place]
         asked = {position for position, seconds in spent.items() if seconds}
         if asked:
             found.append(PlaceRow(place, len(asked), sum(spent.values()), len({row.contact for row in met}), sum(row.seconds for row in met)))

@@ -1,6 +1,7 @@
 """Every backend gives the rows of the brute-force oracles: an engine more is a line more in `ENGINES`."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from types import SimpleNamespace
@@ -20,7 +21,7 @@ from epigrid.engine.tracing.files import FileDamaged
 from epigrid.engine.tracing.schemas import BadColumns, ExposureQuery, HopRule, PlaceQuery, Visits
 from tests.engine.tracing import oracle, oracle_hops
 from tests.engine.tracing.oracle import built, plain
-from tests.engine.tracing.oracle_worlds import worlds
+from tests.engine.tracing.oracle_worlds import CASE, seeded, worlds
 
 EXPOSURE = UUID(int=1)
 FEWER = settings(max_examples=max(settings.default.max_examples // 5, 1))
@@ -81,6 +82,49 @@ def test_hops_forward_and_backward_are_those_of_the_oracle(engine, world):
     asked, runs, rule = engine(world.rows), oracle.united(world.rows), world.rule
     assert list(asked.reach(world.queries, rule=rule, until=world.edge)) == oracle_hops.reach(runs, world.queries, rule=rule, until=world.edge)
     assert list(asked.origins(world.queries, rule=rule, since=world.edge)) == oracle_hops.origins(runs, world.queries, rule=rule, since=world.edge)
+
+
+TABLES = [seeded(1, cases=50, unit=3), seeded(2, cases=50), seeded(3, cases=50, unit=7200)]
+"""Crowded fixed tables: what chance seldom draws together is all there."""
+every_table = pytest.mark.parametrize("world", TABLES, ids=["seconds", "half hours", "two hours"])
+
+
+@every_engine
+@every_table
+def test_s_124_s_125_crowded_tables_give_the_rows_of_the_oracle(engine, world):
+    asked, runs = engine(world.rows), oracle.united(world.rows)
+    assert list(asked.contacts(world.queries)) == oracle.contact_rows(runs, world.queries)
+    assert list(asked.meetings(world.queries)) == oracle.meeting_rows(runs, world.queries)
+    assert list(asked.exposures(world.queries)) == oracle.place_rows(runs, world.queries)
+    for query in world.queries[:10]:
+        at = PlaceQuery(exposure_id=query.exposure_id, place=query.person, start=query.start, end=query.end)
+        assert list(asked.present(at)) == oracle.present_rows(runs, at.place, at.start, at.end)
+
+
+@every_hopper
+@every_table
+def test_hops_on_crowded_tables_are_those_of_the_oracle(engine, world):
+    asked, runs, rule = engine(world.rows), cases_of(world), world.rule
+    forward = in_order((row for case in runs for row in oracle_hops.reach(*case, rule=rule, until=world.edge)), 1)
+    backward = in_order((row for case in runs for row in oracle_hops.origins(*case, rule=rule, since=world.edge // 9)), -1)
+    assert len(forward) > len(world.queries) // 2
+    assert len(backward) > len(world.queries) // 2
+    assert list(asked.reach(world.queries, rule=rule, until=world.edge)) == forward
+    assert list(asked.origins(world.queries, rule=rule, since=world.edge // 9)) == backward
+
+
+def cases_of(world):
+    """(whole stays, queries) of each case: the oracle of hops is too slow for all at once."""
+    runs, split = oracle.united(world.rows), defaultdict(lambda: ({}, []))
+    for pair, stays in runs.items():
+        split[pair[0] // CASE][0][pair] = stays
+    for query in world.queries:
+        split[query.person // CASE][1].append(query)
+    return list(split.values())
+
+
+def in_order(rows, sign: int):
+    return sorted(rows, key=lambda row: (sign * row.at, row.person))
 
 
 @given(worlds(cases=1, days=False))
