@@ -25,6 +25,8 @@ from epigrid.engine.tracing.kernels.memory import (
 
 NEVER = np.uint32(0xFFFFFFFF)
 """Not reached."""
+MORE = 1 << 24
+"""Seconds by which a stay that ends with its day may go on."""
 SOURCE = np.uint32(0xFFFFFFFE)
 """Infectious in the windows of the question, and never reached."""
 
@@ -72,6 +74,26 @@ def _add(ranges: Any, many: int, low: int, high: int) -> int:
 
 
 @compiled
+def _worth(day: Any, rows: Any, at: Any, how: Any) -> bool:
+    """Whether somebody infectious was at a place, and somebody who could be reached there, or earlier than he was."""
+    base, sign, _latency, least, _edge = how
+    someone, other = False, False
+    for row in rows:
+        known = at[row >> 17 & NUMBER]
+        if known != NEVER:
+            someone = True
+        if known != SOURCE:
+            begins = day[START] + (row >> 46)
+            until = begins + (row & STAY)
+            if until == day[END] and least > 1:
+                until += MORE
+            other |= (begins - base if sign > 0 else base - until + least) < known
+        if someone and other:
+            return True
+    return False
+
+
+@compiled
 def _infectious(days: Any, where: Any, rows: Any, at: Any, sources: Any, how: Any, ranges: Any) -> int:
     """The ranges in which the infectious at a place can expose others, sorted; returns how many."""
     number, place = where
@@ -90,7 +112,10 @@ def _infectious(days: Any, where: Any, rows: Any, at: Any, sources: Any, how: An
                 i += 1
         else:
             many = _add(ranges, many, max(low, np.int64(since) + latency), min(high, edge))
-    ranges[:many].sort()
+    for i in range(1, many):
+        if ranges[i - 1] > ranges[i]:
+            ranges[:many].sort()
+            break
     return many
 
 
@@ -111,6 +136,8 @@ def expose(days: Any, part: Any, at: Any, sources: Any, how: Any, scratch: Any, 
             continue
         begin = np.int64(offsets[place])
         rows = rows_at(day[BY_PLACE] + 8 * begin, np.int64(offsets[place + 1]) - begin)
+        if not _worth(day, rows, at, how):
+            continue
         many = _infectious(days, (number, place), rows, at, sources, how, ranges)
         reach = -1
         for i in range(many):
