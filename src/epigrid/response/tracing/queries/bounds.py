@@ -48,6 +48,10 @@ def at(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
+NOBODY = -1
+"""The number of somebody whom the presence log does not know."""
+
+
 def bound(*, actor: Actor, query_id: UUID, now: datetime) -> Bound:
     """What the query may ask now. `QueryNotApproved` before its approval; without windows where all its days are gone."""
     row = VenueQuery.objects.seen_by(actor).get(id=query_id)
@@ -60,7 +64,7 @@ def bound(*, actor: Actor, query_id: UUID, now: datetime) -> Bound:
     days = (last - first).days + 1
     kept = rules.inside((row.starts_at, row.ends_at), (clock.local_midnight(row.area, oldest), row.ends_at))
     found = _windows(actor, row, kept) if kept else []
-    persons = extracts.pseudonyms(area=row.area, kind="person", subject_ids=[exposure.case.person_id for exposure, _window in found])
+    persons = extracts.numbers(area=row.area, kind="person", subject_ids=[exposure.case.person_id for exposure, _window in found])
     return Bound(
         area=row.area,
         queries=tuple(_asked(exposure, window, persons) for exposure, window in found),
@@ -83,8 +87,9 @@ def _windows(actor: Actor, row: VenueQuery, kept: rules.Window) -> list[tuple[Ex
 
 
 def _asked(exposure: Exposure, window: rules.Window, persons: dict[UUID, int]) -> ExposureQuery:
+    """A window of an exposure record; whoever stands in no presence has no number and is asked for as nobody."""
     start, end = (int(moment.timestamp()) for moment in window)
-    return ExposureQuery(exposure_id=exposure.id, person=persons[exposure.case.person_id], start=start, end=end)
+    return ExposureQuery(exposure_id=exposure.id, person=persons.get(exposure.case.person_id, NOBODY), start=start, end=end)
 
 
 def approved_queries(*, actor: Actor, query_ids: Sequence[UUID], kind: str, now: datetime) -> list[ExposureQuery]:

@@ -47,17 +47,18 @@ def run_query(*, actor: Actor, query_id: UUID, now: datetime, cause: UUID) -> in
 
 
 def _hand_over(actor: Actor, row: VenueQuery, answer: Answer, now: datetime, cause: UUID) -> tuple[int, int]:
-    """Candidates and findings of the people whom the actor sees; returns how many, and how many others there are."""
+    """Candidates and findings of the people whom the actor sees; returns how many, and how many others there are. The numbers of erased people are nobody."""
     who = extracts.subjects(area=row.area, kind="person", numbers=[one.number for one in answer.met])
+    people_met = [one for one in answer.met if one.number in who]
     seen = {card.id for card in people.people(actor=actor, ids=list(who.values()))}
-    here = [one for one in answer.met if who.get(one.number) in seen]
-    for case_id in sorted({one.case_id for one in answer.met}):
-        of_case = [one for one in answer.met if one.case_id == case_id]
-        met = {who[one.number]: one for one in of_case if who.get(one.number) in seen}
+    here = [one for one in people_met if who[one.number] in seen]
+    for case_id in sorted({one.case_id for one in people_met}):
+        of_case = [one for one in people_met if one.case_id == case_id]
+        met = {who[one.number]: one for one in of_case if who[one.number] in seen}
         found = [_candidate(row, person_id, one) for person_id, one in met.items()]
         add_candidates(actor=actor, case_id=case_id, source=answer.source, found=found, now=now, cause=cause, leads=len(of_case) - len(met))
         _keep(actor, row, case_id, met)
-    return len(here), len(answer.met) - len(here)
+    return len(here), len(people_met) - len(here)
 
 
 def _candidate(row: VenueQuery, person_id: UUID, one: Met) -> NewCandidate:
