@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from epigrid.kernel.errors import DomainError, NotAllowed
-from epigrid.kernel.verdicts import Clause, Evidence, Verdict
+from epigrid.kernel.verdicts import Clause
 
 OUTCOMES = ("close-contact", "exposed", "none")
 SOURCES = ("scan", "interview", "household", "tube", "hotel", "police", "secondary")
@@ -81,24 +81,6 @@ class OpinionMissing(DomainError):
     reason = "case.opinion-missing"
 
 
-class VehicleUnknown(DomainError):
-    """Plane, closed or open train, closed or ventilated bus, ship; `details` names them."""
-
-    reason = "seat.vehicle-unknown"
-
-
-class SeatUnknown(DomainError):
-    """A part of a seat that the clause needs is not known; `details` names it."""
-
-    reason = "seat.unknown"
-
-
-class NumberUnset(DomainError):
-    """The clause leaves a value unset that the judgement needs; `details` names clause and field."""
-
-    reason = "tracing.number-unset"
-
-
 class ClassUnknown(DomainError):
     """Confirmed case, asymptomatic infection, or excluded."""
 
@@ -122,20 +104,6 @@ class ExposedPolicy(Clause):
     key: ClassVar[str] = "exposed"
     tests: int
     days: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class VehiclePolicy(Clause):
-    """Who in a vehicle is a candidate: rows before and behind, a carriage or compartment, everybody, a cabin, the serving crew."""
-
-    key: ClassVar[str] = "vehicle"
-    plane_rows: int | None
-    train_closed: str | None
-    train_open: str | None
-    bus_closed: str | None
-    bus_ventilated_rows: int | None
-    ship: str | None
-    crew: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,120 +241,3 @@ def chain(cases: Sequence[tuple[UUID, datetime]], meetings: Sequence[tuple[UUID,
         if target not in best or best[target].seconds < seconds:
             best[target] = link
     return [best[target] for target in sorted(best)]
-
-
-VEHICLES = {
-    "plane": "plane_rows",
-    "train-closed": "train_closed",
-    "train-open": "train_open",
-    "bus-closed": "bus_closed",
-    "bus-ventilated": "bus_ventilated_rows",
-    "ship": "ship",
-}
-"""Kinds of vehicle and the field of the clause that governs each."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seat:
-    """Where somebody sat: what the vehicle has of row, carriage, compartment (soft sleeper), bay (numbered along an open carriage), cabin. `crew`: he served
-    the part in which the case sat."""
-
-    row: int | None = None
-    carriage: str = ""
-    compartment: str = ""
-    bay: int | None = None
-    cabin: str = ""
-    crew: bool = False
-
-
-def sits_near(*, vehicle: str, case: Seat, other: Seat, policy: VehiclePolicy) -> Verdict[bool]:
-    """Whether a seat in the same vehicle makes a candidate, and by which part (`reason`: seat.row, .carriage, .compartment, .bay, .everybody, .cabin, .crew,
-    or seat.away). An investigator judges; this only proposes.
-
-    `SeatUnknown` names a part that is missing, `NumberUnset` a field that nobody has set.
-    """
-    if vehicle not in VEHICLES:
-        raise VehicleUnknown(vehicle=vehicle, vehicles=sorted(VEHICLES))
-    rule = getattr(policy, VEHICLES[vehicle])
-    as_crew = other.crew and rule != "all"
-    for field in (VEHICLES[vehicle], *(["crew"] if as_crew else [])):
-        if getattr(policy, field) is None:
-            raise NumberUnset(field=field, clause=policy.clause_id)
-    by_crew = "crew" if policy.crew else ""
-    part = by_crew if as_crew else _shared(rule, case, other)
-    return policy.verdict(bool(part), reason=f"seat.{part or 'away'}", evidence=[Evidence(kind="vehicle", id=vehicle)])
-
-
-def _shared(rule: int | str, case: Seat, other: Seat) -> str:
-    """The part of the vehicle that both share by the clause, or an empty string."""
-    if isinstance(rule, int):
-        return "row" if abs(_part(case, "row") - _part(other, "row")) <= rule else ""
-    if rule == "all":
-        return "everybody"
-    if rule == "cabin":
-        return "cabin" if _part(case, "cabin") == _part(other, "cabin") else ""
-    if _part(case, "carriage") != _part(other, "carriage"):
-        return ""
-    if case.compartment or rule == "compartment":
-        return "compartment" if _part(case, "compartment") == other.compartment else ""
-    if rule == "bay":
-        return "bay" if abs(_part(case, "bay") - _part(other, "bay")) <= 1 else ""
-    return "carriage"
-
-
-def _part(seat: Seat, name: str) -> Any:
-    value = getattr(seat, name)
-    if value in (None, ""):
-        raise SeatUnknown(part=name)
-    return value
-
-
-LISTS = ("workers", "families", "recipients")
-NOTES = ("away", "not-found", "refused", "excused")
-RESULTS = ("open", "negative", "positive", *NOTES)
-PLACE_MEASURES = ("close", "disinfect", "test", "none")
-CONTACT_STATES = ("listed", "reached", "moved", "ended")
-
-
-class SweepRefused(DomainError):
-    """A sweep cannot do this now; `details` says why: window, outlet, files (not in the register), closed, open (people without a result)."""
-
-    reason = "sweep.refused"
-
-
-class ResultKnown(DomainError):
-    """A test says it already; nothing else is noted about these people."""
-
-    reason = "sweep.result-known"
-
-
-class MeasureUnknown(DomainError):
-    """A result or a measure outside its closed list."""
-
-    reason = "tracing.measure-unknown"
-
-
-def sweep_result(*, tests: Sequence[tuple[bool, str]], noted: str) -> str:
-    """The one result of a person on a sweep. `tests` since its approval, oldest first: (the tube held him alone, outcome).
-
-    A single positive wins over all; then the last test that says something; then what was noted. A pooled positive leaves it open: its retest decides.
-    """
-    if (True, "positive") in tests:
-        return "positive"
-    said = [outcome for _, outcome in tests if outcome in ("negative", "positive")]
-    return "negative" if said[-1:] == ["negative"] else noted or "open"
-
-
-def contact_moments(*, judged_at: datetime, reached: datetime | None, moved: datetime | None, ended: datetime | None) -> dict[str, datetime | None]:
-    """When a contact was reached, moved, ended, in this order: no moment comes before the one that it follows (S-124). Who was moved was reached."""
-    found: dict[str, datetime | None] = {}
-    before = judged_at
-    for name, moment in (("reached_at", reached or moved), ("moved_at", moved), ("ended_at", ended)):
-        found[name] = None if moment is None else max(before, moment)
-        before = found[name] or before
-    return found
-
-
-def contact_state(*, reached: datetime | None, moved: datetime | None, ended: datetime | None) -> str:
-    """The last step that a contact has come to."""
-    return "ended" if ended else "moved" if moved else "reached" if reached else "listed"
