@@ -158,6 +158,15 @@ def test_x03_whoever_lives_elsewhere_is_a_count(world: cast.World) -> None:
     assert [card.person_id for card in queries.candidates(actor=INVESTIGATOR)] == [world.person(1)]
 
 
+def test_a_number_of_somebody_erased_is_neither_candidate_nor_lead(world: cast.World) -> None:
+    for number in range(3):
+        stay(world.person(number), world.place("shop"), NOON)
+    assert extracts.forget_subjects(area=cast.TREE, kind="person", subject_ids=[world.person(2)]) == 1
+    query = answered(world, contacts_of(record(world, stories.case(world))))
+    found = queries.people_found(actor=INVESTIGATOR, query_id=query)
+    assert (len(found.rows), found.elsewhere) == (1, 0)
+
+
 def test_s_235_days_beyond_the_look_back_are_counted_and_said(world: cast.World) -> None:
     case_id = stories.case(world)
     stay(world.person(0), world.place("shop"), NOON)
