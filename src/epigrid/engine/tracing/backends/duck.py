@@ -40,7 +40,8 @@ class Duck(Relational):
         """Sorted tables of the given visits."""
         duck = cls(threads=threads)
         duck._give("visits", **{name: getattr(visits, name) for name in NAMES})
-        return duck._sort()
+        duck._sort().connection.execute("DROP TABLE visits")
+        return duck
 
     @classmethod
     def over(cls, paths: Sequence[Path], *, threads: int = 2) -> "Duck":
@@ -51,7 +52,7 @@ class Duck(Relational):
 
     @classmethod
     def load(cls, paths: Sequence[Path], *, threads: int = 2) -> "Duck":
-        """Sorted tables of Parquet files: built once, then the fastest that DuckDB has for these questions."""
+        """Sorted tables of Parquet files: built once, for many questions."""
         return cls.over(paths, threads=threads)._sort()
 
     def _read(self, paths: Sequence[Path]) -> None:
