@@ -165,9 +165,13 @@ def faces(*, actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, FaceCard]:
     }
 
 
-def working_at(*, actor: Actor, place_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Who works at the places by the register, and where: person -> place."""
-    rows = Person.objects.seen_by(actor).filter(worker_place_id__in=list(place_ids), departed_on__isnull=True, worker_place_id__isnull=False)
+def working_at(*, actor: Actor, place_ids: Iterable[UUID] | None = None, person_ids: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
+    """Who works at the places (of these people) by the register, and where: person -> place."""
+    rows = Person.objects.seen_by(actor).filter(departed_on__isnull=True, worker_place_id__isnull=False)
+    if place_ids is not None:
+        rows = rows.filter(worker_place_id__in=list(place_ids))
+    if person_ids is not None:
+        rows = rows.filter(id__in=list(person_ids))
     return dict(rows.values_list("id", "worker_place_id"))
 
 

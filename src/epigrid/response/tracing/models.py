@@ -88,7 +88,7 @@ class VenueQuery(ScopedModel):
 
 
 class Candidate(ScopedModel):
-    """Somebody who may be a contact, with the evidence, and what an investigator judged."""
+    """Somebody who may be a contact, with the evidence, and what an investigator judged. `link`: how he is linked to the case, see `rules.LINKS_IN_ORDER`."""
 
     readers = CDC
 
@@ -97,6 +97,7 @@ class Candidate(ScopedModel):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     sources = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
+    link = models.CharField(max_length=10, blank=True, default="")
     seconds = models.PositiveIntegerField(default=0)
     last_exposure_at = models.DateTimeField(null=True)
     doubtful = models.BooleanField(default=False)

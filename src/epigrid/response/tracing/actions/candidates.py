@@ -23,7 +23,7 @@ from epigrid.store.ids import new_id
 class NewCandidate:
     """Somebody found: from which source, with what evidence (plain values without identity), how long, last when.
 
-    `doubtful`: he was found by something that others share (a name only), so whoever decides on him decides on him alone.
+    `link`: how he is linked to the case, where more is known of it than the source says. `doubtful`: he was found by something that others share (a name only), so whoever decides on him decides on him alone.
     """
 
     person_id: UUID
@@ -31,6 +31,7 @@ class NewCandidate:
     seconds: int = 0
     last_exposure_at: datetime | None = None
     doubtful: bool = False
+    link: str = ""
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def add_candidates(*, actor: Actor, case_id: UUID, source: str, found: Sequence[
         elif _join(held, source, new):
             changed += 1
             if new.person_id in known:
-                held.save(update_fields=["sources", "evidence", "seconds", "last_exposure_at", "doubtful"])
+                held.save(update_fields=["sources", "evidence", "link", "seconds", "last_exposure_at", "doubtful"])
     Candidate.objects.bulk_create(list(fresh.values()), ignore_conflicts=True)
     if fresh or changed or leads:
         event = CandidatesFound(
@@ -71,6 +72,7 @@ def _candidate(row: Case, card: people.PersonCard, source: str, new: NewCandidat
         person_id=card.id,
         sources=[source],
         evidence=[{"source": source, **new.evidence}],
+        link=rules.strongest(new.link, rules.link_of(source=source)),
         seconds=new.seconds,
         last_exposure_at=new.last_exposure_at,
         doubtful=new.doubtful,
@@ -84,6 +86,7 @@ def _join(held: Candidate, source: str, new: NewCandidate) -> bool:
         return False
     held.evidence = [*held.evidence, row]
     held.sources = sorted({*held.sources, source})
+    held.link = rules.strongest(held.link, new.link, rules.link_of(source=source))
     held.seconds += new.seconds
     held.doubtful = held.doubtful and new.doubtful
     moments = [moment for moment in (held.last_exposure_at, new.last_exposure_at) if moment is not None]

@@ -45,7 +45,7 @@ def cases(request: HttpRequest) -> list[queries.CaseCard]:
 
 @router.get("/candidates", response=listed(CandidateOut))
 def candidates(request: HttpRequest, open_only: bool = True) -> list[queries.CandidateCard]:
-    """Candidates with their evidence, longest exposure first."""
+    """Candidates with their evidence, by their link to the case, then longest exposure first."""
     return queries.candidates(actor=reader(request).actor, open_only=open_only)
 
 

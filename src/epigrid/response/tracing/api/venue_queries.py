@@ -30,9 +30,9 @@ Most = Annotated[int, Field(ge=1, le=10_000)]
 
 @router.get("/queries/{query_id}/contacts", response={200: PeopleOut, **REFUSALS})
 def contacts_of_query(request: HttpRequest, query_id: UUID, limit: Most = 100) -> HttpResponse:
-    """Whom an approved query found: candidates by id, longest first; of people elsewhere only how many."""
+    """Whom an approved query found: candidates by id, by link and longest first; of people elsewhere only how many."""
     found = queries.people_found(actor=reader(request).actor, query_id=query_id, limit=limit)
-    rows = [dict(zip(_FOUND, (row.candidate_id, row.seconds, row.meetings, row.first_at, row.last_at), strict=True)) for row in found.rows]
+    rows = [dict(zip(_FOUND, (row.candidate_id, row.seconds, row.meetings, row.first_at, row.last_at, row.link), strict=True)) for row in found.rows]
     return JsonResponse({**{name: getattr(found, name) for name in _PEOPLE}, "rows": rows})
 
 

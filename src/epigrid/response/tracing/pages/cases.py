@@ -97,6 +97,10 @@ def _candidate(card: queries.CandidateCard, faces: Faces, *, judging: bool) -> S
     ]
     face = faces.get(card.person_id)
     facts: list[tuple[str, object]] = [(_("Home"), face.home if face else ""), (_("Source"), "、".join(word("source", one) for one in card.sources))]
+    if card.link:
+        facts.append((_("Link to the case"), word("link", card.link)))
+    if kinds := sorted({kind for row in card.evidence for kind in row.get("kinds", ())}):
+        facts.append((_("Kinds of places"), "、".join(word("place", kind) for kind in kinds)))
     if card.seconds:
         facts.append((_("Minutes together"), card.seconds // 60))
     if card.last_exposure_at:

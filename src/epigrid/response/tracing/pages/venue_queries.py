@@ -18,7 +18,7 @@ from epigrid.store.doors import reader
 from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, option, show, table, word
 
 SHOWN = 200
-"""How many people of an answer a page lists, the longest together first; the machine door gives all."""
+"""How many people of an answer a page lists, by link to the case and longest together first; the machine door gives all."""
 
 
 def _kinds(*, place: Shape) -> list[Shape]:
@@ -158,6 +158,7 @@ def _people(me: Actor, query_id: UUID) -> Section:
     rows = [
         (
             faces[who[row.candidate_id]].masked_name if who.get(row.candidate_id) in faces else "",
+            word("link", row.link) if row.link else "",
             row.seconds // 60,
             row.meetings,
             row.first_at,
@@ -165,12 +166,16 @@ def _people(me: Actor, query_id: UUID) -> Section:
         )
         for row in found.rows
     ]
-    columns = (_("Person"), _("Minutes"), _("Times"), _("First"), _("Last"))
+    columns = (_("Person"), _("Link to the case"), _("Minutes"), _("Times"), _("First"), _("Last"))
     tiles = [
         {"label": _("Candidates"), "value": found.here, "icon": "user-question", "url": "/candidates/"},
         {"label": _("Leads elsewhere"), "value": found.elsewhere, "icon": "map-pin"},
     ]
-    return Section(heading=_("People found"), tiles=tiles, table=table(_("Longest together first"), columns, rows, _("Nobody was found")))
+    return Section(
+        heading=_("People found"),
+        tiles=tiles,
+        table=table(_("By link to the case, then longest together first"), columns, rows, _("Nobody was found")),
+    )
 
 
 def _counts(said: queries.AnswerCard, known: Mapping[UUID, places.PlaceCard]) -> list[Section]:

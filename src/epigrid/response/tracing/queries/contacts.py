@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Min
+from django.db import models
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -16,7 +16,7 @@ from epigrid.response.tracing.models import Candidate, Contact, Referral
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateCard:
-    """A candidate with its evidence rows."""
+    """A candidate with its evidence rows; `link`: how he is linked to the case, empty where only his sources are known."""
 
     id: UUID
     area: Area
@@ -24,6 +24,7 @@ class CandidateCard:
     person_id: UUID
     sources: tuple[str, ...]
     evidence: tuple[Mapping[str, Any], ...]
+    link: str
     seconds: int
     last_exposure_at: datetime | None
     doubtful: bool
@@ -70,11 +71,17 @@ class ReferralCard:
 
 
 def candidates(*, actor: Actor, case_id: UUID | None = None, open_only: bool = False) -> list[CandidateCard]:
-    """Candidates, longest exposure first."""
-    rows = Candidate.objects.seen_by(actor).order_by("-seconds", "person_id", "id")
+    """Candidates in the order in which to look at them: by link, then longest exposure first."""
+    rows = Candidate.objects.seen_by(actor).order_by(by_link("link"), "-seconds", "person_id", "id")
     if case_id is not None:
         rows = rows.filter(case_id=case_id)
     return [_candidate(row) for row in (rows.filter(judged_at__isnull=True) if open_only else rows)]
+
+
+def by_link(field: str) -> models.Case:
+    """What puts rows in the order of links (`rules.LINKS_IN_ORDER`); `field`: where the link stands."""
+    ranks = [models.When(**{f"{field}__in": links}, then=models.Value(rank)) for rank, links in enumerate(rules.LINKS_IN_ORDER)]
+    return models.Case(*ranks, default=models.Value(len(ranks)))
 
 
 def candidate(*, actor: Actor, candidate_id: UUID) -> CandidateCard:
@@ -106,14 +113,14 @@ def referrals(*, actor: Actor, open_only: bool = False) -> list[ReferralCard]:
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
     """The next moment at which a referral becomes late."""
     rows = Referral.objects.seen_by(actor).filter(answered_at__isnull=True, reminded_at__isnull=True, answer_by__gt=after)
-    found: datetime | None = rows.aggregate(Min("answer_by"))["answer_by__min"]
+    found: datetime | None = rows.aggregate(models.Min("answer_by"))["answer_by__min"]
     return found
 
 
 def last_judgements(*, actor: Actor) -> dict[UUID, datetime | None]:
     """When each candidate was last judged; None while a judgement on him is open."""
     rows = Candidate.objects.seen_by(actor)
-    found: dict[UUID, datetime | None] = dict(rows.filter(judged_at__isnull=False).values_list("person_id").annotate(Max("judged_at")))
+    found: dict[UUID, datetime | None] = dict(rows.filter(judged_at__isnull=False).values_list("person_id").annotate(models.Max("judged_at")))
     return found | dict.fromkeys(rows.filter(judged_at__isnull=True).values_list("person_id", flat=True))
 
 
@@ -125,6 +132,7 @@ def _candidate(row: Candidate) -> CandidateCard:
         person_id=row.person_id,
         sources=tuple(row.sources),
         evidence=tuple(row.evidence),
+        link=row.link,
         seconds=row.seconds,
         last_exposure_at=row.last_exposure_at,
         doubtful=row.doubtful,

@@ -15,6 +15,7 @@ from epigrid.registers.places import queries as places
 from epigrid.response.tracing import rules
 from epigrid.response.tracing.models import CDC, Candidate, Case, Exposure, Finding, VenueQuery
 from epigrid.response.tracing.queries.bounds import READING, Bound, at, bound
+from epigrid.response.tracing.queries.contacts import by_link
 from epigrid.store import extracts, reads
 
 
@@ -57,18 +58,19 @@ class RecordCard:
 
 @dataclass(frozen=True, slots=True)
 class FoundCard:
-    """One candidate whom a query found: how long, how often, first and last moment. Where, is asked person by person."""
+    """One candidate whom a query found: how long, how often, first and last moment, how he is linked to the case. Where, is asked person by person."""
 
     candidate_id: UUID
     seconds: int
     meetings: int
     first_at: datetime
     last_at: datetime
+    link: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleCard:
-    """Whom a query found: candidates whom the reader sees, longest first (`here` of them in all, not all need be listed), and how many people live elsewhere;
+    """Whom a query found: candidates whom the reader sees, by link, then longest first (`here` of them in all, not all need be listed), and how many people live elsewhere;
     `days_gone` days could not be asked any more."""
 
     query_id: UUID
@@ -180,8 +182,8 @@ def people_found(*, actor: Actor, query_id: UUID, limit: int = 200) -> PeopleCar
     """Whom a query found, in two statements from what was kept when it ran (three where `limit` cuts the list); `QueryNotApproved`, `QueryNotRun` before."""
     row, ran_at = _answered(actor, query_id)
     kept = Finding.objects.seen_by(actor).filter(query_id=query_id)
-    columns = ("candidate_id", "seconds", "meetings", "first_at", "last_at")
-    rows = tuple(FoundCard(*values) for values in kept.order_by("-seconds", "candidate_id").values_list(*columns)[:limit])
+    columns = ("candidate_id", "seconds", "meetings", "first_at", "last_at", "candidate__link")
+    rows = tuple(FoundCard(*values) for values in kept.order_by(by_link("candidate__link"), "-seconds", "candidate_id").values_list(*columns)[:limit])
     here = len(rows) if len(rows) < limit else kept.count()
     elsewhere = row.found + row.leads - here
     return PeopleCard(query_id=row.id, kind=row.kind, ran_at=ran_at, days_gone=row.days_gone, here=here, elsewhere=elsewhere, rows=rows)

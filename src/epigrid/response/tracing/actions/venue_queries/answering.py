@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from epigrid.engine.tracing import contacts
-from epigrid.engine.tracing.answers import PlaceRow
+from epigrid.engine.tracing.answers import Meetings, PlaceRow
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.schemas import PlaceQuery
 from epigrid.kernel.actors import Actor
@@ -24,7 +26,7 @@ LISTED = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Met:
-    """Somebody in the presence log (`number`) whom a query found for a case."""
+    """Somebody in the presence log (`number`) whom a query found for a case; `kinds` of the places where they met, of those that the register knows."""
 
     case_id: UUID
     number: int
@@ -32,6 +34,7 @@ class Met:
     meetings: int
     first: int
     last: int
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +66,12 @@ def met_by_the_exposed(run: Run) -> Answer:
     """Whom the exposed met, summed per case."""
     policy = policies.clause(rules.ContactPolicy, on=clock.local_day(run.row.area, run.row.ends_at), area=run.row.area)
     found: dict[tuple[UUID, int], Met] = {}
-    for row in contacts.contacts(run.index(), run.limits.queries):
+    log = run.index()
+    kinds = _kinds_met(run, contacts.meetings(log, run.limits.queries))
+    for row in contacts.contacts(log, run.limits.queries):
         key = run.limits.case_ids[row.query], row.contact
-        new = Met(case_id=key[0], number=row.contact, seconds=row.seconds, meetings=row.meetings, first=row.first, last=row.last)
+        told = kinds.get((row.query, row.contact), frozenset())
+        new = Met(case_id=key[0], number=row.contact, seconds=row.seconds, meetings=row.meetings, first=row.first, last=row.last, kinds=told)
         found[key] = _joined(found[key], new) if key in found else new
     return Answer(met=[one for one in found.values() if rules.is_candidate(seconds=one.seconds, policy=policy)])
 
@@ -75,13 +81,23 @@ def present(run: Run) -> Answer:
     asked, case_id = run.limits.queries, run.limits.case_ids[0]
     if run.row.place_id is None:
         raise rules.QueryIncomplete(missing=["place"])
-    inside = [place.id for place in places.within(actor=run.actor, place_id=run.row.place_id)]
-    numbers = extracts.numbers(area=run.row.area, kind="place", subject_ids=inside)
+    inside = {place.id: place.kind for place in places.within(actor=run.actor, place_id=run.row.place_id)}
+    kinds = {
+        number: frozenset({inside[place_id]}) for place_id, number in extracts.numbers(area=run.row.area, kind="place", subject_ids=inside).items()
+    }
     log, found = run.index(), dict[int, Met]()
     for one in asked:
-        for place in sorted(numbers.values()):
+        for place in sorted(kinds):
             for row in contacts.present(log, PlaceQuery(exposure_id=one.exposure_id, place=place, start=one.start, end=one.end)):
-                new = Met(case_id=case_id, number=row.person, seconds=row.seconds, meetings=row.stays, first=row.first, last=row.last)
+                new = Met(
+                    case_id=case_id,
+                    number=row.person,
+                    seconds=row.seconds,
+                    meetings=row.stays,
+                    first=row.first,
+                    last=row.last,
+                    kinds=kinds[place],
+                )
                 found[row.person] = _joined(found[row.person], new) if row.person in found else new
     cases = {query.person for query in asked}
     return Answer(met=[replace(one, seconds=min(one.seconds, one.last - one.first)) for one in found.values() if one.number not in cases])
@@ -99,7 +115,20 @@ def _joined(one: Met, other: Met) -> Met:
         meetings=one.meetings + other.meetings,
         first=min(one.first, other.first),
         last=max(one.last, other.last),
+        kinds=one.kinds | other.kinds,
     )
+
+
+def _kinds_met(run: Run, met: Meetings) -> dict[tuple[int, int], frozenset[str]]:
+    """(query, contact) -> kinds of the places where they met."""
+    query, contact, place = np.unique(np.stack((met.query, met.contact, met.place)), axis=1).tolist()
+    where = extracts.subjects(area=run.row.area, kind="place", numbers=sorted(set(place)))
+    known = places.places(actor=run.actor, ids=sorted(where.values()))
+    found: dict[tuple[int, int], frozenset[str]] = {}
+    for one, number, at_place in zip(query, contact, place, strict=True):
+        if where.get(at_place) in known:
+            found[one, number] = found.get((one, number), frozenset()) | {known[where[at_place]].kind}
+    return found
 
 
 def kept_places(run: Run, rows: Sequence[PlaceRow]) -> dict[str, Any]:

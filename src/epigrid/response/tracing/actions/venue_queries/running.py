@@ -13,6 +13,7 @@ from epigrid.response.tracing import queries, rules
 from epigrid.response.tracing.actions.candidates import NewCandidate, add_candidates
 from epigrid.response.tracing.actions.venue_queries import hops
 from epigrid.response.tracing.actions.venue_queries.answering import Answer, Met, Run, concentration, met_by_the_exposed, present
+from epigrid.response.tracing.actions.venue_queries.linking import Ground
 from epigrid.response.tracing.events import QueryRan
 from epigrid.response.tracing.models import Candidate, Finding, VenueQuery
 from epigrid.response.tracing.queries import at
@@ -50,27 +51,33 @@ def _hand_over(actor: Actor, row: VenueQuery, answer: Answer, now: datetime, cau
     """Candidates and findings of the people whom the actor sees; returns how many, and how many others there are. The numbers of erased people are nobody."""
     who = extracts.subjects(area=row.area, kind="person", numbers=[one.number for one in answer.met])
     people_met = [one for one in answer.met if one.number in who]
-    seen = {card.id for card in people.people(actor=actor, ids=list(who.values()))}
+    seen = {card.id: card for card in people.people(actor=actor, ids=list(who.values()))}
     here = [one for one in people_met if who[one.number] in seen]
-    for case_id in sorted({one.case_id for one in people_met}):
+    case_ids = sorted({one.case_id for one in people_met})
+    ground = Ground.of(actor=actor, case_ids=case_ids)
+    for case_id in case_ids:
         of_case = [one for one in people_met if one.case_id == case_id]
         met = {who[one.number]: one for one in of_case if who[one.number] in seen}
-        found = [_candidate(row, person_id, one) for person_id, one in met.items()]
+        found = [
+            _candidate(row, person_id, one, ground.link(case_id=case_id, card=seen[person_id], source=answer.source, kinds=one.kinds))
+            for person_id, one in met.items()
+        ]
         add_candidates(actor=actor, case_id=case_id, source=answer.source, found=found, now=now, cause=cause, leads=len(of_case) - len(met))
         _keep(actor, row, case_id, met)
     return len(here), len(people_met) - len(here)
 
 
-def _candidate(row: VenueQuery, person_id: UUID, one: Met) -> NewCandidate:
-    """The evidence names the query, not the places: those are asked pair by pair, and each asking is recorded."""
+def _candidate(row: VenueQuery, person_id: UUID, one: Met, link: str) -> NewCandidate:
+    """The evidence names the query and the kinds of places, not the places: those are asked pair by pair, and each asking is recorded."""
     evidence = {
         "query": str(row.id),
         "seconds": one.seconds,
         "meetings": one.meetings,
         "first": at(one.first).isoformat(),
         "last": at(one.last).isoformat(),
+        "kinds": sorted(one.kinds),
     }
-    return NewCandidate(person_id=person_id, evidence=evidence, seconds=one.seconds, last_exposure_at=at(one.last))
+    return NewCandidate(person_id=person_id, evidence=evidence, seconds=one.seconds, last_exposure_at=at(one.last), link=link)
 
 
 def _keep(actor: Actor, row: VenueQuery, case_id: UUID, met: dict[UUID, Met]) -> None:
