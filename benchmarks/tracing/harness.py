@@ -78,8 +78,8 @@ def build(name: str, scale: Scale, *, reuse: bool) -> tuple[Worker | None, Build
         seconds = worker.run(prepare, limit=3600)
     except (Absent, TooSlow) as error:
         return None, Build(name, math.nan, math.nan, f"skipped: {error}")
-    made = Build(name, seconds, worker.peak_gb(), "reused" if reuse and kind.kept else "")
-    if kind.kept:
+    made = Build(name, seconds, worker.peak_gb(), "--reuse" if reuse and kind.kept else "")
+    if kind.kept:  # the process that answers is not the one that built
         worker.close()
         worker = Worker(name, scale.name)
         worker.run(prepare, limit=3600)

@@ -1,5 +1,6 @@
 """What else is measured of our index: cold pages, evidence, a new day, memory, bandwidth. Each function runs in the process of an engine."""
 
+import mmap
 import os
 import tempfile
 import time
@@ -39,7 +40,7 @@ def cold(engine: Index) -> dict[str, Any]:
 def _forget(engine: Index) -> None:
     for segment in engine.index.segments:
         if segment.mapped is not None:
-            segment.mapped.madvise(4)  # MADV_DONTNEED: pages that are mapped would stay
+            segment.mapped.madvise(mmap.MADV_DONTNEED)  # pages that are mapped would stay
     for path in engine.folder.glob("*.day"):
         with path.open("rb") as file:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.tracing.cases import Cases
-from benchmarks.tracing.generator import Log
+from benchmarks.tracing.generator import EDITION, Log
 
 THREADS = 2
 MEMORY_GB = 8
@@ -46,6 +46,22 @@ class Engine(ABC):
         """Where this engine may keep what it built."""
         return self.log.scale.folder / type(self).__name__.lower()
 
+    def standing(self) -> bool:
+        """Whether what is kept was built to its end, from this log."""
+        return self._card.exists() and self._card.read_text() == self._name
+
+    def built(self) -> None:
+        """Say that what is kept was built to its end."""
+        self._card.write_text(self._name)
+
+    @property
+    def _card(self) -> Path:
+        return self.folder.with_suffix(".built")
+
+    @property
+    def _name(self) -> str:
+        return f"{EDITION} {sum(self.log.rows.values())}"
+
     @abstractmethod
     def prepare(self) -> None:
         """Open what is kept, building it if it is not there."""
@@ -58,8 +74,9 @@ class Engine(ABC):
         """The figures of an answer; not timed."""
         return Oracle(*map(int, answer))
 
-    def discard(self) -> None:  # noqa: B027
+    def discard(self) -> None:
         """Delete what is kept."""
+        self._card.unlink(missing_ok=True)
 
     def close(self) -> None:  # noqa: B027
         """Let go."""

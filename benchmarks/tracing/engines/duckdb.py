@@ -54,7 +54,9 @@ class DuckdbTable(Engine):
 
     def _attach(self) -> None:
         file = self.folder.with_suffix(".db")
-        fresh = not file.exists()
+        fresh = not self.standing()
+        if fresh:
+            self.discard()
         self.connection.execute(f"attach '{file}' as kept (row_group_size 16384); use kept")
         if fresh:
             source = f"select person, place, t_in::integer as t_in, t_out::integer as t_out from '{self.log.pattern}'"
@@ -62,6 +64,7 @@ class DuckdbTable(Engine):
             self.connection.execute(f"create table own as {source} order by person, t_in")
             self.connection.execute(f"create table longest as {LONGEST}")
             self.connection.execute("checkpoint")
+            self.built()
 
     def ask(self, cases: Cases) -> Any:
         numbers = np.arange(len(cases), dtype=np.int32)
@@ -74,6 +77,7 @@ class DuckdbTable(Engine):
         return self.connection.execute(BUNDLED).fetchall()[0]
 
     def discard(self) -> None:
+        super().discard()
         for name in (".db", ".db.wal"):
             self.folder.with_suffix(name).unlink(missing_ok=True)
 

@@ -67,10 +67,12 @@ class Index(Engine):
         ready.compile_all()
 
     def prepare(self) -> None:
-        if not (self.folder / "manifest.json").exists():
+        if not self.standing():
+            self.discard()
             shelf.create(self.folder, source="research", zone=ZONE)
             for day, visits in overlapping(self.log):
                 shelf.put_day(self.folder, day, visits)
+            self.built()
         self.index = TraceIndex.open(self.folder)
 
     def ask(self, cases: Cases) -> tuple[Any, int]:
@@ -89,4 +91,5 @@ class Index(Engine):
         return Oracle(sum(len(piece[0]) for piece in rows), sums[0], many, *sums[1:])
 
     def discard(self) -> None:
+        super().discard()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -126,6 +126,21 @@ def test_the_rows_that_an_index_looks_at_are_at_least_those_that_met(log):
     assert ask(ours, asked)[1].meetings < measures.touched(ours, asked) < 100 * sum(log.rows.values())
 
 
+@pytest.mark.parametrize("name", ["index", "duckdb"])
+def test_what_was_not_built_to_its_end_is_built_again(log, name):
+    asked = cases.cases(TINY, 100)
+    first = engine(name)(log)
+    first.prepare()
+    whole = ask(first, asked)[1]
+    first.close()
+    first._card.unlink()
+    again = engine(name)(log)
+    assert not again.standing()
+    again.prepare()
+    assert again.standing() and ask(again, asked)[1] == whole
+    again.close()
+
+
 class Fake:
     """A process that answers at once, so slowly as it is told."""
 
