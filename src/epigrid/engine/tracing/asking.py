@@ -190,7 +190,11 @@ def chains_table(index: TraceIndex, asked: Asked, names: Names, serial: chains.S
         **dict(zip(("infectious_from", "infectious_until"), infectious, strict=True)),
     )
     pairs = chains.pairs_of(contacts.meetings(index, asked.queries), asked.queries, person)
-    trees = chains.trees(given, pairs, serial)
+    return trees_table(chains.trees(given, pairs, serial), names)
+
+
+def trees_table(trees: chains.Trees, names: Names) -> pa.Table:
+    """`chains_table` of trees, whatever their evidence; `link` is the word of the strongest piece."""
     found = trees.candidates
     at = np.searchsorted(trees.case, np.concatenate([found.target, trees.case[trees.source == UNKNOWN]]))
     roots = len(at) - len(found)
@@ -210,6 +214,7 @@ def chains_table(index: TraceIndex, asked: Asked, names: Names, serial: chains.S
             "plausibility": column(pa.array(found.plausibility)),
             "interval_days": column(pa.array(found.interval_seconds / 86_400)),
             "checked": column(pa.array([chains.CHECKED[code] for code in found.checked.tolist()], pa.string())),
+            "link": column(pa.array([found.words[code] for code in found.link.tolist()], pa.string())),
             "seconds": column(_known(found.seconds)),
             "first": column(_stamps(found.first, names)),
             "last": column(_stamps(found.last, names)),

@@ -7,20 +7,23 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from epigrid.engine.tracing import asking, chains, research, shelf
+from epigrid.engine.tracing import asking, research, shelf
 from epigrid.engine.tracing.asking import Asked, Names
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.intake import Ledger
 from epigrid.engine.tracing.numbering import NumberingDamaged, Numbers
 from epigrid.engine.tracing.schemas import HopRule
-from epigrid.interfaces.cli.trace import build, files
-from epigrid.interfaces.cli.trace.options import SERIAL
+from epigrid.interfaces.cli.trace import build, files, linelists
 from epigrid.interfaces.cli.trace.words import line
 from epigrid.kernel.errors import BadInput
 
 
 def run(options: argparse.Namespace) -> int:
-    """Ask by the source that the manifest names."""
+    """Ask by the source that the manifest names; chains of a line list need none."""
+    if options.links is not None:
+        return linelists.run(options)
+    if options.index is None or options.reading:
+        raise BadInput(needs="--index" if options.index is None else "--links")
     if shelf.manifest(options.index)["source"] == research.SOURCE:
         return _research(options)
     from epigrid.interfaces.cli.trace import register
@@ -76,8 +79,7 @@ def _hops(index: TraceIndex, asked: Asked, names: Names, options: argparse.Names
 
 
 def _chains(index: TraceIndex, asked: Asked, names: Names, options: argparse.Namespace) -> pa.Table:
-    serial = chains.SerialInterval(**{f"{name}_days": getattr(options, f"{name}_days") for name in SERIAL})
-    return asking.chains_table(index, asked, names, serial)
+    return asking.chains_table(index, asked, names, linelists.serial_interval(options))
 
 
 ANSWERS: dict[str, Callable[[TraceIndex, Asked, Names, argparse.Namespace], pa.Table]] = {

@@ -14,6 +14,8 @@ HELP = {
 }
 DIRECTIONS = ("forward", "backward")
 SERIAL = ("mean", "sd", "lowest", "highest")
+GODATA = "godata"
+"""The reading that knows the headings of Go.Data's exports."""
 
 
 def building(verbs: Any) -> None:
@@ -37,22 +39,27 @@ def questions(verbs: Any) -> None:
     """The four verbs and their options."""
     parsers = {verb: verbs.add_parser(verb, help=text) for verb, text in HELP.items()}
     for verb, parser in parsers.items():
-        parser.add_argument("--index", type=Path, required=True, metavar="DIR")
+        parser.add_argument("--index", type=Path, required=verb != "chains", metavar="DIR")
         parser.add_argument("--cases", type=Path, metavar="FILE", help="columns exposure, purpose, person, start, end; for chains also onset")
         parser.add_argument("--query", nargs="+", default=[], metavar="ID", help="on a register's index: approved venue queries, nothing else")
         parser.add_argument("--user", default="", help="on a register's index: the account that asks")
         parser.add_argument("--code", default="", help="the code of its second factor")
         parser.add_argument("--zone", default="", help="of stamps without a zone in the file of cases")
         parser.add_argument("--out", type=_table, required=True, metavar="FILE", help="written as .parquet or .csv")
-        parser.set_defaults(verb=verb)
+        parser.set_defaults(verb=verb, links=None, reading="")
     parsers["contacts"].add_argument("--evidence", type=_table, metavar="FILE", help="write the meetings behind the answers")
     hops = parsers["hops"]
     hops.add_argument("--direction", choices=DIRECTIONS)
     hops.add_argument("--latency-hours", type=_number, help="from a person's exposure until he is infectious; no default")
     hops.add_argument("--min-minutes", type=_number, help="the shortest meeting that counts; no default")
     hops.add_argument("--horizon", default="", metavar="MOMENT", help="look until (backward: since) this moment; at most 21 days")
+    linked = parsers["chains"]
+    linked.add_argument("--links", type=Path, metavar="FILE", help="a list of links: the evidence in place of an index, with a line list as --cases")
+    linked.add_argument(
+        "--reading", default="", metavar=f"MAPPING|{GODATA}", help="how both files are read: a saved mapping (TOML or JSON), or Go.Data's"
+    )
     for name in SERIAL:
-        parsers["chains"].add_argument(f"--{name}-days", type=_number, required=True, help="of the serial interval; no default")
+        linked.add_argument(f"--{name}-days", type=_number, required=True, help="of the serial interval; no default")
 
 
 def _table(text: str) -> Path:

@@ -46,6 +46,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "tracing.bad-columns": ("某列不能采用", "a column cannot be taken"),
     "tracing.query-unbound": ("提问没有暴露记录，或时段超过 21 天", "the question has no exposure record, or spans more than 21 days"),
     "chains.serial-interval-wrong": ("代际间隔须满足 0 < 最短 <= 均值 <= 最长，标准差为正", "a serial interval has 0 < lowest <= mean <= highest and a positive spread"),
+    "same-moment": ("两人发病（或首次阳性采样）在同一天", "both fell ill, or were sampled, on the same day"),
+    "too-short": ("间隔短于给定的最短代际间隔", "the days between them are fewer than the lowest of the serial interval given"),
+    "too-long": ("间隔长于给定的最长代际间隔", "the days between them are more than the highest of the serial interval given"),
+    "windows-apart": ("接触不在传染期与暴露期之内", "they were together outside the windows that are known"),
     "query.not-approved": ("没有第二人批准的、这一类的查询", "no second person has approved such a query of this kind"),
 }  # fmt: skip
 
@@ -55,6 +59,11 @@ LINES: Mapping[str, tuple[str, str]] = {
         "taken {taken} of {rows} rows; {persons} persons, {places} places, {days} days ({first} to {last})",
     ),
     "asked": ("提问 {asked} / {rows} 行；答案 {answers} 行写入 {path}", "asked {asked} of {rows} rows; {answers} rows of answers in {path}"),
+    "linked": (
+        "采用 {cases} 个病例、{links} 条关联（共 {rows} 行）；答案 {answers} 行写入 {path}",
+        "taken {cases} cases and {links} links of {rows} rows; {answers} rows of answers in {path}",
+    ),
+    "apart": ("  {count} 对有关联的病例不能是传播：{words}", "  {count} linked pairs can be no transmission: {words}"),
     "answered": ("答案 {answers} 行写入 {path}", "{answers} rows of answers in {path}"),
     "rejected": ("  拒收 {count} 行，{column}：{words}", "  rejected {count}, {column}: {words}"),
     "remarked": ("  注意 {count} 行，{column}：{words}", "  remarked {count}, {column}: {words}"),
