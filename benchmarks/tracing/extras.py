@@ -5,16 +5,11 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.tracing import hops, measures
+from benchmarks.tracing import door, hops, measures
 from benchmarks.tracing.cases import SINGLES, cases
 from benchmarks.tracing.harness import Row, p95
 from benchmarks.tracing.scales import SCALES, Scale
 from benchmarks.tracing.worker import Worker, ask, prepare
-
-
-def through_http(scale: Scale) -> list[float]:
-    """Seconds of each single case asked through the machine door. Not measured yet."""
-    return []
 
 
 class Extras:
@@ -33,7 +28,7 @@ class Extras:
         found["hops"] = index.run(hops.ours)
         found["cold"] = index.run(measures.cold)
         found["new_day"] = index.run(measures.new_day)
-        found["http_s"] = through_http(self.scale)
+        found["http_s"] = door.seconds(self.scale.folder / "index", cases(self.scale, 1))
         found["bandwidth"] = self._bandwidth(index)
         found["tenth"] = self._tenth()
         return found
