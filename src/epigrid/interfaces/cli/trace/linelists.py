@@ -91,7 +91,6 @@ def _numbered(options: argparse.Namespace, zone: ZoneInfo, ledger: Ledger) -> Nu
     cases, refused = linelists.case_rows(listed.rows(), how)
     links, more = linelists.link_rows(linked.rows(), how)
     found = linelists.numbered(cases, links, zone)
-    of_links = [one for one in found.refused if one.column in linelists.LINK_NEEDED]
-    listed.reject([*refused, *(one for one in found.refused if one not in of_links)])
-    linked.reject([*more, *of_links])
+    listed.reject([*refused, *(one for one in found.refused if one.column not in linelists.LINK_NEEDED)])
+    linked.reject([*more, *(one for one in found.refused if one.column in linelists.LINK_NEEDED)])
     return found

@@ -23,7 +23,8 @@ from epigrid.store.ids import new_id
 class NewCandidate:
     """Somebody found: from which source, with what evidence (plain values without identity), how long, last when.
 
-    `link`: how he is linked to the case, where more is known of it than the source says. `doubtful`: he was found by something that others share (a name only), so whoever decides on him decides on him alone.
+    `link`: how he is linked to the case, where more is known of it than the source says. `doubtful`: he was found by something that others share (a name
+    only), so whoever decides on him decides on him alone.
     """
 
     person_id: UUID

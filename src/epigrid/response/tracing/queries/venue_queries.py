@@ -70,8 +70,8 @@ class FoundCard:
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleCard:
-    """Whom a query found: candidates whom the reader sees, by link, then longest first (`here` of them in all, not all need be listed), and how many people live elsewhere;
-    `days_gone` days could not be asked any more."""
+    """Whom a query found: candidates whom the reader sees, by link, then longest first (`here` of them in all, not all need be listed), and how many people live
+    elsewhere; `days_gone` days could not be asked any more."""
 
     query_id: UUID
     kind: str

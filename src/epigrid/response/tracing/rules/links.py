@@ -1,7 +1,8 @@
 """How somebody is linked to a case, and in which order investigators look at candidates. Pure.
 
 The order is the engine's (`engine/tracing/ranking.py`) as far as the registers know a link: household, vehicle without a seat, class and workplace, a meeting at a
-place. After the household stands whom the case named. No source puts kinds of places in an order, so they are evidence and minutes decide.
+place. After the household stands whom the case named. No source puts kinds of places in an order, so they are evidence and minutes decide. An order of work, not a
+judgement: it leaves nobody out.
 """
 
 from collections.abc import Collection
