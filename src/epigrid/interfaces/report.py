@@ -43,7 +43,9 @@ def context(outcome: Outcome, lines: list[str]) -> dict[str, Any]:
         "laws": outcome.laws,
         "dry_run": [line for line in lines if "deletion dry run:" in line],
         "curve": _curve(stage, cases),
-        "chain": [{"source": numbers[link.source], "target": numbers[link.target], "link": link} for link in traced.chains(actor=actor).links if link.best],
+        "chain": [
+            {"source": numbers[link.source], "target": numbers[link.target], "link": link} for link in traced.chains(actor=actor).links if link.best
+        ],
         "cases": [{"number": numbers[case.id], "card": case} for case in cases],
         "golden": outbroken.golden_report(actor=actor, outbreak_id=opened[0].id, now=stage.now) if opened else [],
         "measures": _measures(stage),
