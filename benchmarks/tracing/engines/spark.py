@@ -14,7 +14,7 @@ from visits own join cases on own.person = cases.person where t_in < end_at and 
 """
 LONGEST = "select place, max(t_out - t_in) as longest from visits left semi join stays using (place) group by place"
 KEYED = f"""
-select stays.*, explode(sequence(floor((since - longest) / {HOURS}), floor(until / {HOURS}))) as hours
+select stays.*, explode(sequence((since - longest) div {HOURS}, until div {HOURS})) as hours
 from stays join ({LONGEST}) as longest using (place)
 """
 ANSWER = """
@@ -41,7 +41,7 @@ class Spark(Engine):
             raise Absent("pyspark is not installed") from error
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         settings: dict[str, Any] = {
-            "spark.driver.memory": f"{MEMORY_GB // 2}g",
+            "spark.driver.memory": f"{MEMORY_GB}g",
             "spark.sql.shuffle.partitions": str(THREADS * 2),
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
@@ -58,8 +58,8 @@ class Spark(Engine):
         stays = self.session.sql(STAYS.replace("select", "select /*+ broadcast(cases) */", 1)).localCheckpoint()
         stays.createOrReplaceTempView("stays")
         many = len(cases) >= MANY
-        (self.session.sql(KEYED) if many else stays).createOrReplaceTempView("keyed")
-        return tuple(self.session.sql(ANSWER.format(hours=f"and keyed.hours = floor(t_in / {HOURS})" if many else "")).collect()[0])
+        (self.session.sql(KEYED).localCheckpoint() if many else stays).createOrReplaceTempView("keyed")
+        return tuple(self.session.sql(ANSWER.format(hours=f"and keyed.hours = t_in div {HOURS}" if many else "")).collect()[0])
 
     def close(self) -> None:
         self.session.stop()
