@@ -22,7 +22,7 @@ from epigrid.engine.tracing import contacts, shelf
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.schemas import ExposureQuery, PlaceQuery, Visits
 from epigrid.store import clock, extracts
-from epigrid.store.extracts import days, files
+from epigrid.store.extracts import days, files, sealing
 from tests.cast import uid
 from tests.store import facts
 from tests.store.facts import ROOT
@@ -104,6 +104,7 @@ STAYS = st.builds(
 )
 WORK = st.one_of(
     st.tuples(st.just("add"), st.lists(STAYS, min_size=1, max_size=4)),
+    st.tuples(st.just("settle"), st.integers(0, 3)),
     st.tuples(st.just("seal"), st.integers(0, 3)),
     st.tuples(st.just("forget"), st.integers(0, 3)),
 )
@@ -111,8 +112,8 @@ WORK = st.one_of(
 
 @given(work=st.lists(WORK, max_size=12), last=st.integers(0, 3))
 @settings(max_examples=25)
-def test_in_whatever_order_days_are_filled_sealed_and_forgotten_answers_are_those_of_a_plain_index(
-    settings: Any, tmp_path: Path, work: list[tuple[str, Any]], last: int
+def test_in_whatever_order_days_are_filled_settled_sealed_and_forgotten_answers_are_those_of_a_plain_index(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, work: list[tuple[str, Any]], last: int
 ) -> None:
     with transaction.atomic():
         settings.EPIGRID_VAR = Path(tempfile.mkdtemp(dir=tmp_path))
@@ -121,6 +122,9 @@ def test_in_whatever_order_days_are_filled_sealed_and_forgotten_answers_are_thos
             if verb == "add":
                 add(*what)
                 kept += what
+            elif verb == "settle":
+                monkeypatch.setattr(sealing, "LIMIT", what)
+                extracts.settle(area=ROOT)
             elif verb == "seal":
                 seal(what)
             else:
@@ -135,8 +139,9 @@ def test_in_whatever_order_days_are_filled_sealed_and_forgotten_answers_are_thos
 def test_a_night_in_a_hotel_is_one_stay_and_is_found_on_the_days_after_the_one_it_began_on(settings: Any) -> None:
     add(stay(0, 1, hour=20, hours=40), stay(1, 2, hour=23, hours=2))
     seal(0)
-    assert indexed() == ["2022-11-20", "2022-11-21", "2022-11-22"]
+    assert indexed() == ["2022-11-20"]
     seal(1)
+    assert indexed() == ["2022-11-20", "2022-11-21"]
     (met,) = contacts.contacts(index(1, 2), [ExposureQuery(exposure_id=CASE, person=2, start=on(1), end=on(3))])
     assert (met.contact, met.seconds, met.meetings) == (1, 2 * HOUR, 1)
 
@@ -274,7 +279,7 @@ FORGETTING = [
     (Path, "unlink", 2),
     (days, "refresh", 1),
     (shelf, "put_day", 1),
-    (shelf, "drop_before", 1),
+    (shelf, "keep_days", 1),
     (shelf, "_sweep", 1),
     (files, "save", 2),
     (extracts.forgetting, "_forget_links", 1),

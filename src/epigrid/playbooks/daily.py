@@ -30,7 +30,7 @@ from epigrid.response.tracing import actions as tracing
 from epigrid.response.tracing import queries as traced
 from epigrid.response.zones import actions as zones
 from epigrid.response.zones import queries as zoned
-from epigrid.store import clock, journal
+from epigrid.store import clock, extracts, journal
 from epigrid.store.ids import new_id
 
 Due = Callable[[Actor, Area, datetime, UUID], int]
@@ -54,9 +54,10 @@ def tick(root: Area, now: datetime) -> int:
             done = sum([_do(due, actor, root, now, cause) for due in DUE])
             if not done:
                 raise NothingDue
-            return done
     except NothingDue:
-        return 0
+        done = 0
+    extracts.settle(area=root)
+    return done
 
 
 def _do(due: Due, actor: Actor, root: Area, now: datetime, cause: UUID) -> int:

@@ -1,4 +1,4 @@
-"""Day indexes of sealed presences, and the index that questions are asked of: sealed days and buffer together, exactly.
+"""Day indexes of closed days, and the index that questions are asked of: closed days, files of open ones and buffer together, exactly.
 
 The manifest remembers from which files each day was built, and the index folder's own entry of it. A day for which either is no longer so is built anew from
 Parquet before anything is answered; where that cannot be, questions about it are refused.
@@ -7,22 +7,20 @@ Parquet before anything is answered; where that cannot be, questions about it ar
 import logging
 import shutil
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from epigrid.engine.tracing import shelf
-from epigrid.engine.tracing.files import visits_of
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.schemas import BadColumns, Visits
 from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import DomainError
 from epigrid.store import clock
-from epigrid.store.extracts import files
+from epigrid.store.extracts import files, opened
 from epigrid.store.extracts.files import File, LogDamaged, Manifest
 from epigrid.store.models import Scan
 
@@ -33,13 +31,20 @@ _opened: dict[Path, tuple[dict[str, Any], TraceIndex]] = {}
 
 
 def index_of(*, area: Area, first: date, last: date) -> TraceIndex:
-    """All presences of the days first..last (inclusive), also those that began earlier or end later, cut to these days; sealed or not.
+    """All presences of the days first..last (inclusive), also those that began earlier or end later, cut to these days; in files or not.
 
-    `LogDamaged` where a day can be answered neither from its index nor from Parquet. The buffer is read first: what is sealed meanwhile is in both.
+    `LogDamaged` where a day can be answered neither from its index nor from Parquet. The buffer is read first: what is written to files meanwhile is in both.
     """
     start, end = files.midnight(area, first), files.midnight(area, last + DAY)
     fresh = _buffered(area, last, start, end)
-    return _sealed(area, first, last).between(start, end).with_rows(fresh)
+    state, closed = _closed(area, first, last)
+    try:
+        runs = opened.runs_of(area, {day: sources for day, sources in _sources(area, state).items() if day >= state.open_from}, first, last)
+    except LogDamaged:
+        if files.manifest(area) == state:
+            raise
+        return index_of(area=area, first=first, last=last)
+    return replace(closed.between(start, end), runs=runs).with_rows(fresh)
 
 
 def _buffered(area: Area, last: date, start: int, end: int) -> Visits:
@@ -48,17 +53,19 @@ def _buffered(area: Area, last: date, start: int, end: int) -> Visits:
     return Visits(person=table[:, 0], place=table[:, 1], t_in=np.maximum(table[:, 2], start), t_out=np.minimum(table[:, 3], end))
 
 
-def _sealed(area: Area, first: date, last: date) -> TraceIndex:
+def _closed(area: Area, first: date, last: date) -> tuple[Manifest, TraceIndex]:
+    """The manifest and the index of the days that it says are closed."""
     state = files.manifest(area)
-    if not state.days:
-        return TraceIndex(segments=())
+    if not _indexed(area, state):
+        return state, TraceIndex(segments=())
     if not _stale(area, state):
         try:
-            return _open(area)
+            return state, _open(area).between(0, files.midnight(area, date.fromisoformat(state.open_from)))
         except shelf.IndexDamaged:
             pass
     with files.alone(area):
-        return _mended(area, first, last)
+        found = _mended(area, first, last)
+        return files.manifest(area), found
 
 
 def _mended(area: Area, first: date, last: date) -> TraceIndex:
@@ -111,6 +118,11 @@ def _entries(area: Area) -> dict[str, Any]:
     return found
 
 
+def _indexed(area: Area, state: Manifest) -> dict[str, list[File]]:
+    """Of each closed day the files that its index is built from."""
+    return {day: sources for day, sources in _sources(area, state).items() if day < state.open_from}
+
+
 def _sources(area: Area, state: Manifest) -> dict[str, list[File]]:
     """Of each local day the files that have presences of it: its own, and those of earlier days whose latest presence reaches it."""
     found: dict[str, list[File]] = {}
@@ -129,7 +141,7 @@ def _built_from(sources: Sequence[File], entry: Any) -> dict[str, Any]:
 
 def _stale(area: Area, state: Manifest) -> list[str]:
     """Days whose index is missing or is not of the present files, and days that should have none."""
-    entries, sources = _entries(area), _sources(area, state)
+    entries, sources = _entries(area), _indexed(area, state)
     return [
         day
         for day in sorted(entries.keys() | sources.keys())
@@ -138,27 +150,28 @@ def _stale(area: Area, state: Manifest) -> list[str]:
 
 
 def refresh(area: Area, distrusted: Collection[str] = ()) -> dict[str, DomainError]:
-    """Build the day indexes that are stale or distrusted, drop those of forgotten days; return what could not be built, by day. Hold the tree's folder."""
+    """Build the day indexes that are stale or distrusted, drop those of forgotten and of open days; return what could not be built, by day. Hold the tree's folder."""
     state = files.manifest(area)
     stale = sorted({*_stale(area, state), *distrusted})
     if not stale:
         return {}
-    place, sources = _folder_of(area), _sources(area, state)
+    place, sources = _folder_of(area), _indexed(area, state)
     failed: dict[str, DomainError] = {}
     for day in stale:
         if day in sources:
             if day in distrusted or state.indexed.get(day, {}).get("files") == [file.digest for file in sources[day]]:
                 log.warning("presence log %s: the index of %s is lost or damaged and is built anew from Parquet", area.tree, day)
             try:
-                shelf.put_day(place, date.fromisoformat(day), _visits(area, day, sources[day]))
+                shelf.put_day(place, date.fromisoformat(day), opened.visits(area, day, sources[day]))
             except (LogDamaged, BadColumns) as error:
                 log.error("presence log %s: %s cannot be indexed: %s", area.tree, day, error.details)
                 shelf.put_day(place, date.fromisoformat(day), Visits.of([]))
                 failed[day] = error
-    _drop_forgotten(area, sources)
+    if _entries(area).keys() - sources:
+        shelf.keep_days(place, sources)
     entries = _entries(area)
     built = {day: _built_from(sources[day], entries[day]) for day in sources if day not in failed}
-    files.save(area, Manifest(days=state.days, indexed=built))
+    files.save(area, replace(state, indexed=built))
     return failed
 
 
@@ -172,17 +185,3 @@ def _folder_of(area: Area) -> Path:
         shutil.rmtree(place)
         shelf.create(place, source="register", zone=zone)
     return place
-
-
-def _visits(area: Area, day: str, sources: Sequence[File]) -> Visits:
-    """All presences that overlap a local day."""
-    start, end = shelf.bounds(date.fromisoformat(day), clock.card(area).time_zone)
-    tables = [files.read(area, file) for file in sources]
-    return visits_of(pa.concat_tables([table.filter((pc.field("t_in") < end) & (pc.field("t_out") > start)) for table in tables]))
-
-
-def _drop_forgotten(area: Area, sources: Collection[str]) -> None:
-    entries = _entries(area)
-    if entries.keys() - sources:
-        first = date.fromisoformat(min(sources)) if sources else date.fromisoformat(max(entries)) + DAY
-        shelf.drop_before(index_folder(area), first)

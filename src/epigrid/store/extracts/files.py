@@ -1,4 +1,4 @@
-"""The Parquet files of sealed days and their manifest. Nothing is read from a file that is not the one that was written."""
+"""The Parquet files of days and their manifest. Nothing is read from a file that is not the one that was written."""
 
 import fcntl
 import hashlib
@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ class LogDamaged(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One sealed file: its presences lie in `[since, until)` (epoch seconds), its content has this digest."""
+    """One file: its presences lie in `[since, until)` (epoch seconds), its content has this digest."""
 
     name: str
     since: int
@@ -46,10 +46,11 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """The files of each sealed day, and of each indexed day the files it was built from and the index folder's own entry."""
+    """The files of each day, and of each indexed day the files it was built from and the index folder's own entry. Days before `open_from` (ISO) are closed."""
 
     days: dict[str, list[File]]
     indexed: dict[str, dict[str, Any]]
+    open_from: str = ""
 
     def all_files(self) -> list[File]:
         """The files of all days, earliest day first."""
@@ -71,19 +72,26 @@ def alone(area: Area) -> Iterator[None]:
 
 
 def manifest(area: Area) -> Manifest:
-    """What is sealed now; `LogDamaged` where the manifest cannot be read."""
+    """What lies in files now; `LogDamaged` where the manifest cannot be read."""
     path = folder(area) / "manifest.json"
     if not path.exists():
         return Manifest(days={}, indexed={})
     try:
         content = json.loads(path.read_text())
         if content["schema"] == 1:
-            return Manifest(days={day: [_measured(area, name) for name in names] for day, names in content["days"].items()}, indexed={})
+            days = {day: [_measured(area, name) for name in names] for day, names in content["days"].items()}
+            return Manifest(days=days, indexed={}, open_from=_after_the_last(days))
         if content["schema"] != SCHEMA_VERSION:
             raise LogDamaged(file=path.name, schema=content["schema"], known=SCHEMA_VERSION)
-        return Manifest(days={day: [File(**file) for file in files] for day, files in content["days"].items()}, indexed=content["indexed"])
+        days = {day: [File(**file) for file in files] for day, files in content["days"].items()}
+        return Manifest(days=days, indexed=content["indexed"], open_from=content.get("open_from", _after_the_last(days)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LogDamaged(file=path.name) from error
+
+
+def _after_the_last(days: Iterable[str]) -> str:
+    """The first open day where the manifest does not say it: then only closed days had files."""
+    return max(((date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in days), default="")
 
 
 def _measured(area: Area, name: str) -> File:
@@ -99,7 +107,7 @@ def _measured(area: Area, name: str) -> File:
 def save(area: Area, state: Manifest) -> None:
     """Make this the manifest."""
     days = {day: [asdict(file) for file in files] for day, files in state.days.items() if files}
-    content = json.dumps({"schema": SCHEMA_VERSION, "days": days, "indexed": state.indexed}, sort_keys=True)
+    content = json.dumps({"schema": SCHEMA_VERSION, "days": days, "indexed": state.indexed, "open_from": state.open_from}, sort_keys=True)
     _put(folder(area) / "manifest.json", content.encode())
 
 
@@ -120,7 +128,7 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def read(area: Area, file: File, columns: Sequence[str] = COLUMNS[1:]) -> pa.Table:
-    """Columns of a sealed file; `LogDamaged` where it is not what was written."""
+    """Columns of a file; `LogDamaged` where it is not what was written."""
     try:
         content = (folder(area) / file.name).read_bytes()
         if _digest(content) != file.digest:
@@ -134,37 +142,34 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def sealed_ids(area: Area, days: Iterable[date]) -> set[str]:
-    """The scans in the files of these days."""
-    known, wanted = manifest(area).days, sorted(day.isoformat() for day in days)
-    found: set[str] = set()
-    try:
-        for day in wanted:
-            for file in known.get(day, []):
-                found |= set(read(area, file, ["scan_id"])["scan_id"].to_pylist())
-    except LogDamaged:
-        if manifest(area).days == known:
-            raise
-        return sealed_ids(area, map(date.fromisoformat, wanted))
-    return found
-
-
-def write(area: Area, day: date, rows: Sequence[Row]) -> list[File]:
+def write(area: Area, day: date, table: pa.Table) -> list[File]:
     """New files of a day, not yet in the manifest: one of the presences that end with the day, one of those that go on, which later days read too."""
-    edge = midnight(area, day + timedelta(days=1))
-    parts = [[row for row in rows if row[4] <= edge], [row for row in rows if row[4] > edge]]
-    known = len(manifest(area).days.get(day.isoformat(), []))
-    return [_write(area, f"{day.isoformat()}.{number}.parquet", part) for number, part in enumerate(filter(None, parts), start=known)]
+    goes_on = pc.field("t_out") > midnight(area, day + timedelta(days=1))
+    parts = [part for part in (table.filter(~goes_on), table.filter(goes_on)) if part.num_rows]
+    known = [int(file.name.split(".")[1]) for file in manifest(area).days.get(day.isoformat(), [])]
+    return [_write(area, f"{day.isoformat()}.{number}.parquet", part) for number, part in enumerate(parts, start=max(known, default=-1) + 1)]
 
 
-def _write(area: Area, name: str, rows: Sequence[Row]) -> File:
-    ids, *numbers = zip(*rows, strict=True)
-    arrays: list[pa.Array] = [pa.array([str(scan_id) for scan_id in ids]), *(pa.array(values, pa.int64()) for values in numbers)]
+def table_of(rows: Sequence[Row]) -> pa.Table:
+    """Rows as they are written."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    return pa.table([pa.array(map(str, columns[0]), pa.string()), *(pa.array(values, pa.int64()) for values in columns[1:])], schema=SCHEMA)
+
+
+def _write(area: Area, name: str, table: pa.Table) -> File:
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(arrays, schema=SCHEMA), sink, write_page_checksum=True)
+    pq.write_table(table, sink, write_page_checksum=True)
     content = sink.getvalue().to_pybytes()
     _put(folder(area) / name, content)
-    return File(name=name, since=min(row[3] for row in rows), until=max(row[4] for row in rows), digest=_digest(content))
+    return File(name=name, since=pc.min(table["t_in"]).as_py(), until=pc.max(table["t_out"]).as_py(), digest=_digest(content))
+
+
+def sweep(area: Area, day: date) -> None:
+    """Unlink the day's files that the manifest does not name: they were merged, or writing them was cut off. Hold the tree's folder."""
+    named = {file.name for file in manifest(area).days.get(day.isoformat(), [])}
+    for path in folder(area).glob(f"{day.isoformat()}.*.parquet*"):
+        if path.name not in named:
+            path.unlink()
 
 
 def midnight(area: Area, day: date) -> int:
@@ -175,4 +180,4 @@ def midnight(area: Area, day: date) -> int:
 def with_files(state: Manifest, day: date, files: Sequence[File]) -> Manifest:
     """The manifest with more files of a day."""
     days: Mapping[str, list[File]] = state.days | {day.isoformat(): [*state.days.get(day.isoformat(), []), *files]}
-    return Manifest(days=dict(days), indexed=state.indexed)
+    return replace(state, days=dict(days))

@@ -1,15 +1,18 @@
 """Forgetting: days that no look-back reaches are unlinked, and numbers that no presence names any more stand for nobody."""
 
 import logging
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
 from epigrid.kernel.areas import Area
-from epigrid.store.extracts import days, files, links
-from epigrid.store.extracts.files import LogDamaged, Manifest, Row
+from epigrid.store.extracts import days, files, links, scans
+from epigrid.store.extracts.files import LogDamaged, Row
 from epigrid.store.models import Scan
 
 log = logging.getLogger(__name__)
@@ -26,8 +29,8 @@ def forget_before(*, area: Area, day: date) -> list[str]:
         with files.alone(area):
             carried = _lasting(area, day)
             state = files.manifest(area)
-            kept = Manifest(days={key: sealed for key, sealed in state.days.items() if key >= day.isoformat()}, indexed=state.indexed)
-            written = files.write(area, day, carried) if carried else []
+            kept = replace(state, days={key: sealed for key, sealed in state.days.items() if key >= day.isoformat()})
+            written = files.write(area, day, files.table_of(carried)) if carried else []
             if written or kept != state:
                 files.save(area, files.with_files(kept, day, written))
             old = sorted(path for path in files.folder(area).glob("*.parquet*") if path.name[:10] < day.isoformat())
@@ -49,15 +52,15 @@ def _lasting(area: Area, day: date) -> list[Row]:
                 rows += _rows(area, file, cut)
     if not rows:
         return []
-    found = {str(row[0]): (row[0], row[1], row[2], cut, row[4]) for row in rows}
-    known = _kept_ids(area, day)
+    found = {UUID(str(row[0])): (row[0], row[1], row[2], cut, row[4]) for row in rows}
+    known = _kept(area, day, found)
     return [row for scan_id, row in sorted(found.items()) if scan_id not in known]
 
 
-def _kept_ids(area: Area, day: date) -> set[str]:
+def _kept(area: Area, day: date, scan_ids: Collection[UUID]) -> set[UUID]:
     """Where the day's own files are damaged, a part may be kept twice: no answer counts it twice."""
     try:
-        return files.sealed_ids(area, {day})
+        return scans.in_files(area, {day}, scan_ids, anew=True)
     except LogDamaged:
         return set()
 
