@@ -93,9 +93,9 @@ def test_the_same_rows_in_another_order_are_the_same_bytes(tmp_path):
     assert files[0] == files[1]
 
 
-def test_days_before_the_look_back_are_unlinked_and_no_longer_answered(tmp_path):
+def test_days_that_are_not_kept_are_unlinked_and_no_longer_answered(tmp_path):
     folder_of(tmp_path, NIGHTS, DAYS)
-    gone = shelf.drop_before(tmp_path, DAYS[1])
+    gone = shelf.keep_days(tmp_path, {day.isoformat() for day in DAYS[1:]})
     assert [name[:10] for name in gone] == ["2022-11-21"]
     assert sorted(path.name[:10] for path in tmp_path.glob("*.day")) == ["2022-11-22", "2022-11-23"]
     (row, *_) = contacts.contacts(TraceIndex.open(tmp_path), [ASKED])

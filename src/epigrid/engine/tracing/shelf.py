@@ -10,7 +10,7 @@ import json
 import mmap
 import os
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -102,20 +102,11 @@ def put_day(folder: Path, day: date, visits: Visits) -> Segment:
         return segment
 
 
-def drop_before(folder: Path, day: date) -> list[str]:
-    """Unlink the files of all days before `day`; their names."""
-    return _keep(folder, lambda key: key >= day.isoformat())
-
-
 def keep_days(folder: Path, days: Collection[str]) -> list[str]:
     """Unlink the files of all other days (ISO dates); their names."""
-    return _keep(folder, days.__contains__)
-
-
-def _keep(folder: Path, wanted: Callable[[str], bool]) -> list[str]:
     with builder(folder):
         found = manifest(folder)
-        found["days"] = {key: one for key, one in found["days"].items() if wanted(key)}
+        found["days"] = {key: one for key, one in found["days"].items() if key in days}
         _save(folder, found)
         return _sweep(folder, found)
 

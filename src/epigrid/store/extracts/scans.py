@@ -1,7 +1,7 @@
-"""Which scans lie in files already: their ids, sorted, remembered by each process for the days it was last asked about."""
+"""Which scans lie in files already: their ids, sorted, which each process remembers of open days, of the last closed one, and of those it was last asked about."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from epigrid.kernel.areas import Area
 from epigrid.store.extracts import files
-from epigrid.store.extracts.files import File, LogDamaged
+from epigrid.store.extracts.files import File, LogDamaged, Manifest
 
 Ids = NDArray[Any]
 """Sorted ids as sixteen bytes each."""
@@ -21,21 +21,27 @@ _known: dict[Path, dict[str, Ids]] = {}
 
 def in_files(area: Area, days: Collection[date], scan_ids: Collection[UUID], *, anew: bool = False) -> set[UUID]:
     """Those of the scans that are in a file of these days; `LogDamaged` where one cannot be read. `anew` believes nothing read earlier."""
-    state = files.manifest(area).days
-    wanted = [file for day in sorted(days) for file in state.get(day.isoformat(), [])]
-    before = {} if anew else _known.get(files.folder(area), {})
+    state = files.manifest(area)
+    wanted = [file for day in sorted(days) for file in state.days.get(day.isoformat(), [])]
+    before = _known.get(files.folder(area), {})
     try:
-        known = {file.digest: before[file.digest] if file.digest in before else _ids(area, file) for file in wanted}
+        known = {file.digest: before[file.digest] if file.digest in before and not anew else _ids(area, file) for file in wanted}
     except LogDamaged:
-        if files.manifest(area).days == state:
+        if files.manifest(area).days == state.days:
             raise
         return in_files(area, days, scan_ids, anew=anew)
-    _known[files.folder(area)] = known
+    recent = {file.digest for file in _recent(state)}
+    _known[files.folder(area)] = {digest: ids for digest, ids in before.items() if digest in recent} | known
     asked = np.array([scan_id.bytes for scan_id in scan_ids], "S16")
     found = np.zeros(len(asked), np.bool_)
     for ids in known.values():
         found |= ids[np.minimum(np.searchsorted(ids, asked), len(ids) - 1)] == asked
     return {scan_id for scan_id, there in zip(scan_ids, found.tolist(), strict=True) if there}
+
+
+def _recent(state: Manifest) -> Iterator[File]:
+    edge = (date.fromisoformat(state.open_from) - timedelta(days=1)).isoformat() if state.open_from else ""
+    return (file for day, of_day in state.days.items() if day >= edge for file in of_day)
 
 
 def _ids(area: Area, file: File) -> Ids:
