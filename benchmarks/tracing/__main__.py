@@ -52,8 +52,10 @@ def run(scale: Scale, names: Sequence[str], sets: Sequence[int], *, reuse: bool)
                 workers[name] = worker
         rows = []
         for many in sets:
-            rows += harness.ask_all(workers, scale, many)
-            print(f"set {many}: {len(workers)} engines agree" if len(workers) > 1 else f"set {many}: one engine, nothing to compare", flush=True)
+            asked = harness.ask_all(workers, scale, many)
+            print(f"set {many}: {len(workers)} engines agree" if len(workers) > 1 else f"set {many}: one engine, nothing to compare")
+            print("".join(f"  {row.engine}: median {row.median:.4g} s, p95 {row.p95:.4g} s {row.note}\n" for row in asked), flush=True)
+            rows += asked
         table = harness.table(rows, builds, workers)
         extras = Extras(scale, workers, rows)
         measured = extras.measure() if "index" in workers else {}
