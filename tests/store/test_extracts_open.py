@@ -144,9 +144,10 @@ def test_at_midnight_a_day_of_which_no_row_is_buffered_closes_too() -> None:
     settle()
     assert extracts.seal_before(area=ROOT, day=TODAY + timedelta(days=1)) == 5
     assert (indexed(), files.manifest(ROOT).open_from) == (["2022-11-21"], "2022-11-22")
-    assert extracts.seal_before(area=ROOT, day=TODAY + timedelta(days=2)) == 0
-    assert indexed() == ["2022-11-21", "2022-11-22"]
-    assert answers(index()) == answers(plain(MORNING + EVENING))
+    add(stay(2, 3))
+    assert extracts.seal_before(area=ROOT, day=TODAY + timedelta(days=3)) == 1
+    assert (indexed(), files.manifest(ROOT).open_from) == (["2022-11-21", "2022-11-22"], "2022-11-24")
+    assert answers(index()) == answers(plain([*MORNING, *EVENING, stay(2, 3)]))
 
 
 SETTLING = [
@@ -268,3 +269,10 @@ def test_the_tick_settles_what_is_buffered_and_says_nothing_of_it() -> None:
     add(*MORNING)
     assert daily.tick(ROOT, MONDAY) >= 0
     assert (daily.tick(ROOT, MONDAY), Scan.objects.count()) == (0, 0)
+
+
+def test_a_damaged_manifest_keeps_rows_in_the_buffer_and_stops_no_tick() -> None:
+    add(*MORNING)
+    files.folder(ROOT).mkdir(parents=True, exist_ok=True)
+    (files.folder(ROOT) / "manifest.json").write_text("{")
+    assert (settle(), Scan.objects.count()) == (0, 3)

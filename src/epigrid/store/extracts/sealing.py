@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import QuerySet
 
 from epigrid.kernel.areas import Area
 from epigrid.store.extracts import days, files, scans
@@ -41,17 +42,20 @@ def settle(*, area: Area) -> int:
 
     Safe to run again after a crash. Rows of closed days wait for the night: each file of theirs builds a day index anew.
     """
-    waiting = Scan.objects.filter(tree=area.tree, **_open_days(area))
-    if waiting[: LIMIT + 1].count() <= LIMIT:
+    try:
+        if _waiting(area)[: LIMIT + 1].count() <= LIMIT:
+            return 0
+        with files.alone(area):
+            return _each(area, list(_waiting(area).order_by("day").values_list("day", flat=True).distinct()), _settle_day)
+    except LogDamaged as error:
+        log.error("presence log %s: nothing settles: %s", area.tree, error.details)
         return 0
-    with files.alone(area):
-        found = waiting.filter(**_open_days(area)).order_by("day").values_list("day", flat=True).distinct()
-        return _each(area, list(found), _settle_day)
 
 
-def _open_days(area: Area) -> dict[str, str]:
+def _waiting(area: Area) -> QuerySet[Scan]:
+    """The buffered rows of open days."""
     edge = files.manifest(area).open_from
-    return {"day__gte": edge} if edge else {}
+    return Scan.objects.filter(tree=area.tree, **({"day__gte": edge} if edge else {}))
 
 
 def _settle_day(*, area: Area, day: date) -> int:
@@ -112,7 +116,8 @@ def seal_before(*, area: Area, day: date) -> int:
     state = files.manifest(area)
     waiting |= {date.fromisoformat(key) for key in state.days if state.open_from <= key < day.isoformat()}
     sealed = _each(area, sorted(waiting), seal_day)
-    if state.days and files.manifest(area).open_from < day.isoformat():
+    state = files.manifest(area)
+    if state.days and state.open_from < day.isoformat():
         with files.alone(area):
             files.save(area, _closed_before(files.manifest(area), day))
             days.refresh(area)
