@@ -1,6 +1,6 @@
 """Numbers without gaps, commands with one outcome, one holder of a lease, pages by key."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.errors import BadInput
 from epigrid.store import commands, locks, paging, series
-from epigrid.store.models import CommandReceipt, Fact, Lease, Pseudonym, Series
+from epigrid.store.models import CommandReceipt, Fact, Lease, Scan, Series
 from tests.cast import MONDAY, uid
 from tests.store import facts
 from tests.store.facts import strike, together
@@ -238,11 +238,11 @@ def test_a_named_lock_lets_one_in_at_a_time(transactional_db: None) -> None:
 @settings(max_examples=30)
 def test_pages_in_a_row_show_every_row_once_in_order(db: None, rows: int, limit: int) -> None:
     with transaction.atomic():
-        Pseudonym.objects.bulk_create([Pseudonym(tree="t", kind="person", subject_id=uid(number)) for number in range(rows)])
+        Scan.objects.bulk_create([Scan(scan_id=uid(n), tree="t", day=date(2022, 11, 21), person=1, place=1, t_in=0, t_out=1) for n in range(rows)])
         shown: list[UUID] = []
         after, pages = "", 0
         while True:
-            page = paging.page(Pseudonym.objects.all(), key="subject_id", after=after, card=lambda row: row.subject_id, limit=limit)
+            page = paging.page(Scan.objects.all(), key="scan_id", after=after, card=lambda row: row.scan_id, limit=limit)
             assert len(page.rows) <= limit
             shown, after, pages = [*shown, *page.rows], page.after, pages + 1
             if not after:
