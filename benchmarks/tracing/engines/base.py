@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -82,9 +83,19 @@ class Engine(ABC):
         """Let go."""
 
 
-def distinct(parts: Sequence[NDArray[Any]], many: int) -> int:
-    """How many different numbers below `many` the columns hold, by a table of flags."""
-    seen = np.zeros(many, np.bool_)
-    for people in parts:
+def distinct(pieces: Sequence[NDArray[np.integer[Any]]], many: int) -> int:
+    """How many different numbers below `many` in all pieces: sorted where they are few, else by a table of flags that is kept and cleaned."""
+    if sum(map(len, pieces)) < many // 500:
+        return len(np.unique(np.concatenate([np.empty(0, np.int64), *pieces])))
+    seen = _flags(many)
+    for people in pieces:
         seen[people] = True
-    return int(np.count_nonzero(seen))
+    found = int(np.count_nonzero(seen))
+    for people in pieces:
+        seen[people] = False
+    return found
+
+
+@cache
+def _flags(many: int) -> NDArray[np.bool_]:
+    return np.zeros(many, np.bool_)

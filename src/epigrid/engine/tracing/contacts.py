@@ -22,7 +22,7 @@ from epigrid.engine.tracing.schemas import Column, ExposureQuery, PlaceQuery
 from epigrid.engine.tracing.segments import THREADS
 
 CHUNK = 128
-"""Queries asked in one go by one thread."""
+"""Queries asked in one go by one thread, at most."""
 COLD = 8
 """Up to so many queries their pages are asked for beforehand."""
 SUMS = (np.int32, np.int32, np.int32, np.int64, np.int64)
@@ -43,7 +43,8 @@ def summed(index: TraceIndex, queries: Sequence[ExposureQuery]) -> list[tuple[ND
     """The rows of `contacts` in pieces of consecutive queries, unranked: columns query, contact, seconds, meetings (int32), first, last (int64). For thousands of
     queries at once, where ranking costs more than finding."""
     asked, known = _asked(queries), _known(index, queries)
-    edges = [*range(0, len(queries), CHUNK), len(queries)] if queries else [0, 0]
+    step = max(COLD, min(CHUNK, -(-len(queries) // (2 * THREADS))))
+    edges = [*range(0, len(queries), step), len(queries)] if queries else [0, 0]
     pieces = [slice(*pair) for pair in pairwise(edges)]
     if len(queries) <= COLD:
         prefetch(index.segments, *asked)
