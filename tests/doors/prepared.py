@@ -141,9 +141,8 @@ def _exposure(world: World) -> UUID:
 
 
 def _query(world: World) -> UUID:
-    investigator = cast.actor(Duty.CDC_INVESTIGATOR)
     question = Question(exposure_ids=(_exposure(world),), purpose="market")
-    return tracing.ask_query(actor=investigator, question=question, now=MONDAY, cause=world.root_cause)
+    return tracing.ask_query(actor=cast.actor(Duty.CDC_INVESTIGATOR), question=question, now=MONDAY, cause=world.root_cause)
 
 
 def _sweep(world: World, *, drawn: bool = False, noted: bool = False) -> UUID:
@@ -153,21 +152,19 @@ def _sweep(world: World, *, drawn: bool = False, noted: bool = False) -> UUID:
         exposure_id=_exposure(world), sector="couriers", place_ids=[world.place("shop")], window=Period(start=MONDAY - DAY, end=MONDAY),
         reason="the case works there", results_due_at=MONDAY + 2 * DAY,
     )  # fmt: skip
-    sweep = tracing.ask_sweep(actor=investigator, new=new, now=MONDAY, cause=world.root_cause)
+    at = {"now": MONDAY, "cause": world.root_cause}
+    at |= {"sweep_id": tracing.ask_sweep(actor=investigator, new=new, **at)}
     if drawn:
-        named = Named(place_id=world.place("shop"), list_name="workers", file_nos=["mini-0000"])
-        tracing.name_listed(actor=investigator, sweep_id=sweep, named=named, now=MONDAY, cause=world.root_cause)
-        tracing.approve_sweep(actor=cast.actor(Duty.CDC_DUTY_OFFICER), sweep_id=sweep, now=MONDAY, cause=world.root_cause)
-        tracing.draw_sweep(actor=ALL, sweep_id=sweep, now=MONDAY, cause=world.root_cause)
+        tracing.name_listed(actor=investigator, named=Named(place_id=world.place("shop"), list_name="workers", file_nos=["mini-0000"]), **at)
+        tracing.approve_sweep(actor=cast.actor(Duty.CDC_DUTY_OFFICER), **at)
+        tracing.draw_sweep(actor=ALL, **at)
     if noted:
-        said = {"result": "excused", "reason": "tested next door", "now": MONDAY, "cause": world.root_cause}
-        ids = [card.person_id for card in traced.listed(actor=investigator, sweep_id=sweep)]
-        tracing.note_results(actor=investigator, sweep_id=sweep, person_ids=ids, **said)
-    return sweep
+        ids = [card.person_id for card in traced.listed(actor=investigator, sweep_id=at["sweep_id"])]
+        tracing.note_results(actor=investigator, person_ids=ids, result="excused", reason="tested next door", **at)
+    return at["sweep_id"]
 
 
 def _swept(world: World) -> UUID:
-    """The exposure record of a sweep."""
     return traced.sweep(actor=ALL, sweep_id=_sweep(world)).exposure_id
 
 
