@@ -19,7 +19,7 @@ from epigrid.engine.tracing.answers import Contacts, Meeting, Meetings, PlaceRow
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.prefetch import prefetch
 from epigrid.engine.tracing.schemas import Column, ExposureQuery, PlaceQuery
-from epigrid.engine.tracing.segments import THREADS
+from epigrid.engine.tracing.segments import NUMBERS, STAY, THREADS
 
 CHUNK = 128
 """Queries asked in one go by one thread, at most."""
@@ -85,10 +85,10 @@ def present(index: TraceIndex, query: PlaceQuery) -> tuple[PresenceRow, ...]:
         if segment.start < query.end and segment.end > query.start and 0 <= query.place < len(segment.place_offsets) - 1:
             rows = segment.by_place[int(segment.place_offsets[query.place]) : int(segment.place_offsets[query.place + 1])]
             start = segment.start + (rows >> 46)
-            end = np.minimum(start + (rows & 0x1FFFF), query.end)
+            end = np.minimum(start + (rows & STAY), query.end)
             start = np.maximum(start, query.start)
             inside = start < end
-            found.append(((rows >> 17 & 0x1FFFFFFF)[inside], start[inside], end[inside]))
+            found.append(((rows >> 17 & (NUMBERS - 1))[inside], start[inside], end[inside]))
     person, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
     zeros = np.zeros(len(person), np.int64)
     _, person, _, start, end = sums.joined((zeros, person, zeros, start, end))

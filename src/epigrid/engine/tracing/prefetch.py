@@ -8,7 +8,7 @@ import mmap
 import numpy as np
 
 from epigrid.engine.tracing.schemas import Column
-from epigrid.engine.tracing.segments import FENCE, Segment
+from epigrid.engine.tracing.segments import FENCE, STAY, Segment
 
 PAGE = mmap.PAGESIZE
 
@@ -27,8 +27,8 @@ def prefetch(segments: tuple[Segment, ...], persons: Column, starts: Column, end
                     wanted.append((segment, low, high, start - segment.start, end - segment.start))
     for segment, low, high, opens, closes in wanted:
         for own in segment.by_person[low:high].tolist():
-            begins = max(own >> 17 & 0x1FFFF, opens)
-            until = min((own >> 17 & 0x1FFFF) + (own & 0x1FFFF), closes)
+            begins = max(own >> 17 & STAY, opens)
+            until = min((own >> 17 & STAY) + (own & STAY), closes)
             if begins < until:
                 _ask(segment, segment.place_at, *_rows(segment, own >> 34, begins, until))
 

@@ -19,6 +19,8 @@ from epigrid.engine.tracing.schemas import BadColumns, Column, Visits
 
 NUMBERS = 1 << 29
 """Persons and places are numbers below this: half a thousand million."""
+STAY = (1 << 17) - 1
+"""The bits of a stay, and of a moment, in a row."""
 MAX_DAY_SECONDS = 36 * 3600
 FENCE = 512
 """Rows to a page of 4 KiB."""
