@@ -1,0 +1,1 @@
+"""The siting engine measured: known optima, bounds, and sizes of a city."""
