@@ -149,6 +149,13 @@ def test_s_201_a_constructed_shortage_names_its_link(round_: Plan, link: Link | 
     assert found.bottleneck is link
 
 
+def test_lanes_that_open_late_are_the_bottleneck_and_no_tube_is_forgotten_when_they_are_thought_away() -> None:
+    late = site(shifts=(Shift(from_min=600, until_min=720, lanes=30),))
+    round_ = replace(plan(sites=4, laboratory=NEVER_SHORT), sites=(late,) * 4)
+    assert forecast(round_).bottleneck is Link.SAMPLE
+    assert play(round_, {Link.SAMPLE}).sampled.ready[:, -1].sum() >= 1000
+
+
 def test_a_long_queue_of_people_is_no_bottleneck_while_the_laboratory_is_busy_anyway() -> None:
     found = forecast(plan(lanes=4, laboratory=LABORATORY))
     queue = said(found, "sampling.queue")
@@ -163,6 +170,15 @@ def test_the_round_of_higher_priority_is_tested_first() -> None:
     alone = forecast(plan(sites=5))
     assert alone.outcome.finish_min <= ahead.outcome.finish_min < behind.outcome.finish_min
     assert (ahead.laboratory_waiting[0] == behind.laboratory_waiting[0]).all(), "the order changes nothing for the queue as a whole"
+
+
+def test_a_second_laboratory_takes_what_the_first_cannot() -> None:
+    shared = tuple(replace(trip, laboratory=trip.stops[0].site % 2) for trip in plan().trips)
+    one, two = forecast(plan()), forecast(plan(laboratories=(LABORATORY, LABORATORY), trips=shared))
+    assert two.outcome.finish_min < one.outcome.finish_min / 1.5
+    assert said(one, "laboratory.over-day")
+    assert not said(two, "laboratory.over-day")
+    assert two.timeline.received[-1] == two.tubes
 
 
 def test_one_round_is_booked_for_another() -> None:

@@ -111,13 +111,16 @@ def forecast(plan: Plan) -> Forecast:
 
 def play(plan: Plan, relieved: Collection[Link] = (), sampled: stages.Sampled | None = None) -> Run:
     """Play a plan once, with no waiting in the relieved links; `sampled` where the sites of this plan were played before."""
-    if sampled is None or Link.SAMPLE in relieved:
-        sampled = stages.sample(plan.sites, plan.horizon_min, waiting=Link.SAMPLE not in relieved)
-    deliveries = stages.send(plan, sampled.ready, waiting=Link.SEND not in relieved)
+    if Link.SAMPLE in relieved:
+        sampled = stages.sample_at_once(plan.sites, plan.horizon_min)
+    elif sampled is None:
+        sampled = stages.sample(plan.sites, plan.horizon_min)
+    deliveries = (stages.send_at_once if Link.SEND in relieved else stages.send)(plan, sampled.ready)
     ran = []
     for number, laboratory in enumerate(plan.laboratories):
         arriving = [(found.arrives_min, found.tubes) for found in deliveries if found.laboratory == number]
-        ran.append(stages.run_laboratory(laboratory, arriving, plan, waiting=Link.TEST not in relieved))
+        bench = stages.never_short(laboratory, plan.horizon_min) if Link.TEST in relieved else laboratory
+        ran.append(stages.run_laboratory(bench, arriving, plan))
     return Run(sampled=sampled, deliveries=tuple(deliveries), laboratories=tuple(ran), outcome=_outcome(plan, sampled, deliveries, ran))
 
 

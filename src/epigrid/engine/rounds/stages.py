@@ -4,15 +4,16 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from epigrid.engine.rounds.schemas import Laboratory, Minutes, Plan, Site
+from epigrid.engine.rounds.schemas import Laboratory, Minutes, Plan, Shift, Site, Span
 
 Counts = NDArray[np.int64]
 DAY_MIN = 1440
+ENDLESS = 10**9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +67,22 @@ def serve(came: Minutes, could: Minutes) -> Minutes:
     return served
 
 
-def sample(sites: Sequence[Site], horizon: int, *, waiting: bool = True) -> Sampled:
-    """Play all sites; without `waiting` every person finds a free lane."""
+def sample(sites: Sequence[Site], horizon: int) -> Sampled:
+    """Play all sites."""
+    came, could = _flows(sites, horizon)
+    return _sampled(sites, came, serve(came, could), could)
+
+
+def sample_at_once(sites: Sequence[Site], horizon: int) -> Sampled:
+    """Play all sites as if everybody found a free lane whenever he comes; tubes are filled by as many lanes as the site's largest shift has."""
+    always = [Shift(from_min=0, until_min=horizon, lanes=max((shift.lanes for shift in site.shifts), default=1)) for site in sites]
+    open_sites = [replace(site, shifts=(shift,)) for site, shift in zip(sites, always, strict=True)]
+    came, could = _flows(open_sites, horizon)
+    return _sampled(open_sites, came, came, could)
+
+
+def _flows(sites: Sequence[Site], horizon: int) -> tuple[Minutes, Minutes]:
+    """Who came and how many the lanes could have sampled, cumulative (sites x minutes)."""
     time = np.arange(horizon + 1, dtype=np.float64)
     came = np.zeros((len(sites), horizon + 1))
     could = np.zeros_like(came)
@@ -76,7 +91,12 @@ def sample(sites: Sequence[Site], horizon: int, *, waiting: bool = True) -> Samp
             came[at] += wave.people * ramp(time, wave.from_min, wave.until_min) / (wave.until_min - wave.from_min)
         for shift in site.shifts:
             could[at] += shift.lanes * 60 / site.seconds_per_person * ramp(time, shift.from_min, shift.until_min)
-    sampled = serve(came, could) if waiting else came
+    return came, could
+
+
+def _sampled(sites: Sequence[Site], came: Minutes, sampled: Minutes, could: Minutes) -> Sampled:
+    """With the tubes."""
+    time = np.arange(came.shape[1], dtype=np.float64)
     ready = np.stack([_ready(site, sampled[at], could[at], time) for at, site in enumerate(sites)])
     return Sampled(came=came, sampled=sampled, ready=ready)
 
@@ -100,10 +120,8 @@ def _ready(site: Site, sampled: Minutes, could: Minutes, time: Minutes) -> Minut
     return sealed
 
 
-def send(plan: Plan, ready: Minutes, *, waiting: bool = True) -> list[Delivery]:
-    """Load the vehicles in order of time; without `waiting` a vehicle stands ready for each tube, and only the way takes time."""
-    if not waiting:
-        return _sent_at_once(plan, ready)
+def send(plan: Plan, ready: Minutes) -> list[Delivery]:
+    """Load the vehicles in order of time."""
     taken = [0] * len(plan.sites)
     boxes = [trip.boxes for trip in plan.trips]
     found = []
@@ -118,8 +136,8 @@ def send(plan: Plan, ready: Minutes, *, waiting: bool = True) -> list[Delivery]:
     return found
 
 
-def _sent_at_once(plan: Plan, ready: Minutes) -> list[Delivery]:
-    """Each tube leaves when it is sealed, on the way of its site's first trip."""
+def send_at_once(plan: Plan, ready: Minutes) -> list[Delivery]:
+    """Send each tube when it is sealed, on the way of its site's first trip."""
     way: dict[int, tuple[int, float]] = {}
     for trip in plan.trips:
         for stop in trip.stops:
@@ -132,11 +150,16 @@ def _sent_at_once(plan: Plan, ready: Minutes) -> list[Delivery]:
     return found
 
 
+def never_short(laboratory: Laboratory, horizon: int) -> Laboratory:
+    """The laboratory as if every tube found a machine at once."""
+    return replace(laboratory, tubes_per_day=ENDLESS, machines=ENDLESS, open=(Span(from_min=0, until_min=horizon + 1),), plate_wait_min=0)
+
+
 class Bench:
     """A laboratory at work: queues by priority, machines, the day's count. One minute after the other."""
 
-    def __init__(self, laboratory: Laboratory, *, unlimited: bool) -> None:
-        self.laboratory, self.unlimited = laboratory, unlimited
+    def __init__(self, laboratory: Laboratory) -> None:
+        self.laboratory = laboratory
         self.queues: dict[int, deque[list[float]]] = {}
         self.waiting = 0
         self.busy_until: list[float] = []
@@ -149,8 +172,6 @@ class Bench:
 
     def room(self, minute: int) -> int:
         """How many tubes may begin in this minute."""
-        if self.unlimited:
-            return self.waiting
         lab = self.laboratory
         while self.busy_until and self.busy_until[0] <= minute:
             heapq.heappop(self.busy_until)
@@ -181,15 +202,15 @@ class Bench:
         return own
 
 
-def run_laboratory(laboratory: Laboratory, arriving: Iterable[tuple[float, int]], plan: Plan, *, waiting: bool = True) -> Tested:
-    """Play one laboratory, from its bookings and the round's deliveries (moment, tubes); without `waiting` every tube finds a machine at once."""
+def run_laboratory(laboratory: Laboratory, arriving: Iterable[tuple[float, int]], plan: Plan) -> Tested:
+    """Play one laboratory, from its bookings and the round's deliveries (moment, tubes)."""
     coming: dict[int, dict[tuple[int, bool], int]] = {}
     loads = [(moment, tubes, plan.priority, True) for moment, tubes in arriving]
     loads += [(booking.arrives_min, booking.tubes, booking.priority, False) for booking in laboratory.booked if booking.tubes]
     for moment, tubes, priority, own in loads:
         together = coming.setdefault(max(0, math.ceil(moment + laboratory.intake_min)), {})
         together[priority, own] = together.get((priority, own), 0) + tubes
-    bench = Bench(laboratory, unlimited=not waiting)
+    bench = Bench(laboratory)
     queue = np.zeros(plan.horizon_min + 1)
     began: list[tuple[int, int]] = []
     for minute in range(plan.horizon_min + 1):
