@@ -106,7 +106,7 @@ def _timed(copy: str, work: Callable[[], None], line: Any) -> None:
 
 def run(residents: int) -> dict[str, Any]:
     """The exercise with so many residents in the register (0: its own only); the answers are measured on the way."""
-    startup.prepare()
+    startup.prepare_fresh()
     startup.ensure_keys(demo=True)
     from benchmarks import answers, city
     from epigrid.command.exercises.formats import load_plan

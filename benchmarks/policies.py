@@ -100,7 +100,7 @@ def rejudge(root: Any) -> tuple[float, int]:
 def main() -> None:
     """Print both figures beside their limits."""
     startup.fresh_database(Path(tempfile.mkdtemp(prefix="epigrid-bench-")), "bench_policies")
-    startup.prepare()
+    startup.prepare_fresh()
     startup.ensure_keys(demo=True)
     root = fill()
     seconds, changed = rejudge(root)

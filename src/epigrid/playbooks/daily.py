@@ -31,6 +31,7 @@ from epigrid.response.tracing import queries as traced
 from epigrid.response.zones import actions as zones
 from epigrid.response.zones import queries as zoned
 from epigrid.store import clock, extracts, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 Due = Callable[[Actor, Area, datetime, UUID], int]
@@ -46,24 +47,37 @@ class NothingDue(Exception):
 
 def tick(root: Area, now: datetime) -> int:
     """Do what is due in a tree at `now`; one clock fact is the cause of all of it, and none is written when nothing was due. Returns how much was done."""
-    actor = Actor.procedure("daily.tick", root)
     try:
-        with transaction.atomic():
-            strike_id = new_id(root, "strike", now.isoformat(), journal.count(kind=ClockStruck.kind, area=root, at=now))
-            cause = journal.record(ClockStruck(area=root, strike_id=strike_id), actor=actor, at=now, caused_by=None)
-            done = sum([_do(due, actor, root, now, cause) for due in DUE])
-            if not done:
-                raise NothingDue
-    except NothingDue:
-        done = 0
+        done = _tick(root, now, _do)
+    except NOBODY_SET_IT:
+        done = _tick(root, now, _do_if_set)
     extracts.settle(area=root)
     return done
 
 
-def _do(due: Due, actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
-    """Do one thing that may be due, an act that is whole in itself. Where no pack is in force, or nobody has set the value, nothing is due by it."""
+def _tick(root: Area, now: datetime, do: Callable[..., int]) -> int:
+    actor = Actor.procedure("daily.tick", root)
     try:
-        return due(actor, root, now, cause)
+        with whole:
+            strike_id = new_id(root, "strike", now.isoformat(), journal.count(kind=ClockStruck.kind, area=root, at=now))
+            cause = journal.record(ClockStruck(area=root, strike_id=strike_id), actor=actor, at=now, caused_by=None)
+            done = sum([do(due, actor, root, now, cause) for due in DUE])
+            if not done:
+                raise NothingDue
+            return done
+    except NothingDue:
+        return 0
+
+
+def _do(due: Due, actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    return due(actor, root, now, cause)
+
+
+def _do_if_set(due: Due, actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
+    """Where no pack is in force, or nobody has set the value, nothing is due by it: it is undone, and the others are done."""
+    try:
+        with transaction.atomic():
+            return due(actor, root, now, cause)
     except NOBODY_SET_IT:
         return 0
 
@@ -88,7 +102,7 @@ def _swept(root: Area, now: datetime) -> bool:
     return journal.told_since(kind=NightSwept.kind, area=root, since=clock.local_midnight(root, clock.local_day(root, now)))
 
 
-@transaction.atomic
+@whole
 def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
     """Once a local day, at its first tick: presences that no look-back reaches, and people whose retention ended, are deleted."""
     if _swept(root, now):

@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
 from epigrid.store import clock, journal, locks
+from epigrid.store.acts import whole
 from epigrid.store.models import Fact, Hearing, RunnerCursor
 
 ATTEMPTS = 3
@@ -138,7 +137,7 @@ def _try_step(row: Fact, told: Told[Event], step: Step, fence: Fence, now: datet
     name, error = step_name(step), ""
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
+            with whole:
                 fence()
                 _do_step(row, told, step, now, known=known or attempt > 0)
                 return True
@@ -165,7 +164,7 @@ def _do_step(row: Fact, told: Told[Event], step: Step, now: datetime, *, known: 
 
 def _park(row: Fact, name: str, error: str, now: datetime) -> bool:
     """Park one hearing; one that waits only keeps the error that it was parked with before. False when it was done already."""
-    with transaction.atomic():
+    with whole:
         Hearing.objects.bulk_create([Hearing(fact=row, step=name)], ignore_conflicts=True)
         hearing = Hearing.objects.select_for_update().get(fact=row, step=name)
         if hearing.done_at is not None:

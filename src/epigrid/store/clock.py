@@ -10,10 +10,9 @@ from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import DomainError, NotFound
+from epigrid.store.acts import whole
 from epigrid.store.models import Tree
 
 STALLS_AFTER = timedelta(seconds=10)
@@ -134,7 +133,7 @@ def local_midnight(area: Area, day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone(area)).astimezone(UTC)
 
 
-@transaction.atomic
+@whole
 def move_to(area: Area, moment: datetime) -> None:
     """Move an exercise clock forward to `moment`; running or standing stays as it is."""
     tree = _locked(area)
@@ -143,7 +142,7 @@ def move_to(area: Area, moment: datetime) -> None:
     _anchor(tree, moment)
 
 
-@transaction.atomic
+@whole
 def start(area: Area) -> None:
     """Let an exercise clock run on from where it stands."""
     tree = _locked(area)
@@ -152,7 +151,7 @@ def start(area: Area) -> None:
     _anchor(tree, moment)
 
 
-@transaction.atomic
+@whole
 def stop(area: Area) -> None:
     """Let an exercise clock stand."""
     tree = _locked(area)
@@ -161,7 +160,7 @@ def stop(area: Area) -> None:
     _anchor(tree, moment)
 
 
-@transaction.atomic
+@whole
 def beat() -> None:
     """Carry every running exercise clock to its present moment; called by the worker every few seconds, and first of all when it starts.
 

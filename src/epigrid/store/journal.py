@@ -13,7 +13,7 @@ from itertools import chain
 from operator import or_
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max, Q
 
 from epigrid.kernel.actors import Actor
@@ -22,6 +22,7 @@ from epigrid.kernel.errors import CauseMissing
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
 from epigrid.store import clock, locks
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 from epigrid.store.models import Fact
 
@@ -87,7 +88,7 @@ def _insert(rows: Sequence[Fact]) -> set[UUID]:
 
 def number() -> int:
     """Give positions to committed facts in insert order and seal the chain; return how many. One at a time by the journal's lock."""
-    with transaction.atomic():
+    with whole:
         locks.hold("journal")
         waiting = list(Fact.objects.filter(position__isnull=True).order_by("seq"))
         if not waiting:
@@ -98,12 +99,21 @@ def number() -> int:
             position += 1
             seal = _seal(seal, fact, position)
             fact.position, fact.seal = position, seal
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE store_fact SET position = %s, seal = %s WHERE seq = %s",
-                [(fact.position, fact.seal, fact.seq) for fact in waiting],
-            )
+        for start in range(0, len(waiting), BATCH):
+            _place(waiting[start : start + BATCH])
         return len(waiting)
+
+
+def _place(facts: Sequence[Fact]) -> None:
+    """Write positions and seals in one statement."""
+    rows = ", ".join(["(%s, %s, %s)"] * len(facts))
+    values = chain.from_iterable((fact.seq, fact.position, fact.seal) for fact in facts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH placed (seq, position, seal) AS (VALUES {rows}) UPDATE store_fact"
+            " SET position = placed.position, seal = placed.seal FROM placed WHERE store_fact.seq = placed.seq",
+            list(values),
+        )
 
 
 def _seal(before: str, fact: Fact, position: int) -> str:

@@ -14,7 +14,6 @@ from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
 
 from epigrid.kernel import written
 from epigrid.kernel.actors import Actor
@@ -22,6 +21,7 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput, DomainError, NotAllowed
 from epigrid.store import keys, reads
+from epigrid.store.acts import whole
 from epigrid.store.models import PersonKey, Secret
 
 FIELDS = ("name", "document", "phone", "address")
@@ -65,7 +65,7 @@ def normalise(field: str, value: str) -> str:
 
 def put(*, area: Area, values: Mapping[UUID, Mapping[str, str]]) -> None:
     """Write identity values of persons (person -> field -> value), replacing what was there. Unknown fields are `BadInput`."""
-    with transaction.atomic():
+    with whole:
         person_keys = _keys_of(values, make=True)
         fresh = [
             _secret(person_id, field, value, person_keys[person_id], area.tree)
@@ -153,7 +153,7 @@ def _field_key(blind: bytes, tree: str, field: str) -> bytes:
 
 def erase(person_ids: Sequence[UUID]) -> int:
     """Destroy the persons' keys and values; return how many persons had a key. Nothing brings them back."""
-    with transaction.atomic():
+    with whole:
         Secret.objects.filter(person_id__in=person_ids).delete()
         return PersonKey.objects.filter(person_id__in=person_ids).delete()[0]
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.command.communication import rules
 from epigrid.command.communication.events import MessagesSent
 from epigrid.command.communication.models import Message
@@ -16,12 +14,13 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import NotAllowed
 from epigrid.registers.people import queries as people
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 SENDERS = (Duty.PROCEDURE, Duty.CDC_DUTY_OFFICER, Duty.COUNTY_EOC_OFFICER, Duty.CITY_EOC_OFFICE, Duty.COMMUNITY_SECRETARY)
 
 
-@transaction.atomic
+@whole
 def tell_duty(*, actor: Actor, area: Area, duties: Sequence[Duty], key: str, values: Mapping[str, Any], now: datetime, cause: UUID) -> int:
     """Put a message before whoever holds the duties over the area; the same cause and key again is the same message (S-414)."""
     actor.require(*SENDERS, area=area)
@@ -30,7 +29,7 @@ def tell_duty(*, actor: Actor, area: Area, duties: Sequence[Duty], key: str, val
     return _send(actor, area, rows, now, cause)
 
 
-@transaction.atomic
+@whole
 def tell_people(*, actor: Actor, area: Area, person_ids: Sequence[UUID], key: str, values: Mapping[str, Any], now: datetime, cause: UUID) -> int:
     """Send a private message to each person, on his own page and by his channel (a bell is a door task elsewhere)."""
     actor.require(*SENDERS, area=area)
@@ -68,7 +67,7 @@ def _send(actor: Actor, area: Area, rows: Sequence[Message], now: datetime, caus
     return len(fresh)
 
 
-@transaction.atomic
+@whole
 def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> None:
     """Note that a message was read by whom it is for: the receipt."""
     row = Message.objects.seen_by(actor).select_for_update().get(id=message_id)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.field.care import queries, rules
 from epigrid.field.care.events import CareAnswered, CareEscalated, CareRequested, CensusTaken, EmergencyCalled, IncidentOpened
 from epigrid.field.care.models import Census, Incident, Request
@@ -15,12 +13,13 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 HELPERS = (Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY, Duty.PHONE_OPERATOR, Duty.ZONE_LEAD, Duty.SITE_MANAGER)
 
 
-@transaction.atomic
+@whole
 def ask(*, actor: Actor, person_id: UUID, kind: str, channel: str, now: datetime) -> UUID:
     """A resident asks (himself, by phone, by bell, at the door). An open request of the same kind is the same request."""
     person = people.person(actor=actor, person_id=person_id)
@@ -46,7 +45,7 @@ def ask(*, actor: Actor, person_id: UUID, kind: str, channel: str, now: datetime
     return row.id
 
 
-@transaction.atomic
+@whole
 def call_emergency(*, actor: Actor, person_id: UUID, channel: str, now: datetime) -> UUID:
     """A medical emergency. No status, area, test or duty conditions it (X06): whoever can see the person can call."""
     person = people.person(actor=actor, person_id=person_id)
@@ -64,14 +63,14 @@ def call_emergency(*, actor: Actor, person_id: UUID, channel: str, now: datetime
     return row.id
 
 
-@transaction.atomic
+@whole
 def accept(*, actor: Actor, request_id: UUID, now: datetime) -> None:
     """A helper takes a request on."""
     row = _open(actor, request_id)
     _step(actor, row, "accepted", now, answer="")
 
 
-@transaction.atomic
+@whole
 def answer(*, actor: Actor, request_id: UUID, answer: str, now: datetime) -> None:
     """A request is delivered, done or answered; the resident sees the answer."""
     row = _open(actor, request_id)
@@ -98,7 +97,7 @@ def _step(actor: Actor, row: Request, state: str, now: datetime, *, answer: str)
     journal.record(event, actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def confirm(*, actor: Actor, request_id: UUID, now: datetime) -> None:
     """The resident (or a helper in his name) says that it came."""
     row = Request.objects.seen_by(actor).select_for_update().get(id=request_id)
@@ -111,7 +110,7 @@ def confirm(*, actor: Actor, request_id: UUID, now: datetime) -> None:
         journal.record(event, actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def group_incident(*, actor: Actor, request_ids: Sequence[UUID], now: datetime) -> UUID:
     """Join requests that are one thing (five households, one waste complaint) into one incident."""
     rows = list(Request.objects.seen_by(actor).select_for_update().filter(id__in=request_ids).order_by("asked_at", "id"))
@@ -126,7 +125,7 @@ def group_incident(*, actor: Actor, request_ids: Sequence[UUID], now: datetime) 
     return incident.id
 
 
-@transaction.atomic
+@whole
 def escalate_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Send requests that were not solved in time up one level (S-291); return how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -138,7 +137,7 @@ def escalate_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) ->
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def take_census(*, actor: Actor, zone_id: UUID, households: Sequence[tuple[UUID, int, Sequence[str]]], now: datetime) -> int:
     """Note what households of a zone need: (household, people inside, needs). A household asked again is brought up to date."""
     rows = []

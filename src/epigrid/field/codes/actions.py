@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.field.codes import queries, rules
 from epigrid.field.codes.events import ColourAnswered, ColoursLate, ColoursRequested, GateAnswered, StatusChanged
 from epigrid.field.codes.models import ColourRequest, GateCheck, StatusReason
@@ -16,10 +14,11 @@ from epigrid.kernel.errors import BadInput
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, documents, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 
-@transaction.atomic
+@whole
 def reconcile_reasons(*, actor: Actor, person_ids: Sequence[UUID], reasons: dict[UUID, list[rules.Reason]], now: datetime, cause: UUID) -> int:
     """Make people's reasons exactly what their measures say now; tell each status that changed. Returns how many changed.
 
@@ -67,7 +66,7 @@ def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str
     return before
 
 
-@transaction.atomic
+@whole
 def propose_colours(*, actor: Actor, person_ids: Sequence[UUID], wanted: str, reason: str, source_id: UUID, now: datetime, cause: UUID) -> int:
     """Put requests before the code desk; nothing leaves until the desk sends them. Returns how many are new.
 
@@ -95,7 +94,7 @@ def propose_colours(*, actor: Actor, person_ids: Sequence[UUID], wanted: str, re
     return ColourRequest.objects.seen_by(actor).filter(source_id=source_id).count() - before
 
 
-@transaction.atomic
+@whole
 def request_colours(*, actor: Actor, request_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """The county's code desk sends requests to the province (act code.request); return how many went out."""
     rows = list(ColourRequest.objects.seen_by(actor).select_for_update().filter(id__in=request_ids, state="proposed").order_by("pk"))
@@ -114,7 +113,7 @@ def request_colours(*, actor: Actor, request_ids: Sequence[UUID], now: datetime,
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def record_answer(*, actor: Actor, request_id: UUID, colour: str, source: str, now: datetime, cause: UUID) -> None:
     """Note what the province answered, with its source; a second answer is refused."""
     row = ColourRequest.objects.seen_by(actor).select_for_update().get(id=request_id)
@@ -130,7 +129,7 @@ def record_answer(*, actor: Actor, request_id: UUID, colour: str, source: str, n
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def flag_late_answers(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Tell which answers are late, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -142,7 +141,7 @@ def flag_late_answers(*, actor: Actor, area: Area, now: datetime, cause: UUID) -
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def check_gate(*, actor: Actor, area: Area, way: str, now: datetime, person_id: UUID | None = None, release_paper: str = "") -> str:
     """Answer a gate: `pass`, `call-desk` or `medical`, and keep the answer without the person.
 

@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.field.tasks import rules
 from epigrid.field.tasks.events import TaskAccepted, TaskDone, TaskExcepted, TaskReopened, TasksEnded, TasksEscalated, TasksOpened, TaskVerified
 from epigrid.field.tasks.models import Task
@@ -15,6 +13,7 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 STEP = timedelta(hours=2)
@@ -53,7 +52,7 @@ class Source:
     list_id: UUID | None = None
 
 
-@transaction.atomic
+@whole
 def open_tasks(*, actor: Actor, source: Source, tasks: Sequence[NewTask], now: datetime, cause: UUID) -> int:
     """Open tasks for one reason; the same cause, kind and subject again opens none. Returns how many are new. The directive must be in force (S-001)."""
     for task in tasks:
@@ -94,7 +93,7 @@ def _key(task: NewTask) -> str:
     return f"{task.person_id or ''}|{task.place_id or ''}"
 
 
-@transaction.atomic
+@whole
 def accept(*, actor: Actor, task_ids: Sequence[UUID], now: datetime) -> int:
     """Take tasks on; return how many were still free."""
     rows = list(Task.objects.seen_by(actor).select_for_update().filter(id__in=task_ids, state="assigned").order_by("pk"))
@@ -108,7 +107,7 @@ def accept(*, actor: Actor, task_ids: Sequence[UUID], now: datetime) -> int:
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def do(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, now: datetime) -> None:
     """Close a task by its fact; one that needs a check then waits for a second person."""
     row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
@@ -121,7 +120,7 @@ def do(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, now: datetime) 
     journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
 
 
-@transaction.atomic
+@whole
 def do_short_handed(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, reason: str, now: datetime) -> None:
     """Close a task although a role that it needs was absent, with a reason; a second person always looks at it (C19)."""
     row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
@@ -138,7 +137,7 @@ def do_short_handed(*, actor: Actor, task_id: UUID, evidence: rules.Evidence, re
     journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
 
 
-@transaction.atomic
+@whole
 def close_by_fact(
     *,
     actor: Actor,
@@ -167,7 +166,7 @@ def close_by_fact(
     return len(found)
 
 
-@transaction.atomic
+@whole
 def verify(*, actor: Actor, task_id: UUID, now: datetime) -> None:
     """A second person of the area checks a done task."""
     row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
@@ -181,7 +180,7 @@ def verify(*, actor: Actor, task_id: UUID, now: datetime) -> None:
     journal.record(TaskVerified(area=row.area, task_id=row.id), actor=actor, at=now, caused_by=row.caused_by)
 
 
-@transaction.atomic
+@whole
 def reopen(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> None:
     """Give a task back or reopen a closed one, with a reason; the journal keeps what was."""
     row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
@@ -195,7 +194,7 @@ def reopen(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> None:
     journal.record(TaskReopened(area=row.area, task_id=row.id, reason=reason), actor=actor, at=now, caused_by=row.caused_by)
 
 
-@transaction.atomic
+@whole
 def strike_off(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> None:
     """Mark an item of a list as not applicable, with a reason (S-022)."""
     row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
@@ -210,7 +209,7 @@ def strike_off(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> No
     journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
 
 
-@transaction.atomic
+@whole
 def escalate_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Send overdue tasks up one level, once per level; return how many moved."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -228,7 +227,7 @@ def escalate_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) ->
     return sum(len(moved) for moved in by_level.values())
 
 
-@transaction.atomic
+@whole
 def end_tasks(*, actor: Actor, source_id: UUID, reason: str, now: datetime, cause: UUID, person_ids: Sequence[UUID] = ()) -> int:
     """End the open tasks of a reason (of some of its people) because the reason ended; nothing stays open after it. Returns how many."""
     rows = Task.objects.seen_by(actor).select_for_update().filter(source_id=source_id, state__in=[*rules.OPEN, "done"])

@@ -120,7 +120,7 @@ def _exercise(options: argparse.Namespace) -> int:
     name = options.name + (f"-{options.variant}" if options.variant else "")
     folder = Path(os.environ.get("EPIGRID_VAR", "var")).resolve() / "exercises" / name
     startup.fresh_database(folder, name)
-    startup.prepare()
+    startup.prepare_fresh()
     startup.ensure_keys(demo=True)
     from epigrid.command.exercises.formats import load_plan
     from epigrid.interfaces import demo

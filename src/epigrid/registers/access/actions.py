@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -13,10 +11,11 @@ from epigrid.registers.access.events import AccountMade, GlassBroken, GlassRevie
 from epigrid.registers.access.models import GlassGrant, SlipCode, User
 from epigrid.registers.people import queries as people
 from epigrid.store import clock, journal, vault
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def make_account(*, actor: Actor, area: Area, username: str, password: str, title: str, now: datetime) -> UUID:
     """Make an account in a tree; `title` is its office, never a name. The same user name again sets a new password."""
     actor.require(Duty.ADMINISTRATOR, area=area)
@@ -32,7 +31,7 @@ def make_account(*, actor: Actor, area: Area, username: str, password: str, titl
     return user.id
 
 
-@transaction.atomic
+@whole
 def make_slip_code(*, actor: Actor, person_id: UUID, until: datetime, now: datetime) -> str:
     """Make a slip code for a person and return it once; it is kept as a digest only. Earlier codes are withdrawn."""
     person = people.person(actor=actor, person_id=person_id)
@@ -46,7 +45,7 @@ def make_slip_code(*, actor: Actor, person_id: UUID, until: datetime, now: datet
     return rules.shown(code)
 
 
-@transaction.atomic
+@whole
 def break_glass(*, actor: Actor, user: User, area: Area, reason: str, now: datetime, factor_at: datetime | None = None) -> UUID:
     """Take read access to one area of one's own tree for three hours, with a reason; it is told and must be reviewed by somebody else.
 
@@ -65,7 +64,7 @@ def break_glass(*, actor: Actor, user: User, area: Area, reason: str, now: datet
     return row.id
 
 
-@transaction.atomic
+@whole
 def review_glass(*, actor: Actor, grant_id: UUID, finding: str, now: datetime, cause: UUID) -> None:
     """Judge a broken glass; never by the one who broke it."""
     row = GlassGrant.objects.seen_by(actor).select_for_update().get(id=grant_id)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -22,10 +20,11 @@ from epigrid.registers.organisation.events import (
 from epigrid.registers.organisation.models import Appointment, Body, Directive, Receipt, TaskForce
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, series
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 
-@transaction.atomic
+@whole
 def found_body(*, actor: Actor, area: Area, kind: str, name: str, line: str, now: datetime, superior_id: UUID | None = None) -> UUID:
     """Enter a body with its telephone line."""
     actor.require(Duty.ADMINISTRATOR, area=area)
@@ -34,7 +33,7 @@ def found_body(*, actor: Actor, area: Area, kind: str, name: str, line: str, now
     return row.id
 
 
-@transaction.atomic
+@whole
 def found_task_force(*, actor: Actor, body_id: UUID, name: str, lead_id: UUID | None) -> UUID:
     """Enter a task force (专班) of a body."""
     body = Body.objects.seen_by(actor).get(id=body_id)
@@ -42,7 +41,7 @@ def found_task_force(*, actor: Actor, body_id: UUID, name: str, lead_id: UUID | 
     return TaskForce.objects.create(id=new_id(body.area, "task-force", body_id, name), area=body.area, body=body, name=name, lead_id=lead_id).id
 
 
-@transaction.atomic
+@whole
 def appoint(*, actor: Actor, holder_id: UUID, duty: Duty, area: Area, body_id: UUID | None, now: datetime, until: datetime | None = None) -> UUID:
     """Entrust a duty over an area. The duty `procedure` is never entrusted to a person."""
     actor.require(Duty.ADMINISTRATOR, area=area)
@@ -63,7 +62,7 @@ def appoint(*, actor: Actor, holder_id: UUID, duty: Duty, area: Area, body_id: U
     return row.id
 
 
-@transaction.atomic
+@whole
 def end_appointment(*, actor: Actor, appointment_id: UUID, now: datetime) -> None:
     """End a duty now; ending it again changes nothing."""
     row = Appointment.objects.seen_by(actor).select_for_update().get(id=appointment_id)
@@ -90,7 +89,7 @@ class NewDirective:
     text: str = ""
 
 
-@transaction.atomic
+@whole
 def issue_directive(*, actor: Actor, directive: NewDirective, now: datetime) -> UUID:
     """Decide in writing what may be done in an area until an end, addressed to units that must acknowledge. Numbers have no gaps."""
     area = directive.area
@@ -124,7 +123,7 @@ def issue_directive(*, actor: Actor, directive: NewDirective, now: datetime) -> 
     return row.id
 
 
-@transaction.atomic
+@whole
 def acknowledge_directive(*, actor: Actor, directive_id: UUID, body_id: UUID, now: datetime, cause: UUID) -> None:
     """A unit says that it has the directive; a second time changes nothing."""
     receipt = Receipt.objects.seen_by(actor).select_for_update().get(directive_id=directive_id, body_id=body_id)
@@ -137,7 +136,7 @@ def acknowledge_directive(*, actor: Actor, directive_id: UUID, body_id: UUID, no
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def withdraw_directive(*, actor: Actor, directive_id: UUID, reason: str, now: datetime, cause: UUID) -> None:
     """Withdraw a directive: nothing new rests on it; running measures end by their own ends."""
     row = Directive.objects.seen_by(actor).select_for_update().get(id=directive_id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max, Model
 
 from epigrid.kernel.actors import Actor
@@ -16,6 +16,7 @@ from epigrid.registers.places import rules
 from epigrid.registers.places.events import AliasConfirmed, AreaRecut, PlaceChanged, PlacesRegistered, ResponsibilityAssigned, RiskListTaken
 from epigrid.registers.places.models import Alias, AreaUnit, Place, PlaceChange, Responsibility, RiskArea
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 from epigrid.store.scoped import AreaField, ScopedModel
 
@@ -37,7 +38,7 @@ class NewPlace:
     lat: float | None = None
 
 
-@transaction.atomic
+@whole
 def register_areas(*, actor: Actor, areas: Sequence[tuple[Area, str, str]]) -> int:
     """Enter nodes of the responsibility tree: (path, level, name). Known ones stay as they are."""
     for area, _, _ in areas:
@@ -46,7 +47,7 @@ def register_areas(*, actor: Actor, areas: Sequence[tuple[Area, str, str]]) -> i
     return len(AreaUnit.objects.bulk_create(rows, ignore_conflicts=True))
 
 
-@transaction.atomic
+@whole
 def register_places(*, actor: Actor, places: Sequence[NewPlace], on: date, now: datetime) -> int:
     """Enter places, parents before children, each with its responsibility from `on`; return how many."""
     known = {row.id: row for row in Place.objects.seen_by(actor).filter(id__in=[new.parent_id for new in places if new.parent_id])}
@@ -92,7 +93,7 @@ def _top(rows: Sequence[Place]) -> Area:
     return area
 
 
-@transaction.atomic
+@whole
 def confirm_alias(*, actor: Actor, place_id: UUID, name: str, source: str, now: datetime) -> UUID:
     """A named person confirms that a spelling means this place; it is remembered. The same again is the same alias."""
     place = Place.objects.seen_by(actor).get(id=place_id)
@@ -114,7 +115,7 @@ def confirm_alias(*, actor: Actor, place_id: UUID, name: str, source: str, now: 
     return row.id
 
 
-@transaction.atomic
+@whole
 def assign_responsibility(*, actor: Actor, place_id: UUID, area: Area, on: date, now: datetime) -> None:
     """From `on` another area answers for the place; the earlier assignment ends on that day, so none overlap."""
     place = Place.objects.seen_by(actor).select_for_update().get(id=place_id)
@@ -130,7 +131,7 @@ def assign_responsibility(*, actor: Actor, place_id: UUID, area: Area, on: date,
     journal.record(event, actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def split_place(*, actor: Actor, place_id: UUID, parts: Sequence[NewPlace], on: date, reason: str, now: datetime) -> None:
     """From `on` a place is several; the old one stays on record with its end."""
     old = _ending(actor, place_id, on)
@@ -142,7 +143,7 @@ def split_place(*, actor: Actor, place_id: UUID, parts: Sequence[NewPlace], on: 
     journal.record(event, actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def merge_places(*, actor: Actor, place_id: UUID, into_id: UUID, on: date, reason: str, now: datetime) -> None:
     """A named person says that two entries are one place: the first ends on the day, its names become aliases of the second."""
     old = _ending(actor, place_id, on)
@@ -165,7 +166,7 @@ def _ending(actor: Actor, place_id: UUID, on: date) -> Place:
     return row
 
 
-@transaction.atomic
+@whole
 def recut_area(*, actor: Actor, before: Area, after: Area, now: datetime) -> int:
     """Rewrite an area's path, and of all beneath it, in every table as one fact; return the number of rows.
 
@@ -208,7 +209,7 @@ class ListedArea:
     level: str
 
 
-@transaction.atomic
+@whole
 def take_risk_list(*, actor: Actor, area: Area, listed: Sequence[ListedArea], version: str, at: datetime, now: datetime) -> tuple[int, int, int]:
     """Take a version of the national list, valid from `at`, as changes against the one before; returns how many areas were added, changed, ended.
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -12,13 +10,14 @@ from epigrid.registers.policies import queries, rules
 from epigrid.registers.policies.events import DelegationEnded, HoldDelegated
 from epigrid.registers.policies.models import Delegation
 from epigrid.store import clock, ids, journal, locks
+from epigrid.store.acts import whole
 
 ACT = "hold.issue"
 DIRECTIVE = "organisation.directive-issued"
 """The kind of the fact that a delegation rests on, told by a register above this one."""
 
 
-@transaction.atomic
+@whole
 def delegate_hold(*, actor: Actor, area: Area, to_holder_id: UUID, max_hours: int, until: datetime, now: datetime, cause: UUID) -> UUID:
     """Delegate issuing holds of at most `max_hours` to a named holder until `until`, by a directive of the county EOC; return the delegation.
 
@@ -60,7 +59,7 @@ def _directive(cause: UUID, area: Area) -> UUID:
     return event.subject_id
 
 
-@transaction.atomic
+@whole
 def end_delegation(*, actor: Actor, delegation_id: UUID, now: datetime) -> None:
     """Take a delegation back; holds already issued under it run on to their own end. Ending twice, or after the end, changes nothing."""
     row = Delegation.objects.seen_by(actor).select_for_update().get(id=delegation_id)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -14,12 +12,13 @@ from epigrid.registers.workforce import queries, rules
 from epigrid.registers.workforce.events import FitnessChecked, FitnessExcepted, GridAssigned, RestOverdue, ShiftEnded, ShiftStarted, SpansAssigned
 from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, Worker
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 LEADERS = (Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.ADMINISTRATOR)
 
 
-@transaction.atomic
+@whole
 def enter_worker(*, actor: Actor, area: Area, kind: str, title: str, user_id: UUID | None, body_id: UUID | None = None) -> UUID:
     """Enter a worker of an area (grid worker, volunteer, cadre ...)."""
     actor.require(*LEADERS, area=area)
@@ -27,7 +26,7 @@ def enter_worker(*, actor: Actor, area: Area, kind: str, title: str, user_id: UU
     return row.id
 
 
-@transaction.atomic
+@whole
 def assign_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) -> None:
     """A worker answers for a grid from now on."""
     worker = Worker.objects.seen_by(actor).get(id=worker_id)
@@ -38,7 +37,7 @@ def assign_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) -> 
     journal.record(GridAssigned(area=area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def release_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) -> None:
     """A worker no longer answers for a grid."""
     actor.require(*LEADERS, area=area)
@@ -47,7 +46,7 @@ def release_grid(*, actor: Actor, worker_id: UUID, area: Area, now: datetime) ->
         journal.record(GridAssigned(area=area, worker_id=worker_id, ended=True), actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def check_fitness(*, actor: Actor, worker_id: UUID, met: Sequence[str], now: datetime) -> UUID:
     """A leader notes which needs of the clause a helper fulfils today; the last check of a day counts, and drops an earlier exception."""
     worker = Worker.objects.seen_by(actor).select_for_update().get(id=worker_id)
@@ -68,7 +67,7 @@ def check_fitness(*, actor: Actor, worker_id: UUID, met: Sequence[str], now: dat
     return row.id
 
 
-@transaction.atomic
+@whole
 def except_worker(*, actor: Actor, worker_id: UUID, reason: str, now: datetime) -> UUID:
     """A named leader, never the worker himself, lets a helper whom today's check found unfit go on duty, with a reason; the journal keeps it."""
     worker = Worker.objects.seen_by(actor).get(id=worker_id)
@@ -91,7 +90,7 @@ def _checked(actor: Actor, worker: Worker, day: date) -> FitnessCheck | None:
     return FitnessCheck.objects.seen_by(actor).filter(worker=worker, day=day).first()
 
 
-@transaction.atomic
+@whole
 def start_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> UUID:
     """A worker begins a spell of work: himself, or his leader for him; not one whom today's check found unfit."""
     worker = Worker.objects.seen_by(actor).get(id=worker_id)
@@ -107,7 +106,7 @@ def start_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> UUID:
     return row.id
 
 
-@transaction.atomic
+@whole
 def end_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> None:
     """A worker goes to rest: himself, or his leader sends him."""
     worker = Worker.objects.seen_by(actor).get(id=worker_id)
@@ -121,7 +120,7 @@ def end_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> None:
     journal.record(ShiftEnded(area=worker.area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def flag_overdue_rest(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Tell who is overdue for rest, once per shift; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -137,7 +136,7 @@ def flag_overdue_rest(*, actor: Actor, area: Area, now: datetime, cause: UUID) -
     return fresh
 
 
-@transaction.atomic
+@whole
 def assign_households(*, actor: Actor, worker_id: UUID, household_ids: Sequence[UUID], now: datetime) -> int:
     """Give households a contact person (S-039); a household has one at a time. Returns how many changed hands."""
     worker = Worker.objects.seen_by(actor).get(id=worker_id)

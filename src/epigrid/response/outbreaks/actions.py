@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -24,10 +22,11 @@ from epigrid.response.outbreaks.events import (
 )
 from epigrid.response.outbreaks.models import Joined, Milestone, Outbreak, Report
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def open_or_join(*, actor: Actor, area: Area, case_id: UUID, now: datetime, cause: UUID) -> UUID:
     """The first positive opens an outbreak of the area and its clock; a further case joins the open one (S-120). The same case again changes nothing."""
     actor.require(Duty.PROCEDURE, Duty.CDC_DUTY_OFFICER, area=area)
@@ -44,7 +43,7 @@ def open_or_join(*, actor: Actor, area: Area, case_id: UUID, now: datetime, caus
     return row.id
 
 
-@transaction.atomic
+@whole
 def start_clock(*, actor: Actor, area: Area, key: str, subject_id: UUID, now: datetime, cause: UUID) -> None:
     """Start a clock of a subject at its start event; once per subject."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -66,7 +65,7 @@ def start_clock(*, actor: Actor, area: Area, key: str, subject_id: UUID, now: da
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def stop_clock(*, actor: Actor, key: str, subject_id: UUID, now: datetime, cause: UUID) -> None:
     """End a clock at its end event; a clock that never started or ended before stays as it is."""
     row = Milestone.objects.seen_by(actor).select_for_update().filter(key=key, subject_id=subject_id, met_at__isnull=True).first()
@@ -80,7 +79,7 @@ def stop_clock(*, actor: Actor, key: str, subject_id: UUID, now: datetime, cause
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def flag_missed_clocks(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Tell which clocks passed their due moment unmet, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -95,7 +94,7 @@ def flag_missed_clocks(*, actor: Actor, area: Area, now: datetime, cause: UUID) 
     return len(found)
 
 
-@transaction.atomic
+@whole
 def report_positive(*, actor: Actor, area: Area, case_id: UUID, to_body_ids: Sequence[UUID], now: datetime, cause: UUID) -> UUID:
     """Report a positive upwards at once, to the city office first (S-105); one report per case."""
     actor.require(Duty.PROCEDURE, Duty.CDC_DUTY_OFFICER, area=area)
@@ -117,7 +116,7 @@ def report_positive(*, actor: Actor, area: Area, case_id: UUID, to_body_ids: Seq
     return row.id
 
 
-@transaction.atomic
+@whole
 def acknowledge_report(*, actor: Actor, report_id: UUID, body_id: UUID, now: datetime, cause: UUID) -> None:
     """A receiving body acknowledges the report; its moment is kept, a second time changes nothing."""
     row = Report.objects.seen_by(actor).select_for_update().get(id=report_id)
@@ -130,7 +129,7 @@ def acknowledge_report(*, actor: Actor, report_id: UUID, body_id: UUID, now: dat
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def flag_unacknowledged(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Alarm for reports nobody acknowledged in time, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -143,7 +142,7 @@ def flag_unacknowledged(*, actor: Actor, area: Area, now: datetime, cause: UUID)
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def close_outbreak(*, actor: Actor, outbreak_id: UUID, still_binding: int, still_open: int, now: datetime, cause: UUID) -> None:
     """Close an outbreak by the county command when nothing binds anybody and no task is open (X20)."""
     row = Outbreak.objects.seen_by(actor).select_for_update().get(id=outbreak_id)

@@ -13,11 +13,11 @@ from uuid import UUID
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
 from numpy.typing import NDArray
 
 from epigrid.kernel.areas import Area
 from epigrid.store import keys, locks, series
+from epigrid.store.acts import whole
 from epigrid.store.models import Pseudonym
 
 KINDS = ("person", "place")
@@ -31,7 +31,7 @@ def pseudonyms(*, area: Area, kind: str, subject_ids: Iterable[UUID]) -> dict[UU
     Until the transaction ends nothing of the tree is forgotten: call it in the transaction that adds the presences.
     """
     wanted = set(subject_ids)
-    with transaction.atomic():
+    with whole:
         locks.hold_shared(_lock(area))
         found = numbers(area=area, kind=kind, subject_ids=wanted)
         if wanted - found.keys():

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -23,6 +21,7 @@ from epigrid.registers.people.events import (
 from epigrid.registers.people.models import CareNeed, Correction, Household, Person
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, extracts, journal, series, vault
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, uuid7
 
 KEPT = (
@@ -49,7 +48,7 @@ class NewPerson:
     natural_key: str = ""
 
 
-@transaction.atomic
+@whole
 def register_person(*, actor: Actor, area: Area, new: NewPerson, source: str, now: datetime) -> UUID:
     """Enter somebody at the table (moved in, visitor, baby). A document number that is on file answers with that file; people are never merged by name."""
     actor.require(*KEEPERS, area=area)
@@ -106,7 +105,7 @@ def _household(actor: Actor, home: places.PlaceCard | None) -> UUID | None:
     return row.id
 
 
-@transaction.atomic
+@whole
 def record_need(*, actor: Actor, person_id: UUID, kind: str, source: str, now: datetime) -> UUID:
     """Note a need of a person (closed list); the same need again is the same row."""
     person = Person.objects.seen_by(actor).get(id=person_id)
@@ -125,7 +124,7 @@ def record_need(*, actor: Actor, person_id: UUID, kind: str, source: str, now: d
     return row.id
 
 
-@transaction.atomic
+@whole
 def end_need(*, actor: Actor, need_id: UUID, now: datetime) -> None:
     """A need is over from today."""
     row = CareNeed.objects.seen_by(actor).select_for_update().get(id=need_id)
@@ -137,7 +136,7 @@ def end_need(*, actor: Actor, need_id: UUID, now: datetime) -> None:
         journal.record(event, actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def move_person(*, actor: Actor, person_id: UUID, dwelling_id: UUID, now: datetime) -> None:
     """A person lives in another dwelling; rows written before keep the area that answered for them then."""
     person = Person.objects.seen_by(actor).select_for_update().get(id=person_id)
@@ -149,7 +148,7 @@ def move_person(*, actor: Actor, person_id: UUID, dwelling_id: UUID, now: dateti
     journal.record(event, actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def name_guardian(*, actor: Actor, person_id: UUID, guardian_id: UUID, now: datetime) -> None:
     """Note who is responsible for a child or dependant (PIPL Art. 31)."""
     person = Person.objects.seen_by(actor).select_for_update().get(id=person_id)
@@ -160,7 +159,7 @@ def name_guardian(*, actor: Actor, person_id: UUID, guardian_id: UUID, now: date
     person.save(update_fields=["guardian_id", "provenance"])
 
 
-@transaction.atomic
+@whole
 def mark_departed(*, actor: Actor, person_id: UUID, now: datetime) -> None:
     """A person left the area or died; his file stays until its retention ends."""
     person = Person.objects.seen_by(actor).select_for_update().get(id=person_id)
@@ -171,7 +170,7 @@ def mark_departed(*, actor: Actor, person_id: UUID, now: datetime) -> None:
         journal.record(PersonDeparted(area=person.area, person_id=person.id), actor=actor, at=now, caused_by=None)
 
 
-@transaction.atomic
+@whole
 def ask_correction(*, actor: Actor, person_id: UUID, field: str, now: datetime) -> UUID:
     """The person (or a worker in his name) says that a field is wrong; the right value is taken down by whoever decides."""
     person = Person.objects.seen_by(actor).get(id=person_id)
@@ -188,7 +187,7 @@ def ask_correction(*, actor: Actor, person_id: UUID, field: str, now: datetime) 
     return row.id
 
 
-@transaction.atomic
+@whole
 def decide_correction(*, actor: Actor, correction_id: UUID, value: str, reason: str, now: datetime, cause: UUID) -> None:
     """Make a correction with its right value, or refuse it (empty value) with a reason."""
     row = Correction.objects.seen_by(actor).select_for_update().get(id=correction_id)
@@ -221,7 +220,7 @@ def _correct(actor: Actor, row: Correction, value: str, now: datetime) -> None:
 LIVING_HERE = frozenset({"resident", "registered", "tenant", "away"})
 
 
-@transaction.atomic
+@whole
 def forget_people(*, actor: Actor, area: Area, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """Erase people whose retention ended. Who still lives here gets a fresh file first, to which nothing of the past leads. Returns how many were erased."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -250,7 +249,7 @@ def _renew(actor: Actor, area: Area, rows: Sequence[Person]) -> None:
     )
 
 
-@transaction.atomic
+@whole
 def erase_people(*, actor: Actor, area: Area, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """Destroy the keys of people whose retention ended; their files stay as empty pseudonyms. Return how many were erased now."""
     actor.require(Duty.PROCEDURE, Duty.ADMINISTRATOR, area=area)

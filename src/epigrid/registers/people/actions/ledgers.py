@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -16,6 +14,7 @@ from epigrid.registers.people.events import DayRegisterEntered, EntriesClaimed, 
 from epigrid.registers.people.models import DayEntry, Person
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, journal, vault
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
@@ -40,7 +39,7 @@ class NewEntry:
     stay: NewStay | None = None
 
 
-@transaction.atomic
+@whole
 def enter_day_register(*, actor: Actor, area: Area, entries: Sequence[NewEntry], source: str, now: datetime) -> int:
     """Enter people in categories; a person may be in several. The same person, category and day again is the same entry. Returns how many are new."""
     actor.require(Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.COUNTY_EOC_OFFICER, area=area)
@@ -86,7 +85,7 @@ def _stay(stay: NewStay | None, area: Area) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
+@whole
 def surface_stays(*, actor: Actor, area: Area, version: str, now: datetime, cause: UUID) -> int:
     """Compare the stays of the day's register with the list of risk areas; who was in one enters the category risk-area, once. Returns how many (S-078).
 
@@ -118,7 +117,7 @@ def surface_stays(*, actor: Actor, area: Area, version: str, now: datetime, caus
     return len(rows)
 
 
-@transaction.atomic
+@whole
 def forget_stays(*, actor: Actor, area: Area, now: datetime) -> int:
     """Delete where somebody was from entries that are over; within the night's sweep. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -126,7 +125,7 @@ def forget_stays(*, actor: Actor, area: Area, now: datetime) -> int:
     return over.update(stay_county="", stay_place="", stay_from=None, stay_left=None)
 
 
-@transaction.atomic
+@whole
 def claim_entries(*, actor: Actor, area: Area, now: datetime) -> int:
     """A grid worker claims all unclaimed entries whose people live in his grid; return how many (S-055)."""
     actor.require(Duty.GRID_WORKER, area=area)
@@ -139,7 +138,7 @@ def claim_entries(*, actor: Actor, area: Area, now: datetime) -> int:
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def flag_unclaimed(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Tell which entries nobody claimed in time, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)

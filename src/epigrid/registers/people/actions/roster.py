@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -16,6 +14,7 @@ from epigrid.registers.people.models import CareNeed, Household, Person
 from epigrid.registers.people.rules import ResidentRow
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, journal, locks, series, sheets, statistics, vault
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 FILED = ("sex", "birth_date", "residence", "head", "contact_channel")
@@ -40,7 +39,7 @@ class _Import:
     households: dict[tuple[UUID, str], Household] = field(default_factory=dict)
 
 
-@transaction.atomic
+@whole
 def import_residents(*, actor: Actor, area: Area, sheet: sheets.Sheet, source: str, now: datetime) -> sheets.ImportReport:
     """Take a roster: each row is a new file, a change, unchanged, or refused with row, column and reason. The same file again changes nothing.
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
@@ -15,12 +13,13 @@ from epigrid.response.quarantine.actions.orders import end_order
 from epigrid.response.quarantine.events import AppealDecided, AppealFiled
 from epigrid.response.quarantine.models import Appeal, Hold, Order
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 GROUNDS = frozenset({"wrong-person", "no-contact", "days-wrong", "home-instead", "care-needed", "other"})
 
 
-@transaction.atomic
+@whole
 def file_appeal(*, actor: Actor, measure_id: UUID, ground: str, now: datetime) -> UUID:
     """The person, or a worker in his name (also by word of mouth), appeals against a hold or an order; the measure runs on. The same ground is one appeal."""
     measure = _measure(actor, measure_id)
@@ -51,7 +50,7 @@ def _measure(actor: Actor, measure_id: UUID) -> Hold | Order:
     return hold or Order.objects.seen_by(actor).exclude(state="proposed").get(id=measure_id)
 
 
-@transaction.atomic
+@whole
 def decide_appeal(*, actor: Actor, appeal_id: UUID, upheld: bool, answer: str, now: datetime, cause: UUID) -> None:
     """A reviewer answers in writing (act appeal.decide); neither the decider nor somebody under him. An upheld appeal ends the measure at once."""
     row = Appeal.objects.seen_by(actor).select_for_update().get(id=appeal_id)

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -16,10 +14,11 @@ from epigrid.response.quarantine import queries, rules
 from epigrid.response.quarantine.events import HoldExtended, HoldsEnded, HoldsIssued, HoldsNearEnd, HoldsProposed, HoldTold
 from epigrid.response.quarantine.models import Hold
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def propose_holds(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """Put holds for the members of a positive pool before the duty officer; a repeated message makes no second one (S-115). Returns how many are new.
 
@@ -57,7 +56,7 @@ def _top(rows: Sequence[Hold]) -> Area:
     return area
 
 
-@transaction.atomic
+@whole
 def issue_holds(*, actor: Actor, hold_ids: Sequence[UUID], appeal_body_id: UUID, now: datetime, cause: UUID, hours: int | None = None) -> int:
     """The duty officer issues proposed holds in one act (act hold.issue), for at most the clause's hours or the written delegation's. Returns how many."""
     rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state="proposed").order_by("pk"))
@@ -103,7 +102,7 @@ def _hours(actor: Actor, area: Area, hours: int | None, now: datetime) -> int | 
     return hours or delegated
 
 
-@transaction.atomic
+@whole
 def tell_hold(*, actor: Actor, hold_id: UUID, now: datetime) -> None:
     """A worker told the person by phone or at the door: why, how long at most, by whom, whom to call. This is the served notice of a hold."""
     row = Hold.objects.seen_by(actor).select_for_update().get(id=hold_id)
@@ -117,7 +116,7 @@ def tell_hold(*, actor: Actor, hold_id: UUID, now: datetime) -> None:
         journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
 
 
-@transaction.atomic
+@whole
 def extend_hold(*, actor: Actor, hold_id: UUID, until: datetime, reason: str, now: datetime, cause: UUID) -> None:
     """Only the duty officer extends a living hold (act hold.extend), with a reason; the person is told again."""
     row = Hold.objects.seen_by(actor).select_for_update().get(id=hold_id)
@@ -136,7 +135,7 @@ def extend_hold(*, actor: Actor, hold_id: UUID, until: datetime, reason: str, no
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def settle_holds(
     *,
     actor: Actor,
@@ -168,7 +167,7 @@ def settle_holds(
     return sum(len(ended) for ended in by_reason.values())
 
 
-@transaction.atomic
+@whole
 def end_holds(*, actor: Actor, hold_ids: Sequence[UUID], reason: str, now: datetime, cause: UUID) -> int:
     """The duty officer or the investigator ends holds early (act hold.end), with a reason."""
     rows = list(Hold.objects.seen_by(actor).select_for_update().filter(id__in=hold_ids, state__in=("proposed", *rules.LIVING)).order_by("pk"))
@@ -197,7 +196,7 @@ def _end(actor: Actor, rows: Sequence[Hold], reason: str, now: datetime, cause: 
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def flag_holds_near_end(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Alarm before holds end without a judgement; once each."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -208,7 +207,7 @@ def flag_holds_near_end(*, actor: Actor, area: Area, now: datetime, cause: UUID)
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def lapse_holds(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Put on record that holds are over because their end came; nobody was bound a moment longer. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)

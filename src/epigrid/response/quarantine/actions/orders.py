@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -18,6 +16,7 @@ from epigrid.response.quarantine import queries, rules
 from epigrid.response.quarantine.events import OrderEnded, OrderProposed, OrderServed, OrdersIssued, RefusalRecorded, ReleasesProposed
 from epigrid.response.quarantine.models import Order, Stay, Talk
 from epigrid.store import clock, documents, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 TITLES = {"site": "集中隔离医学观察告知书", "home": "居家隔离医学观察告知书", "treatment": "隔离治疗告知书"}
@@ -38,7 +37,7 @@ class NewOrder:
     doubtful: bool = False
 
 
-@transaction.atomic
+@whole
 def propose_order(*, actor: Actor, new: NewOrder, now: datetime, cause: UUID) -> UUID:
     """Put an order before the county command; only a close contact (or, for treatment, a case) makes one. The same person, case and kind is one order."""
     card = people.person(actor=actor, person_id=new.person_id)
@@ -67,7 +66,7 @@ def propose_order(*, actor: Actor, new: NewOrder, now: datetime, cause: UUID) ->
     return row.id
 
 
-@transaction.atomic
+@whole
 def issue_orders(
     *, actor: Actor, order_ids: Sequence[UUID], body_id: UUID, directive_id: UUID, appeal_body_id: UUID, now: datetime, cause: UUID
 ) -> int:
@@ -150,7 +149,7 @@ def _term(row: Order, now: datetime) -> tuple[str, str, datetime]:
     return policy.edition, policy.clause_id, ends_at
 
 
-@transaction.atomic
+@whole
 def serve_order(*, actor: Actor, order_id: UUID, now: datetime, cause: UUID) -> None:
     """The community hands over the numbered paper (act order.serve): the measure runs. Serving again changes nothing."""
     row = Order.objects.seen_by(actor).select_for_update().get(id=order_id)
@@ -165,7 +164,7 @@ def serve_order(*, actor: Actor, order_id: UUID, now: datetime, cause: UUID) -> 
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def record_refusal(*, actor: Actor, order_id: UUID, offer: str, now: datetime, cause: UUID) -> int:
     """Record a talk with somebody who refuses and what was offered (X13); nothing punishes. Returns how many talks there were."""
     row = Order.objects.seen_by(actor).get(id=order_id)
@@ -186,7 +185,7 @@ def record_refusal(*, actor: Actor, order_id: UUID, offer: str, now: datetime, c
     return Talk.objects.seen_by(actor).filter(order_id=order_id).count()
 
 
-@transaction.atomic
+@whole
 def propose_releases(
     *,
     actor: Actor,
@@ -226,7 +225,7 @@ def judge(*, row: Order, results: Sequence[rules.TestResult], environment_negati
     )
 
 
-@transaction.atomic
+@whole
 def release(
     *,
     actor: Actor,
@@ -264,7 +263,7 @@ def end_order(*, actor: Actor, row: Order, reason: str, now: datetime, cause: UU
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def become_case(*, actor: Actor, person_id: UUID, now: datetime, cause: UUID) -> int:
     """A person under quarantine turned positive: his quarantine orders end, treatment takes over. Returns how many ended."""
     rows = (
@@ -277,7 +276,7 @@ def become_case(*, actor: Actor, person_id: UUID, now: datetime, cause: UUID) ->
     return len(found)
 
 
-@transaction.atomic
+@whole
 def end_orders_of_case(*, actor: Actor, case_id: UUID, now: datetime, cause: UUID) -> int:
     """The experts excluded the case: nobody is treated for it or was its contact. Returns how many orders ended."""
     rows = Order.objects.seen_by(actor).select_for_update().filter(case_id=case_id, state__in=("proposed", *rules.LIVING))
@@ -288,7 +287,7 @@ def end_orders_of_case(*, actor: Actor, case_id: UUID, now: datetime, cause: UUI
     return len(found)
 
 
-@transaction.atomic
+@whole
 def lapse_orders(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Put on record that orders are over because their end came without a decision (S-145, S-155); nobody was bound a moment longer."""
     actor.require(Duty.PROCEDURE, area=area)

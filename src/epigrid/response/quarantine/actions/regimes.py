@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -16,6 +14,7 @@ from epigrid.response.quarantine import rules
 from epigrid.response.quarantine.events import OrdersRejudged
 from epigrid.response.quarantine.models import Order
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 
 AT_ONCE = 900
 """Ids in one statement: SQLite takes 999 parameters."""
@@ -31,7 +30,7 @@ class _Term:
     ends_at: datetime
 
 
-@transaction.atomic
+@whole
 def rejudge_orders(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Judge running orders again whose regime gave way to one that applies to open measures. Returns how many changed.
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput
@@ -15,12 +13,13 @@ from epigrid.response.quarantine import rules
 from epigrid.response.quarantine.events import SiteOpened
 from epigrid.response.quarantine.models import Order, Room, Site, Stay
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 STEPS = ("guests-moved", "cleaned", "opened")
 
 
-@transaction.atomic
+@whole
 def prepare_site(*, actor: Actor, place_id: UUID, directive_id: UUID, now: datetime) -> UUID:
     """Begin turning a hotel into a quarantine site, under a directive; the timer runs (S-142). The same place is one site."""
     place = places.place(actor=actor, place_id=place_id)
@@ -34,7 +33,7 @@ def prepare_site(*, actor: Actor, place_id: UUID, directive_id: UUID, now: datet
     ).id
 
 
-@transaction.atomic
+@whole
 def list_rooms(*, actor: Actor, site_id: UUID, rooms: Sequence[tuple[UUID, int]], out_of_order: Sequence[UUID] = ()) -> int:
     """List a site's rooms with beds; return how many stand."""
     site = Site.objects.seen_by(actor).get(id=site_id)
@@ -59,7 +58,7 @@ def list_rooms(*, actor: Actor, site_id: UUID, rooms: Sequence[tuple[UUID, int]]
     return Room.objects.seen_by(actor).filter(site=site).count()
 
 
-@transaction.atomic
+@whole
 def step_site(*, actor: Actor, site_id: UUID, step: str, now: datetime, cause: UUID) -> None:
     """Note a step of the opening list; `opened` needs guests moved, cleaned, and rooms listed."""
     site = Site.objects.seen_by(actor).select_for_update().get(id=site_id)
@@ -79,7 +78,7 @@ def step_site(*, actor: Actor, site_id: UUID, step: str, now: datetime, cause: U
     site.save()
 
 
-@transaction.atomic
+@whole
 def assign_room(*, actor: Actor, order_id: UUID, site_id: UUID, now: datetime, beside: UUID | None = None) -> UUID:
     """Give a person the next free bed of a site, a child with its guardian (`beside` = the guardian's order). `SiteFull` when none is free (S-137)."""
     order = Order.objects.seen_by(actor).get(id=order_id)
@@ -108,7 +107,7 @@ def _free_room(actor: Actor, site: Site, beside: UUID | None) -> Room:
     raise rules.SiteFull(site=str(site.id), beds=len(rooms))
 
 
-@transaction.atomic
+@whole
 def leave_room(*, actor: Actor, order_id: UUID, now: datetime) -> None:
     """A person leaves his room; the bed is free."""
     stay = Stay.objects.seen_by(actor).get(order_id=order_id)
@@ -118,7 +117,7 @@ def leave_room(*, actor: Actor, order_id: UUID, now: datetime) -> None:
         stay.save(update_fields=["until"])
 
 
-@transaction.atomic
+@whole
 def note_environment(*, actor: Actor, site_id: UUID, now: datetime) -> None:
     """The site's items and environment were sampled negative before the release."""
     site = Site.objects.seen_by(actor).select_for_update().get(id=site_id)

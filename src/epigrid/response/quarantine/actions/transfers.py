@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
@@ -14,10 +12,11 @@ from epigrid.response.quarantine.actions.orders import _top
 from epigrid.response.quarantine.events import TransferArrived, TransferDeparted, TransferPlanned
 from epigrid.response.quarantine.models import Order, Passenger, Site, Transfer
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 
-@transaction.atomic
+@whole
 def plan_transfer(
     *, actor: Actor, order_ids: Sequence[UUID], vehicle: str, seats: int, site_id: UUID, now: datetime, cause: UUID, homeward: bool = False
 ) -> UUID:
@@ -62,7 +61,7 @@ def _check_children(actor: Actor, rows: Sequence[Order]) -> None:
     rules.check_children(children=children, travelling=[row.person_id for row in rows])
 
 
-@transaction.atomic
+@whole
 def answer_dependants(*, actor: Actor, transfer_id: UUID, answer: str) -> None:
     """The compulsory question: children, elders, patients, pets that stay behind, and who looks after them (X22)."""
     trip = Transfer.objects.seen_by(actor).select_for_update().get(id=transfer_id)
@@ -73,7 +72,7 @@ def answer_dependants(*, actor: Actor, transfer_id: UUID, answer: str) -> None:
     trip.save(update_fields=["dependants_answer"])
 
 
-@transaction.atomic
+@whole
 def depart(*, actor: Actor, transfer_id: UUID, now: datetime, cause: UUID) -> None:
     """The vehicle leaves with its list; refused before the question for dependants is answered (X22)."""
     trip = Transfer.objects.seen_by(actor).select_for_update().get(id=transfer_id)
@@ -88,7 +87,7 @@ def depart(*, actor: Actor, transfer_id: UUID, now: datetime, cause: UUID) -> No
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def arrive(
     *, actor: Actor, transfer_id: UUID, found_order_ids: Sequence[UUID], now: datetime, cause: UUID
 ) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
@@ -116,7 +115,7 @@ def arrive(
     return missing, extra
 
 
-@transaction.atomic
+@whole
 def disinfect(*, actor: Actor, transfer_id: UUID, now: datetime) -> None:
     """The vehicle was disinfected after its trip; before that it does not leave again."""
     trip = Transfer.objects.seen_by(actor).select_for_update().get(id=transfer_id)

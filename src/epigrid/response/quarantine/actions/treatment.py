@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -17,13 +15,14 @@ from epigrid.response.quarantine.actions.orders import end_order
 from epigrid.response.quarantine.events import AmbulanceCalled, AmbulancesOpen, PatientAdmitted
 from epigrid.response.quarantine.models import Ambulance, Order
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 ALARM = timedelta(minutes=30)
 """An open ambulance call alarms after half an hour (design value, S-140)."""
 
 
-@transaction.atomic
+@whole
 def call_ambulance(*, actor: Actor, person_id: UUID, hospital_id: UUID | None, now: datetime, cause: UUID) -> UUID:
     """Call an ambulance; no status, area or test conditions it (X06). The same cause is one call."""
     card = people.person(actor=actor, person_id=person_id)
@@ -43,7 +42,7 @@ def call_ambulance(*, actor: Actor, person_id: UUID, hospital_id: UUID | None, n
     return row.id
 
 
-@transaction.atomic
+@whole
 def ambulance_times(*, actor: Actor, person_id: UUID, departed_at: datetime, arrived_at: datetime) -> None:
     """Note when the ambulance left and arrived."""
     row = Ambulance.objects.seen_by(actor).select_for_update().filter(person_id=person_id).order_by("-called_at").first()
@@ -54,7 +53,7 @@ def ambulance_times(*, actor: Actor, person_id: UUID, departed_at: datetime, arr
     row.save(update_fields=["departed_at", "arrived_at"])
 
 
-@transaction.atomic
+@whole
 def flag_ambulances(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Alarm for ambulances that have not arrived in time; once each."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -65,7 +64,7 @@ def flag_ambulances(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> 
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def admit(*, actor: Actor, order_id: UUID, now: datetime, cause: UUID) -> None:
     """The hospital admits a person under an issued treatment order."""
     row = Order.objects.seen_by(actor).select_for_update().get(id=order_id)
@@ -79,7 +78,7 @@ def admit(*, actor: Actor, order_id: UUID, now: datetime, cause: UUID) -> None:
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def discharge(*, actor: Actor, order_id: UUID, readings: Sequence[tuple[datetime, float | None]], now: datetime, cause: UUID) -> None:
     """The hospital discharges when the clause's tests are there: `readings` are (sampled at, Ct or None for nothing found), apart as the clause says."""
     row = Order.objects.seen_by(actor).select_for_update().get(id=order_id)

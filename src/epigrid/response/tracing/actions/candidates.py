@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
@@ -16,6 +14,7 @@ from epigrid.response.tracing import rules
 from epigrid.response.tracing.events import CandidateJudged, CandidatesFound
 from epigrid.response.tracing.models import Candidate, Case, Contact
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
@@ -35,7 +34,7 @@ class NewCandidate:
     link: str = ""
 
 
-@transaction.atomic
+@whole
 def add_candidates(*, actor: Actor, case_id: UUID, source: str, found: Sequence[NewCandidate], now: datetime, cause: UUID, leads: int = 0) -> int:
     """Add people as candidates of a case; evidence of a second source joins the first. Returns how many people are new."""
     row = Case.objects.seen_by(actor).get(id=case_id)
@@ -95,7 +94,7 @@ def _join(held: Candidate, source: str, new: NewCandidate) -> bool:
     return True
 
 
-@transaction.atomic
+@whole
 def judge_candidate(
     *, actor: Actor, candidate_id: UUID, outcome: str, reason: str, now: datetime, cause: UUID, last_exposure_at: datetime | None = None
 ) -> UUID | None:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.periods import Period
@@ -15,10 +13,11 @@ from epigrid.response.tracing import rules
 from epigrid.response.tracing.events import CaseClassified, CaseOpened, ExposureRecorded, OpinionRecorded, SpreadJudged
 from epigrid.response.tracing.models import Case, Exposure
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def open_case(*, actor: Actor, person_id: UUID, tube_id: UUID | None, sampled_at: datetime, found: str, now: datetime, cause: UUID) -> UUID:
     """Open the case of a preliminary positive; `found` says how (outside control: empty; else one of the kinds under control). One open case a person."""
     person = people.person(actor=actor, person_id=person_id)
@@ -41,7 +40,7 @@ def open_case(*, actor: Actor, person_id: UUID, tube_id: UUID | None, sampled_at
     return row.id
 
 
-@transaction.atomic
+@whole
 def record_opinion(*, actor: Actor, case_id: UUID, outcome: str, now: datetime, cause: UUID) -> None:
     """The expert group of the designated hospital gives its opinion (act case.opinion)."""
     row = Case.objects.seen_by(actor).select_for_update().get(id=case_id)
@@ -54,7 +53,7 @@ def record_opinion(*, actor: Actor, case_id: UUID, outcome: str, now: datetime, 
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def classify_case(*, actor: Actor, case_id: UUID, now: datetime, cause: UUID) -> str:
     """The case registrar enters the experts' opinion as the class (act case.classify); two people. Entering it again changes nothing."""
     row = Case.objects.seen_by(actor).select_for_update().get(id=case_id)
@@ -72,7 +71,7 @@ def classify_case(*, actor: Actor, case_id: UUID, now: datetime, cause: UUID) ->
     return row.state
 
 
-@transaction.atomic
+@whole
 def record_exposure(*, actor: Actor, case_id: UUID, window: Period, place_ids: Sequence[UUID], basis: str, now: datetime, cause: UUID) -> UUID:
     """Record when and where a case may have exposed others: the record on which every venue query rests (X03)."""
     row = Case.objects.seen_by(actor).get(id=case_id)
@@ -98,7 +97,7 @@ def record_exposure(*, actor: Actor, case_id: UUID, window: Period, place_ids: S
     return exposure.id
 
 
-@transaction.atomic
+@whole
 def judge_spread(*, actor: Actor, case_id: UUID, spread: bool, reason: str, now: datetime, cause: UUID) -> None:
     """An investigator judges whether a case found under control spread outside (act spread.judge); without it the question stays open and shown."""
     row = Case.objects.seen_by(actor).select_for_update().get(id=case_id)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.places import queries as places
@@ -14,6 +12,7 @@ from epigrid.response.tracing import rules
 from epigrid.response.tracing.events import PlaceDecided
 from epigrid.response.tracing.models import Contact, Exposure, PlaceDecision, SectorSweep
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
@@ -26,7 +25,7 @@ class Moments:
     ended: datetime | None
 
 
-@transaction.atomic
+@whole
 def follow_contacts(*, actor: Actor, moments: Mapping[UUID, Moments]) -> int:
     """Bring the contacts of people in line with their measures, re-read now. Returns how many contacts changed.
 
@@ -56,7 +55,7 @@ class NewDecision:
     due_at: datetime | None = None
 
 
-@transaction.atomic
+@whole
 def decide_place(*, actor: Actor, new: NewDecision, now: datetime, cause: UUID) -> UUID:
     """An investigator proposes a measure for a place of an exposure record or an outlet of a sweep on it, or none with a reason. A new word replaces the old."""
     exposure = Exposure.objects.seen_by(actor).select_for_update().get(id=new.exposure_id)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.engine.tracing.index import MAX_STAY_SECONDS
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -15,10 +13,11 @@ from epigrid.registers.policies import queries as policies
 from epigrid.response.tracing import formats
 from epigrid.response.tracing.events import PresencesForgotten, ScansImported
 from epigrid.store import clock, extracts, journal, sheets, vault
+from epigrid.store.acts import whole
 from epigrid.store.ids import repeated_id
 
 
-@transaction.atomic
+@whole
 def record_presences(*, actor: Actor, area: Area, sheet: sheets.Sheet, source: str, now: datetime) -> sheets.ImportReport:
     """Take a file of venue scans: people by phone (looked up by blind index, not kept), places by name; a scan sent twice counts once.
 
@@ -71,7 +70,7 @@ def _add(area: Area, taken: Sequence[tuple[formats.ScanRow, UUID, places.PlaceCa
     return extracts.add(area=area, day_of=days, rows=rows)
 
 
-@transaction.atomic
+@whole
 def forget_presences(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Seal the closed days of the presence log and unlink those that no look-back reaches any more; return how many files went."""
     actor.require(Duty.PROCEDURE, area=area)

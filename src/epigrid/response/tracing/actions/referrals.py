@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -12,13 +10,14 @@ from epigrid.response.tracing import rules
 from epigrid.response.tracing.events import ReferralAcknowledged, ReferralAnswered, ReferralSent, ReferralsLate
 from epigrid.response.tracing.models import Case, Referral
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 ANSWER_HOURS = 24
 """Cross-area feedback within 24 h (policy-facts 3.1, s79)."""
 
 
-@transaction.atomic
+@whole
 def send_referral(*, actor: Actor, case_id: UUID, subject_id: UUID, to_area: str, last_exposure_at: datetime, now: datetime, cause: UUID) -> UUID:
     """Refer a contact who lives elsewhere: category and last exposure only; the identity follows on request between the two CDCs. One per subject."""
     row = Case.objects.seen_by(actor).get(id=case_id)
@@ -43,7 +42,7 @@ def send_referral(*, actor: Actor, case_id: UUID, subject_id: UUID, to_area: str
     return referral.id
 
 
-@transaction.atomic
+@whole
 def acknowledge_referral(*, actor: Actor, referral_id: UUID, now: datetime, cause: UUID) -> None:
     """Note the other area's receipt."""
     row = Referral.objects.seen_by(actor).select_for_update().get(id=referral_id)
@@ -54,7 +53,7 @@ def acknowledge_referral(*, actor: Actor, referral_id: UUID, now: datetime, caus
         journal.record(ReferralAcknowledged(area=row.area, referral_id=row.id), actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def answer_referral(*, actor: Actor, referral_id: UUID, answer: str, now: datetime, cause: UUID) -> None:
     """Note the other area's answer (in quarantine there, gone on, unknown)."""
     row = Referral.objects.seen_by(actor).select_for_update().get(id=referral_id)
@@ -68,7 +67,7 @@ def answer_referral(*, actor: Actor, referral_id: UUID, answer: str, now: dateti
         journal.record(ReferralAnswered(area=row.area, referral_id=row.id, answer=row.answer), actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def flag_late_referrals(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Remind of referrals without an answer in time, once each; return how many."""
     actor.require(Duty.PROCEDURE, area=area)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import numpy as np
-from django.db import transaction
 
 from epigrid.engine.tracing import sweeps
 from epigrid.engine.tracing.schemas import LAST, Memberships
@@ -18,11 +17,12 @@ from epigrid.response.tracing.actions.sweeps import put
 from epigrid.response.tracing.events import SweepDrawn
 from epigrid.response.tracing.models import SectorSweep, SweepPerson
 from epigrid.store import clock, extracts, journal
+from epigrid.store.acts import whole
 
 Entries = dict[UUID, list[dict[str, str]]]
 
 
-@transaction.atomic
+@whole
 def draw_sweep(*, actor: Actor, sweep_id: UUID, now: datetime, cause: UUID) -> int:
     """Draw an approved sweep's lists: people of its scope by name, others as a count of leads per list. Again, it adds what is new since.
 

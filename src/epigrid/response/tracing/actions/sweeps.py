@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.engine.tracing.schemas import MAX_WINDOW_SECONDS
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -20,6 +18,7 @@ from epigrid.response.tracing.events import SweepApproved, SweepAsked, SweepClos
 from epigrid.response.tracing.models import Exposure, SectorSweep, SweepPerson
 from epigrid.response.tracing.queries.sweeps import results
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 NOTERS = (Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY, Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER)
@@ -37,7 +36,7 @@ class NewSweep:
     results_due_at: datetime
 
 
-@transaction.atomic
+@whole
 def ask_sweep(*, actor: Actor, new: NewSweep, now: datetime, cause: UUID) -> UUID:
     """Ask for a sweep; it looks into presences, so a second person approves it (X03). The same outlets, sector and window again are the same sweep."""
     exposure = Exposure.objects.seen_by(actor).get(id=new.exposure_id)
@@ -75,7 +74,7 @@ def ask_sweep(*, actor: Actor, new: NewSweep, now: datetime, cause: UUID) -> UUI
     return row.id
 
 
-@transaction.atomic
+@whole
 def approve_sweep(*, actor: Actor, sweep_id: UUID, now: datetime, cause: UUID) -> None:
     """The CDC duty officer approves a sweep that somebody else asked for (act query.approve)."""
     row = SectorSweep.objects.seen_by(actor).select_for_update().get(id=sweep_id)
@@ -98,7 +97,7 @@ class Named:
     elsewhere: int = 0
 
 
-@transaction.atomic
+@whole
 def name_listed(*, actor: Actor, sweep_id: UUID, named: Named, now: datetime, cause: UUID) -> int:
     """Take an outlet's own list, whole or not at all: unknown file numbers are refused by name. Returns how many people are new on it."""
     row = SectorSweep.objects.seen_by(actor).select_for_update().get(id=sweep_id)
@@ -147,7 +146,7 @@ def _person(row: SectorSweep, card: people.PersonCard, entries: list[dict[str, s
     return SweepPerson(id=person_id, area=card.area, sweep=row, person_id=card.id, entries=entries, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def note_results(*, actor: Actor, sweep_id: UUID, person_ids: Sequence[UUID], result: str, reason: str, now: datetime, cause: UUID) -> int:
     """Note of people whom no test says anything of: away, not found, refused; excused by the CDC only. Each with the reason and who says so.
 
@@ -181,7 +180,7 @@ def _tested(found: dict[UUID, str]) -> bool:
     return bool({"negative", "positive"} & set(found.values()))
 
 
-@transaction.atomic
+@whole
 def close_sweep(*, actor: Actor, sweep_id: UUID, now: datetime, cause: UUID) -> dict[str, int]:
     """Close a sweep on whose lists nobody is open; who cannot be tested was noted with a named person's reason. Returns people per result."""
     row = SectorSweep.objects.seen_by(actor).select_for_update().get(id=sweep_id)

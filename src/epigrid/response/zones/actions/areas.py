@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -18,10 +16,11 @@ from epigrid.response.zones.actions.services import add_places, end_zone, hand_o
 from epigrid.response.zones.events import ZoneDecided, ZoneLapsed, ZoneProlonged, ZoneProposed, ZoneReportedUp
 from epigrid.response.zones.models import Zone, ZonePlace
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def propose_zone(
     *,
     actor: Actor,
@@ -77,7 +76,7 @@ def _cut(actor: Actor, place_ids: Sequence[UUID], outline: Sequence[tuple[float,
     return cards
 
 
-@transaction.atomic
+@whole
 def decide_zone(
     *,
     actor: Actor,
@@ -124,7 +123,7 @@ def _provisional(row: Zone, on: date) -> rules.ProvisionalPolicy | None:
     return policies.clause(rules.ProvisionalPolicy, area=row.area, on=on, disease=row.disease) if row.level == rules.PROVISIONAL else None
 
 
-@transaction.atomic
+@whole
 def prolong_zone(*, actor: Actor, zone_id: UUID, review_at: datetime, reason: str, now: datetime, cause: UUID) -> None:
     """The city office moves the review moment of a running zone (act zone.decide), with a reason, at most the clause's hours from now; else it lapses."""
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
@@ -159,7 +158,7 @@ def _places(actor: Actor, row: Zone) -> tuple[UUID, ...]:
     return tuple(ZonePlace.objects.seen_by(actor).filter(zone=row).order_by("place_id").values_list("place_id", flat=True))
 
 
-@transaction.atomic
+@whole
 def report_up(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) -> None:
     """Report the decision one level up; once."""
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
@@ -170,7 +169,7 @@ def report_up(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) -> Non
         journal.record(ZoneReportedUp(area=row.area, zone_id=row.id), actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def lapse_zones(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """End zones whose review moment came without a decision (variant D); the next level is told. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)

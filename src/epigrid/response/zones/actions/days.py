@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -16,10 +14,11 @@ from epigrid.response.zones import queries, rules
 from epigrid.response.zones.events import DowngradeProposed, SpreadQuestionOpen, ZoneRestarted, ZoneSurveyed
 from epigrid.response.zones.models import Infection, Survey, Zone
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def record_infection(*, actor: Actor, zone_id: UUID, case_id: UUID, found: str, spread: bool | None, now: datetime, cause: UUID) -> str:
     """Note an infection that touches a zone: it restarts the days, is ignored, or is an open question until an investigator judges the spread."""
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)
@@ -33,7 +32,7 @@ def record_infection(*, actor: Actor, zone_id: UUID, case_id: UUID, found: str, 
     return effect
 
 
-@transaction.atomic
+@whole
 def settle_question(*, actor: Actor, case_id: UUID, spread: bool, now: datetime, cause: UUID) -> int:
     """An investigator judged the spread: open questions about the case are settled. Returns how many zones it touched."""
     rows = list(Infection.objects.seen_by(actor).select_for_update().filter(case_id=case_id, effect="ask").order_by("pk"))
@@ -67,7 +66,7 @@ class Known:
     indicators: tuple[float, ...] = ()
 
 
-@transaction.atomic
+@whole
 def propose_downgrades(*, actor: Actor, area: Area, known: Mapping[UUID, Known], now: datetime, cause: UUID) -> list[UUID]:
     """Put before the city office every zone whose days are full; `known` says per zone what other apps know. Once each."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -99,7 +98,7 @@ def judge(*, actor: Actor, row: Zone, known: Known, now: datetime) -> Verdict[ru
     return rules.judge_downgrade(zone=standing, policy=policy, today=today)
 
 
-@transaction.atomic
+@whole
 def record_survey(*, actor: Actor, zone_id: UUID, households: int, containers: int, now: datetime, cause: UUID) -> Verdict[str]:
     """Record a survey of containers in a zone and say what its index means; one with too few households for the clause is refused and not kept."""
     row = Zone.objects.seen_by(actor).select_for_update().get(id=zone_id)

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -17,10 +15,11 @@ from epigrid.response.zones.actions.services import add_places, end_zone, hand_o
 from epigrid.response.zones.events import DowngradeAnnounced, ZoneDowngraded, ZoneLapsed, ZoneLifted, ZoneOverdue
 from epigrid.response.zones.models import Zone, ZonePlace
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def downgrade(
     *,
     actor: Actor,
@@ -55,7 +54,7 @@ def downgrade(
     return _come_down(actor, row, now, cause)
 
 
-@transaction.atomic
+@whole
 def apply_downgrades(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Put on record the downgrades whose stated hour has come. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -112,7 +111,7 @@ def _next_zone(actor: Actor, row: Zone, level: str, now: datetime, cause: UUID) 
     return after
 
 
-@transaction.atomic
+@whole
 def flag_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Raise the red flag for zones whose days were full longer than the clause allows (S-165); once each."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -134,7 +133,7 @@ def flag_overdue(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int
     return flagged
 
 
-@transaction.atomic
+@whole
 def lift_free(*, actor: Actor, county: Area, now: datetime, cause: UUID) -> int:
     """The city office lifts the zones of a county that bind nobody and end with the last binding one (act zone.lift); returns how many."""
     policies.require(actor=actor, act="zone.lift", area=county, now=now)
@@ -148,7 +147,7 @@ def lift_free(*, actor: Actor, county: Area, now: datetime, cause: UUID) -> int:
     return len(rows)
 
 
-@transaction.atomic
+@whole
 def rejudge_zones(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """End zones whose regime gave way to one that applies to open measures and has no such level; others go on under it. Returns how many changed."""
     actor.require(Duty.PROCEDURE, area=area)

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
@@ -13,10 +11,11 @@ from epigrid.response.zones import queries, rules
 from epigrid.response.zones.events import MemberAdmitted, StayHomeEnded, StayHomeStarted
 from epigrid.response.zones.models import Member, Zone
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def start_stay_home(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) -> int:
     """Begin the stay-home duty of a decided zone's people, once its services, hotline and lead stand; it never outlives the zone's review moment.
 
@@ -62,7 +61,7 @@ def start_stay_home(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) 
     return len(bound)
 
 
-@transaction.atomic
+@whole
 def note_told(*, actor: Actor, zone_id: UUID, now: datetime) -> int:
     """Note that the zone's people were told of the duty (poster, call, bell): the served notice of the measure."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
@@ -70,7 +69,7 @@ def note_told(*, actor: Actor, zone_id: UUID, now: datetime) -> int:
     return int(Member.objects.seen_by(actor).filter(zone=row, told_at__isnull=True).update(told_at=now))
 
 
-@transaction.atomic
+@whole
 def admit(*, actor: Actor, zone_id: UUID, person_id: UUID, now: datetime, cause: UUID) -> None:
     """A resident comes home: let in at once. He is bound like his neighbours from now on if he lives here and they are; the way home is never refused."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
@@ -98,7 +97,7 @@ def admit(*, actor: Actor, zone_id: UUID, person_id: UUID, now: datetime, cause:
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def end_stay_home(*, actor: Actor, zone_id: UUID, person_id: UUID, reason: str, now: datetime, cause: UUID) -> None:
     """One person leaves a zone with cause (moved to a site, to hospital): his duty there ends."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
@@ -109,7 +108,7 @@ def end_stay_home(*, actor: Actor, zone_id: UUID, person_id: UUID, reason: str, 
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def end_superseded(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) -> None:
     """The people of a zone that another one grew from are bound by the new one, or free: their duty in the old one ends."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)

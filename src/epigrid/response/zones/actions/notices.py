@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.organisation import queries as organisation
@@ -17,12 +15,13 @@ from epigrid.response.zones import formats, queries, rules
 from epigrid.response.zones.events import NoticePublished
 from epigrid.response.zones.models import Notice
 from epigrid.store import clock, documents, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 TITLE = "关于调整风险区的通告"
 
 
-@transaction.atomic
+@whole
 def publish_notice(
     *, actor: Actor, body_id: UUID, zone_ids: Sequence[UUID], effective_at: datetime, directive_id: UUID, now: datetime, cause: UUID
 ) -> UUID:

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.response.zones import rules
 from epigrid.response.zones.events import BarrierChanged, ServicePlanSet
 from epigrid.response.zones.models import Barrier, ServicePlan, Zone, ZonePlace, ZoneStaff
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 STAFF = ("lead", "group-lead", "member")
 
 
-@transaction.atomic
+@whole
 def set_service_plan(*, actor: Actor, zone_id: UUID, owners: Mapping[str, str], hotline: str, now: datetime, cause: UUID) -> None:
     """Name the owner of each service and the hotline; all are needed. A later plan replaces the earlier one."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
@@ -34,7 +33,7 @@ def set_service_plan(*, actor: Actor, zone_id: UUID, owners: Mapping[str, str], 
     journal.record(ServicePlanSet(area=row.area, zone_id=row.id), actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def staff_zone(*, actor: Actor, zone_id: UUID, role: str, user_id: UUID) -> None:
     """Name a zone's lead, group lead or member (S-173)."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
@@ -45,7 +44,7 @@ def staff_zone(*, actor: Actor, zone_id: UUID, role: str, user_id: UUID) -> None
     ZoneStaff.objects.bulk_create([staff], ignore_conflicts=True)
 
 
-@transaction.atomic
+@whole
 def place_barrier(*, actor: Actor, zone_id: UUID, place_id: UUID, exit_note: str, now: datetime, cause: UUID) -> UUID:
     """Put up a barrier with the note of its fire and medical exits (X07); one that stands there already is the same."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)
@@ -69,7 +68,7 @@ def place_barrier(*, actor: Actor, zone_id: UUID, place_id: UUID, exit_note: str
     return barrier.id
 
 
-@transaction.atomic
+@whole
 def remove_barriers(*, actor: Actor, zone_id: UUID, now: datetime, cause: UUID) -> int:
     """Take a zone's barriers down; return how many stood."""
     row = Zone.objects.seen_by(actor).get(id=zone_id)

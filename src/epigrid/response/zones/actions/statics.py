@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -15,12 +13,13 @@ from epigrid.response.zones import rules
 from epigrid.response.zones.events import StaticEnded, StaticOrdered, StaticRenewed
 from epigrid.response.zones.models import StaticOrder
 from epigrid.store import clock, journal, locks
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 ACT = "static.order"
 
 
-@transaction.atomic
+@whole
 def order_static(
     *, actor: Actor, area: Area, reason: str, starts_at: datetime, review_at: datetime, directive_id: UUID, now: datetime, cause: UUID
 ) -> UUID:
@@ -59,7 +58,7 @@ def order_static(
     return row.id
 
 
-@transaction.atomic
+@whole
 def renew_static(*, actor: Actor, order_id: UUID, review_at: datetime, reason: str, now: datetime, cause: UUID) -> None:
     """The review moves the end on (act static.order), with a reason and the person-days so far; without it the order lapses."""
     row = StaticOrder.objects.seen_by(actor).select_for_update().get(id=order_id)
@@ -75,7 +74,7 @@ def renew_static(*, actor: Actor, order_id: UUID, review_at: datetime, reason: s
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def lift_static(*, actor: Actor, order_id: UUID, at: datetime, now: datetime, cause: UUID) -> None:
     """Lift an area's order (act static.order) now or from a stated hour before its review. Lifting what is over changes nothing."""
     row = StaticOrder.objects.seen_by(actor).select_for_update().get(id=order_id)
@@ -92,7 +91,7 @@ def lift_static(*, actor: Actor, order_id: UUID, at: datetime, now: datetime, ca
         _end(actor, row, "lifted", now, cause)
 
 
-@transaction.atomic
+@whole
 def lapse_statics(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """End orders whose review moment came without renewal, or that the regime of today forbids. Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)

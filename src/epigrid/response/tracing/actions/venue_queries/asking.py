@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -15,12 +13,13 @@ from epigrid.response.tracing import rules
 from epigrid.response.tracing.events import QueryApproved, QueryAsked
 from epigrid.response.tracing.models import Exposure, VenueQuery
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 PURPOSE = "contacts of the case's own window"
 
 
-@transaction.atomic
+@whole
 def ask_query(*, actor: Actor, question: rules.Question, now: datetime, cause: UUID) -> UUID:
     """Ask for a venue query; a second person approves it. The same question again is the same query.
 
@@ -84,7 +83,7 @@ def _sameness(row: VenueQuery) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
 
 
-@transaction.atomic
+@whole
 def approve_query(*, actor: Actor, query_id: UUID, now: datetime, cause: UUID) -> None:
     """The CDC duty officer approves a query that somebody else asked for (act query.approve)."""
     row = VenueQuery.objects.seen_by(actor).select_for_update().select_related("exposure").get(id=query_id)
@@ -98,7 +97,7 @@ def approve_query(*, actor: Actor, query_id: UUID, now: datetime, cause: UUID) -
         journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def approve_own_window(*, actor: Actor, exposure_id: UUID, approved_by: UUID, now: datetime, cause: UUID) -> UUID:
     """Confirming a case approves the query of the contacts of that case's own window (procedures 2): the experts and the registrar are the two people behind it.
 

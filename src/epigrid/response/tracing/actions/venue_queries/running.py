@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
@@ -18,6 +16,7 @@ from epigrid.response.tracing.events import QueryRan
 from epigrid.response.tracing.models import Candidate, Finding, VenueQuery
 from epigrid.response.tracing.queries import at
 from epigrid.store import extracts, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 ANSWERS: dict[str, Callable[[Run], Answer]] = {
@@ -28,7 +27,7 @@ ANSWERS: dict[str, Callable[[Run], Answer]] = {
 }
 
 
-@transaction.atomic
+@whole
 def run_query(*, actor: Actor, query_id: UUID, now: datetime, cause: UUID) -> int:
     """Run an approved query: people whom the actor sees become candidates with evidence, others leave as a count of leads. Runs once; returns how many."""
     row = VenueQuery.objects.seen_by(actor).select_for_update().get(id=query_id)
