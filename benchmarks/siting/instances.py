@@ -46,7 +46,7 @@ class Covering(NamedTuple):
     optimum: int
 
 
-def covering(family: str = "SJC") -> list[Covering]:
+def coverings(family: str = "SJC") -> list[Covering]:
     """The instances of one family of which an optimum is known."""
     folder, found = DATA / "mclp_instances", []
     for line in (folder / "proven_optima_highs.csv").read_text().splitlines()[1:]:
@@ -71,13 +71,13 @@ class Located(NamedTuple):
 
 
 def located(number: int, library: str = "Lib_1") -> Located:
-    """Instance `number` of `sscflp`: customers and sites, demands, opening costs, capacities, then a line of costs per site; optima in `os`."""
+    """Instance `number` of `sscflp`: numbers of sites and customers, capacities, opening costs, demands, a line of costs per customer; optima in `os`."""
     folder = DATA / "sscflp" / library
     cells = np.array((folder / f"p{number}").read_text().split(), np.float64)
-    n, m = cells[:2].astype(int)
-    demand, opening, capacity, cost = np.split(cells[2:], [n, n + m, n + 2 * m])
+    m, n = cells[:2].astype(int)
+    capacity, opening, demand, cost = np.split(cells[2:], [m, 2 * m, 2 * m + n])
     optimum = int((folder / "os").read_text().split()[number - 1])
-    return Located(f"{library}/p{number}", cost.reshape(m, n).T.copy(), demand.astype(np.int64), capacity.astype(np.int64), opening, optimum)
+    return Located(f"{library}/p{number}", cost.reshape(n, m), demand.astype(np.int64), capacity.astype(np.int64), opening, optimum)
 
 
 def city(buildings: int, candidates: int, *, side: float, seed: int) -> tuple[Points, Floats, Sites]:

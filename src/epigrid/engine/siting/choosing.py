@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epigrid.engine.siting.kernels import bounding, swapping
-from epigrid.engine.siting.schemas import NOBODY, Floats, Numbers
+from epigrid.engine.siting.schemas import Floats, Numbers
 
 STEP = 1e-9
 """A swap must save more than this share of the cost: less is rounding."""
-CHUNK = 50
-"""Kicks, or rounds of the bound, between two looks at the time."""
+CHUNK, CLIMB = 50, 25
+"""Kicks, and rounds of the bound, between two looks at the time."""
 PATIENCE, LEAST = 30, 400
 """The search ends by itself after `PATIENCE` kicks per open site (at least `LEAST`) that did not help."""
 STRENGTH = 3
@@ -54,7 +54,7 @@ class Choice:
     def kept(self, grain: float) -> NDArray[np.bool_]:
         """Candidates that a cheaper choice might contain: with any other one open the bound would pass the cost (reduced-cost fixing)."""
         last = np.sort(self.income)[-len(self.open)]
-        keep = self.bound + last - self.income <= self.cost - grain + STEP * self.cost
+        keep: NDArray[np.bool_] = self.bound + last - self.income <= self.cost - grain + STEP * self.cost
         keep[self.open] = True
         return keep
 
@@ -65,24 +65,23 @@ def choose(costs: Costs, p: int, seconds: float, seed: int) -> Choice:
     Greedy adding, then fast interchange (Resende and Werneck 2007), then a Lagrangian bound, then kicks among the candidates that the bound leaves: a few
     swaps near each other, settled, and taken back when the end costs more. Ends early when the bound proves the choice.
     """
-    began, grain = time.monotonic(), costs.grain()
+    began = time.monotonic()
     search = Search(costs, seed)
     search.start(swapping.greedy(search.lists, p), began + seconds)
     search.kick(LEAST // 4, began + 0.2 * seconds)
-    opened, cost = search.ended()
-    choice = climb(costs, opened, cost, enough=_enough(cost, grain), until=began + 0.6 * seconds)
-    if cost - choice.bound > _enough(cost, grain) and p < costs.sites:
-        search = Search(only(costs, choice.kept(grain)), seed + 1)
-        search.start(opened, began + seconds)
+    choice = climb(search, costs, until=began + 0.6 * seconds)
+    if choice.cost - choice.bound > search.enough(choice.cost) and p < costs.sites:
+        kept = replace(costs, **dict(zip(("site", "cost"), swapping.cut(costs.site, costs.cost, choice.kept(search.grain)), strict=True)))
+        search = Search(kept, seed + 1)
+        search.start(choice.open, began + seconds)
         search.kick(max(LEAST, PATIENCE * p), began + seconds, aim=choice.bound)
-        opened, cost = search.ended()
-    bound = float(np.ceil(choice.bound - 1e-6)) if grain else choice.bound
-    return replace(choice, open=opened, cost=cost, bound=min(cost, bound))
+    opened, cost = search.ended()
+    return replace(choice, open=opened, cost=cost, bound=min(cost, lifted(choice.bound, search.grain)))
 
 
-def _enough(cost: float, grain: float) -> float:
-    """A bound at most so far below the cost proves it."""
-    return max(STEP * cost, grain * (1 - 1e-6))
+def lifted(bound: float, grain: float) -> float:
+    """A bound on costs that are whole numbers (`grain` 1) rounds up."""
+    return float(np.ceil(bound - 1e-6)) if grain else bound
 
 
 class Search:
@@ -95,6 +94,10 @@ class Search:
         self.state: Any = None
         self.queue: Any = None
         self.step = 0.0
+
+    def enough(self, cost: float) -> float:
+        """A bound at most so far below the cost proves it."""
+        return max(STEP * cost, self.grain * (1 - 1e-6))
 
     def start(self, chosen: Numbers, until: float) -> None:
         """Open these and swap until no swap saves."""
@@ -110,7 +113,7 @@ class Search:
         idle, turn = 0, 0
         while idle < patience and time.monotonic() < until and len(self.state[5]) < self.sites:
             cost = float(self.state[-1][0])
-            if cost - aim <= _enough(cost, self.grain):
+            if cost - aim <= self.enough(cost):
                 return
             draw = int(np.random.default_rng((self.seed, turn)).integers(2**31))
             helped = swapping.kick(self.lists, self.state, self.queue, self.spared, (draw, CHUNK, STRENGTH, self.step))
@@ -122,29 +125,22 @@ class Search:
         return chosen, float(swapping.begin(self.lists, chosen)[-1][0])
 
 
-def only(costs: Costs, keep: NDArray[np.bool_]) -> Costs:
-    """The same costs with the lists cut down to these candidates."""
-    listed = (costs.site >= 0) & keep[costs.site]
-    order = np.argsort(~listed, axis=1, kind="stable")[:, : max(1, int(listed.sum(axis=1).max(initial=0)))]
-    held = np.take_along_axis(listed, order, axis=1)
-    site, cost = np.take_along_axis(costs.site, order, axis=1), np.take_along_axis(costs.cost, order, axis=1)
-    return replace(costs, site=np.where(held, site, np.int32(NOBODY)), cost=np.where(held, cost, np.inf))
-
-
-def climb(costs: Costs, opened: Numbers, cost: float, *, enough: float, until: float) -> Choice:
-    """These sites with a bound under the cost of any choice of as many; ends within `enough` of their own cost, when it stops climbing, or when time is up."""
-    lists = (costs.site, costs.cost, costs.far, *swapping.invert(costs.site, costs.cost, costs.sites))
-    state = swapping.begin(lists, opened)
-    price = np.minimum(costs.ceiling, (state[2] + state[3]) / 2)
-    bound, income = price_up(costs, price, (len(opened), cost, enough), until)
+def climb(search: Search, costs: Costs, *, until: float) -> Choice:
+    """The sites of a search with a bound under the cost of any choice of as many."""
+    opened, cost = search.ended()
+    price = np.minimum(costs.ceiling, (search.state[2] + search.state[3]) / 2)
+    bound, income = price_up(search, costs, price, (len(opened), cost, search.enough(cost)), until)
     return Choice(opened, cost, bound, price, income)
 
 
-def price_up(costs: Costs, price: Floats, aim: tuple[int, float, float], until: float) -> tuple[float, Floats]:
-    """Raise the bound from these prices (changed in place): the bound and each site's income. `aim` = (p, known cost, what is near enough)."""
+def price_up(search: Search, costs: Costs, price: Floats, aim: tuple[int, float, float], until: float) -> tuple[float, Floats]:
+    """Raise the bound from these prices (changed in place) until it is near enough, climbs no more or time is up: the bound and each site's income.
+
+    `aim` = (p, known cost, what is near enough); p = 0 stands for set covering.
+    """
     p, cost, enough = aim
     income, bound, pace, left = np.zeros(costs.sites), -np.inf, 1.0, ROUNDS
     while left > 0 and pace >= SLOWEST and cost - bound > enough and (left == ROUNDS or time.monotonic() < until):
-        bound, pace = bounding.climb((costs.site, costs.cost), costs.ceiling, price, income, (p, CHUNK, cost, enough, pace))
-        left -= CHUNK
+        bound, pace = bounding.climb(search.lists, costs.ceiling, price, income, (p, CLIMB, cost, enough, pace))
+        left -= CLIMB
     return bound, income

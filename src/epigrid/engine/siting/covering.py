@@ -22,7 +22,7 @@ def cover(near: Near, weight: Floats, sites: Sites, radius: float, p: int, secon
     seed gives the same answer. Solved as a p-median in which a covered point costs nothing and an uncovered one its weight.
     """
     check(near, weight, sites, p)
-    choice = choosing.choose(_costs(near, weight, sites, radius), p, seconds, seed)
+    choice = choosing.choose(weigh(near, weight, sites, radius), p, seconds, seed)
     covered = reached(near, choice.open, sites, radius)
     total = float(weight.sum())
     return Covered(open=choice.open, covered=covered, weight=float(weight[covered].sum()), bound=total - max(0.0, choice.bound))
@@ -36,7 +36,7 @@ def cover_all(near: Near, radius: float, sites: Sites, seconds: float = 10, seed
     """
     until = time.monotonic() + seconds
     check(near, np.zeros(len(near)), sites)
-    costs = _costs(near, np.ones(len(near)), sites, radius)
+    costs = weigh(near, np.ones(len(near)), sites, radius)
     rows = np.flatnonzero(costs.site[:, 0] >= 0)
     held = replace(costs, site=costs.site[rows], cost=costs.cost[rows], far=costs.far[rows], ceiling=costs.ceiling[rows])
     opened, bound = _fewest(held, until, seed) if len(rows) else (np.zeros(0, np.int64), 0)
@@ -58,7 +58,8 @@ def _listed(near: Near, radius: float) -> None:
         raise ListsTooShort(radius=radius, reach=near.reach)
 
 
-def _costs(near: Near, weight: Floats, sites: Sites, radius: float) -> choosing.Costs:
+def weigh(near: Near, weight: Floats, sites: Sites, radius: float) -> choosing.Costs:
+    """A point costs nothing at the candidates within the radius, which all must be listed, and its weight when none of them is open."""
     _listed(near, radius)
     inside = near.metres <= radius
     columns = max(1, int(inside.sum(axis=1).max(initial=0)))
@@ -74,7 +75,7 @@ def _fewest(costs: choosing.Costs, until: float, seed: int) -> tuple[Numbers, in
     rank = np.full(costs.sites + 1, costs.sites)
     rank[ranked] = np.arange(costs.sites)
     opened = np.sort(ranked[: int(rank[costs.site].min(axis=1).max()) + 1])
-    least, _ = choosing.price_up(costs, 1 / (1 + _busiest(costs)), (0, float(len(opened)), 1 - 1e-6), until)
+    least, _ = choosing.price_up(search, costs, 1 / (1 + _busiest(costs)), (0, float(len(opened)), 1 - 1e-6), until)
     bound = max(1, int(np.ceil(least - 1e-6)))
     while len(opened) > bound and time.monotonic() < until:
         search.start(opened, until)

@@ -15,7 +15,11 @@ def solve(near: Near, weight: Floats, sites: Sites, p: int, seconds: float, seed
     closed, `TooFewCandidates`, `BadSiting`. Methods: `choosing`.
     """
     check(near, weight, sites, p)
-    choice = choosing.choose(weigh(near, weight, sites), p, seconds, seed)
+    return answer(near, weight, sites, choosing.choose(weigh(near, weight, sites), p, seconds, seed))
+
+
+def answer(near: Near, weight: Floats, sites: Sites, choice: choosing.Choice) -> Sited:
+    """A choice with who goes where; refused (`ListsTooShort`) when somebody finds none of its sites on his list."""
     site, metres = serve(near, choice.open, sites)
     lost = (site < 0) & (weight > 0)
     if lost.any():

@@ -32,6 +32,22 @@ def invert(site: Any, cost: Any, sites: int) -> Any:
 
 
 @compiled
+def cut(site: Any, cost: Any, keep: Any) -> Any:
+    """The lists with these candidates only."""
+    width = np.int64(1)
+    for i in range(len(site)):
+        width = max(width, np.sum(keep[site[i]] & (site[i] >= 0)))
+    fewer, costs = np.full((len(site), width), -1, np.int32), np.full((len(site), width), np.inf)
+    for i in range(len(site)):
+        at = 0
+        for t in range(site.shape[1]):
+            if site[i, t] >= 0 and keep[site[i, t]]:
+                fewer[i, at], costs[i, at] = site[i, t], cost[i, t]
+                at += 1
+    return fewer, costs
+
+
+@compiled
 def greedy(lists: Any, p: int) -> Any:
     """One site after the other, each the one that saves most; of equals the first."""
     site, cost, far, start, point, price = lists
