@@ -1,9 +1,14 @@
 """Start-up: which database, which keys, which accounts. Demo accounts and the demo key exist in exercise trees only (one of the six places that know)."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+
+YOUNG = 50_000
+"""New objects before the collector looks for cycles; what start-up loaded stays, and is not walked again."""
 
 
 class StartRefused(SystemExit):
@@ -62,6 +67,8 @@ def _set_up() -> None:
     import django
 
     django.setup()
+    gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 def ensure_keys(*, demo: bool) -> None:
