@@ -213,6 +213,14 @@ def test_lanes_alone_or_both_are_found_where_they_are_what_is_needed() -> None:
     assert play(changed).outcome.holds(1000)
 
 
+def test_more_lanes_are_found_also_where_people_come_before_the_opening() -> None:
+    late = site(people=2500, shifts=(Shift(from_min=240, until_min=720, lanes=2),))
+    round_ = replace(plan(laboratory=AMPLE), sites=(late,) * 20)
+    lanes = what_holds(round_).lanes
+    assert lanes
+    assert play(with_lanes(round_, lanes.sites, lanes.lanes_per_site)).outcome.holds(1440)
+
+
 def test_a_window_before_the_last_person_comes_is_held_by_nothing() -> None:
     found = what_holds(plan(window_end_min=290))
     assert (found.lanes, found.laboratory, found.both, found.vehicles_alone_hold) == (None, None, None, False)
