@@ -1,6 +1,7 @@
 """What the acts of the doors act on: each function brings the mini world to where an act is possible and names what it is about."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from epigrid.command.communication import actions as communication
@@ -11,6 +12,7 @@ from epigrid.field.codes import queries as coded
 from epigrid.field.laboratory import actions as laboratory
 from epigrid.field.laboratory import queries as read
 from epigrid.field.sampling import actions as sampling
+from epigrid.field.sampling.rules import Signature
 from epigrid.field.tasks import actions as tasks
 from epigrid.field.tasks import queries as tasked
 from epigrid.field.tasks.actions import NewTask, Source
@@ -81,6 +83,32 @@ def _box(world: World) -> UUID:
         now=MONDAY,
         cause=world.root_cause,
     )
+
+
+def _given(world: World) -> UUID:
+    box, signed = _box(world), Signature(count=1, seal="F-1")
+    sampling.give_box(actor=cast.actor(Duty.SAMPLER), box_id=box, leg="vehicle", signed=signed, now=MONDAY, cause=world.root_cause)
+    return box
+
+
+def _measuring(world: World) -> UUID:
+    round_id = _round(world)
+    sampling.measure_temperature(actor=cast.actor(Duty.COMMUNITY_SECRETARY), round_id=round_id, now=MONDAY, cause=world.root_cause)
+    return round_id
+
+
+def _apart(world: World) -> UUID:
+    it: Any = {"actor": cast.actor(Duty.SAMPLER), "now": MONDAY, "cause": world.root_cause}
+    return sampling.isolate(**it, round_id=_round(world), person_id=world.person(0))
+
+
+def _stall(world: World, bag: str = "") -> UUID:
+    """A sampling site, with a waste bag where one is asked for."""
+    it: Any = {"actor": cast.actor(Duty.REGISTRAR), "now": MONDAY, "cause": world.root_cause}
+    site = sampling.open_site(**it, round_id=_round(world), name="南门", place_id=None)
+    if bag:
+        sampling.seal_waste(**it, site_id=site, code=bag, kilograms=None)
+    return site
 
 
 def _unmatched(world: World) -> UUID:

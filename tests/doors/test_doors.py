@@ -80,7 +80,7 @@ def as_form(body: dict[str, Any]) -> dict[str, Any]:
     return sent
 
 
-LEADS = {"codes.check-gate": "/gate/?said=pass", "sampling.receive-box": "/boxes/?missing="}
+LEADS = {"codes.check-gate": "/gate/?said=pass", "sampling.receive-box": "/boxes/?missing=", "sampling.take-box": "/boxes/?missing="}
 """Forms that lead to their answer; all others lead back."""
 FORMS = sorted(set(CASES) - {"laboratory.import-results", "access.make-slip-code", "quarantine.release", "care.take-census"})
 

@@ -160,6 +160,21 @@ REASONS: Mapping[str, Text] = {
     "zone.service-missing": pgettext_lazy("refusal", "Every service needs an owner, and the hotline a number."),
     "zone.stay-home-on-low": pgettext_lazy("refusal", "A low-risk area binds nobody."),
     "zone.too-wide": pgettext_lazy("refusal", "The area is wider than needed; say why."),
+    "table.temperature-first": pgettext_lazy("refusal", "This round measures temperature before registration."),
+    "table.isolated": pgettext_lazy("refusal", "The person waits apart: sampled alone, not at the table."),
+    "table.not-registered": pgettext_lazy("refusal", "This round measures temperature: only registered people go into a tube of several."),
+    "table.means-unknown": pgettext_lazy("refusal", "Somebody is found by code, document, phone, paper or home."),
+    "table.why-unknown": pgettext_lazy("refusal", "Moved out, vacant, or lives elsewhere: choose one."),
+    "isolation.ended": pgettext_lazy("refusal", "The person was handed over before."),
+    "handover.receiver-missing": pgettext_lazy("refusal", "Name who takes over."),
+    "handover.leg-unknown": pgettext_lazy("refusal", "A box goes to a vehicle, then to a laboratory."),
+    "handover.not-given": pgettext_lazy("refusal", "The other side has not signed yet, or the box has arrived already."),
+    "handover.same-person": pgettext_lazy("refusal", "Two people sign a hand-over."),
+    "tube.discard-code-unknown": pgettext_lazy("refusal", "A tube is thrown away as frozen or for a label that two tubes bear."),
+    "tube.read": pgettext_lazy("refusal", "The tube was read, lost or thrown away before."),
+    "waste.bag-taken": pgettext_lazy("refusal", "This bag is another site's, or was handed over before."),
+    "sampling-site.closed": pgettext_lazy("refusal", "The sampling site is closed."),
+    "sampling-site.not-clear": pgettext_lazy("refusal", "The site cannot be closed: waste, tubes, somebody who waits apart, or items of the list are left."),
 }
 
 

@@ -21,6 +21,7 @@ from epigrid.field.sampling.events import (
     SwabsTaken,
     TestsMissed,
     TestsOrdered,
+    TubeDiscarded,
     TubeMissing,
 )
 from epigrid.field.tasks import actions as tasks
@@ -82,7 +83,7 @@ def register_specimens(fact: Fact[BoxReceived], actor: Actor, now: datetime) -> 
     laboratory.register_specimens(actor=actor, body_id=event.to_body_id, tubes=tubes, now=now, cause=fact.id)
 
 
-def resample(fact: Fact[TubeMissing] | Fact[InvalidNoted] | Fact[DoubtfulNoted], actor: Actor, now: datetime) -> None:
+def resample(fact: Fact[TubeMissing] | Fact[TubeDiscarded] | Fact[InvalidNoted] | Fact[DoubtfulNoted], actor: Actor, now: datetime) -> None:
     """The people of a lost, unreadable or doubtful tube are asked again, one tube each; nobody is held."""
     event = fact.event
     orders = [TestOrder(person_id=person, opens_at=now, due_at=now + RESAMPLE) for person in event.person_ids]

@@ -31,6 +31,9 @@ class Round(ScopedModel):
     source_kind = models.CharField(max_length=20, blank=True)
     source_id = models.UUIDField(null=True)
     caused_by = models.UUIDField()
+    temperature_gate = models.BooleanField(default=False)
+    turnout_percent = models.PositiveSmallIntegerField(default=50)
+    """Design target, a setting of the round: below this share at half time somebody calls a unit down (S-187)."""
 
 
 class RosterRow(ScopedModel):
@@ -95,6 +98,63 @@ class Box(ScopedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["area", "label"], name="box_once")]
 
 
+class HandOver(ScopedModel):
+    """A box from one hand to the next, signed with a count by both sides; temperatures are readings, without a limit."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="+")
+    leg = models.CharField(max_length=12)
+    vehicle = models.CharField(max_length=40, blank=True)
+    said = models.PositiveIntegerField()
+    seal_said = models.CharField(max_length=40, blank=True)
+    celsius_said = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    given_by = models.UUIDField(null=True)
+    given_at = models.DateTimeField()
+    counted = models.PositiveIntegerField(null=True)
+    seal_found = models.CharField(max_length=40, blank=True)
+    celsius_found = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    taken_by = models.UUIDField(null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["box", "leg"], name="hand_over_once")]
+
+
+class SamplingSite(ScopedModel):
+    """A place where a round is sampled, from opening to the close-out; it closes when nothing is left on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    done = models.JSONField(default=list)
+    closed_by = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "name"], name="sampling_site_once")]
+
+
+class WasteBag(ScopedModel):
+    """A bag of medical waste of a site, from sealing to whoever took it away."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    site = models.ForeignKey(SamplingSite, on_delete=models.PROTECT, related_name="+")
+    tree = models.CharField(max_length=60)
+    code = models.CharField(max_length=40)
+    kilograms = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    sealed_by = models.UUIDField(null=True)
+    sealed_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=60, blank=True)
+    given_by = models.UUIDField(null=True)
+    given_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tree", "code"], name="waste_bag_once")]
+
+
 class Tube(ScopedModel):
     """A tube of 1..n people in queue order."""
 
@@ -107,6 +167,9 @@ class Tube(ScopedModel):
     pool_size = models.PositiveSmallIntegerField()
     round = models.ForeignKey(Round, null=True, on_delete=models.PROTECT, related_name="+")
     team = models.CharField(max_length=40, blank=True)
+    site = models.ForeignKey(SamplingSite, null=True, on_delete=models.PROTECT, related_name="+")
+    lane = models.PositiveSmallIntegerField(null=True)
+    discard_code = models.CharField(max_length=20, blank=True)
     box = models.ForeignKey(Box, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, default="open")
     opened_at = models.DateTimeField()
@@ -172,3 +235,97 @@ class TestDue(ScopedModel):
             models.Index(fields=["state", "due_at"], name="test_due_state"),
             models.Index(fields=["source_id"], name="test_due_source"),
         ]
+
+
+class SamplingCode(ScopedModel):
+    """What somebody shows at a table instead of a document; it names nobody."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    tree = models.CharField(max_length=60)
+    code = models.CharField(max_length=16)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["tree", "code"], name="sampling_code_once"),
+            models.UniqueConstraint(fields=["person"], name="sampling_code_of_person"),
+        ]
+
+
+class Registration(ScopedModel):
+    """One person registered at a table of a round, waiting for the swab; how he was found is noted, not by which number."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    means = models.CharField(max_length=10)
+    table = models.CharField(max_length=20, blank=True)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "person"], name="registration_once")]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "table", "at"], name="registration_queue")]
+
+
+class TemperatureReading(ScopedModel):
+    """A temperature taken at the entrance of a site, with what the clause said of it then."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    celsius = models.DecimalField(max_digits=4, decimal_places=1)
+    outcome = models.CharField(max_length=10)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "person", "at"], name="temperature_person")]
+
+
+class Isolation(ScopedModel):
+    """Somebody who waits apart on a site, sampled alone; it ends when a named person or vehicle takes him over."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(SamplingSite, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    handed_to = models.CharField(max_length=60, blank=True)
+    handed_by = models.UUIDField(null=True)
+    handed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "person"], name="isolation_once")]
+
+
+class Reminder(ScopedModel):
+    """Somebody who had not come was reminded; nobody is after his sample (S-213)."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10)
+    result = models.CharField(max_length=12, blank=True)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "person", "at"], name="reminder_person")]

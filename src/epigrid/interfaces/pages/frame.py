@@ -64,6 +64,8 @@ def _field() -> list[Entry]:
         (group, _("Gate"), "/gate/", "door-enter", "g", frozenset({Duty.GATE_GUARD})),
         (group, _("Roll-call"), "/roll-call/", "building", "r", called),
         (group, _("Sampling"), "/sampling/", "test-pipe", "", TABLE),
+        (group, _("Table"), "/table/", "clipboard-check", "", TABLE),
+        (group, _("Hand-over"), "/hand-over/", "truck", "", TABLE | {Duty.COURIER, Duty.LABORATORY, Duty.COMMUNITY_SECRETARY}),
         (group, _("Boxes"), "/boxes/", "package", "", TABLE | {Duty.LABORATORY, Duty.COURIER}),
         (group, _("Laboratory"), "/laboratory/", "microscope", "l", frozenset({Duty.LABORATORY})),
         (group, _("Papers to hand over"), "/papers/", "file-certificate", "p", COMMUNITY | {Duty.PHONE_OPERATOR}),

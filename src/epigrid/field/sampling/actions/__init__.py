@@ -1,7 +1,19 @@
 """Verbs of sampling."""
 
 from epigrid.field.sampling.actions.boxes import receive_box, send_box
+from epigrid.field.sampling.actions.handover import discard_tube, give_box, take_box
 from epigrid.field.sampling.actions.rounds import add_late, close_round, open_round, report_roll, strike_off
+from epigrid.field.sampling.actions.sites import close_site, hand_over_waste, open_site, place_tube, seal_waste
+from epigrid.field.sampling.actions.table import (
+    hand_over_isolated,
+    isolate,
+    make_codes,
+    measure_temperature,
+    not_here,
+    register,
+    stop_measuring,
+    take_temperature,
+)
 from epigrid.field.sampling.actions.tests import TestOrder, end_later_tests, end_tests, flag_missed_tests, note_results, order_tests
 from epigrid.field.sampling.actions.tubes import close_tube, fill_tube, open_tube, take_swabs, withdraw_swab
 
@@ -9,19 +21,35 @@ __all__ = [
     "TestOrder",
     "add_late",
     "close_round",
+    "close_site",
     "close_tube",
+    "discard_tube",
     "end_later_tests",
     "end_tests",
     "fill_tube",
     "flag_missed_tests",
+    "give_box",
+    "hand_over_isolated",
+    "hand_over_waste",
+    "isolate",
+    "make_codes",
+    "measure_temperature",
+    "not_here",
     "note_results",
     "open_round",
+    "open_site",
     "open_tube",
     "order_tests",
+    "place_tube",
     "receive_box",
+    "register",
     "report_roll",
+    "seal_waste",
     "send_box",
+    "stop_measuring",
     "strike_off",
+    "take_box",
     "take_swabs",
+    "take_temperature",
     "withdraw_swab",
 ]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Count, Q
 
 from epigrid.field.sampling import rules
@@ -16,10 +15,11 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 
-@transaction.atomic
+@whole
 def send_box(*, actor: Actor, area: Area, label: str, tube_ids: Sequence[UUID], to_body_id: UUID, said: int, now: datetime, cause: UUID) -> UUID:
     """Seal closed tubes into a box for one laboratory. `said` is the count spoken at hand-over: it must be the number of tubes."""
     actor.require(Duty.REGISTRAR, Duty.SAMPLER, Duty.COURIER, area=area)
@@ -43,12 +43,12 @@ def send_box(*, actor: Actor, area: Area, label: str, tube_ids: Sequence[UUID], 
     return box.id
 
 
-@transaction.atomic
+@whole
 def receive_box(*, actor: Actor, box_id: UUID, labels: Sequence[str], now: datetime, cause: UUID) -> tuple[str, ...]:
     """Count a box where it arrives and return the labels that are missing; each missing tube's people are named for sampling again."""
     box = Box.objects.seen_by(actor).select_for_update().get(id=box_id)
     actor.require(Duty.LABORATORY, Duty.COURIER, area=box.area)
-    tubes = list(Tube.objects.seen_by(actor).select_for_update().filter(box=box).order_by("label"))
+    tubes = list(Tube.objects.seen_by(actor).select_for_update().filter(box=box).exclude(state="discarded").order_by("label"))
     if box.received_at is not None:
         return tuple(tube.label for tube in tubes if tube.state == "lost")
     found = [tube for tube in tubes if tube.label in set(labels)]

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.field.sampling import rules
 from epigrid.field.sampling.events import RollReported, RosterChanged, RoundClosed, RoundOpened
 from epigrid.field.sampling.models import RollReport, RosterRow, Round, Swab
@@ -21,6 +19,7 @@ from epigrid.registers.people.queries import HOME_TEST, QUARANTINED
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, statistics
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 LONGEST = timedelta(days=1)
@@ -38,7 +37,7 @@ class RollEntry:
     proof: str = ""
 
 
-@transaction.atomic
+@whole
 def open_round(*, actor: Actor, area: Area, reason: str, directive_id: UUID, window: Period, now: datetime, cause: UUID) -> UUID:
     """Order a round of an area and freeze its population: everybody present, the frail and the quarantined on door lists of their own."""
     policies.require(actor=actor, act="round.open", area=area, now=now)
@@ -72,56 +71,55 @@ def open_round(*, actor: Actor, area: Area, reason: str, directive_id: UUID, win
 def _frozen(actor: Actor, row: Round, area: Area, now: datetime) -> list[RosterRow]:
     today = clock.local_day(area, now)
     needs = people.needs(actor=actor, area=area, on=today)
-    frail = {need.person_id for need in needs if need.kind in HOME_TEST}
-    quarantined = {entry.person_id for entry in people.day_register(actor=actor, area=area, on=today) if entry.category == QUARANTINED}
+    entries = people.day_register(actor=actor, area=area, on=today)
     present = [card for card in people.people(actor=actor, area=area) if card.departed_on is None and card.residence != "away"]
-    buildings = places.buildings_of(actor=actor, place_ids=[card.dwelling_id for card in present if card.dwelling_id])
+    return _rows(actor, row, present, needs, entries)
+
+
+def _rows(
+    actor: Actor, row: Round, cards: Sequence[people.PersonCard], needs: Sequence[people.NeedCard], entries: Sequence[people.EntryCard]
+) -> list[RosterRow]:
+    """Roster rows of people, each on the list that his needs and the day's register put him on."""
+    frail = {need.person_id for need in needs if need.kind in HOME_TEST}
+    quarantined = {entry.person_id for entry in entries if entry.category == QUARANTINED}
+    buildings = places.buildings_of(actor=actor, place_ids=[card.dwelling_id for card in cards if card.dwelling_id])
     return [
         RosterRow(
-            id=new_id(area, "roster", row.id, card.id),
+            id=new_id(row.area, "roster", row.id, card.id),
             area=card.area,
             round=row,
             person_id=card.id,
             building_id=buildings.get(card.dwelling_id) if card.dwelling_id else None,
             list=rules.list_of(quarantined=card.id in quarantined, frail=card.id in frail),
         )
-        for card in present
+        for card in cards
     ]
 
 
-@transaction.atomic
+@whole
 def add_late(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """Add people who were in no register, or who came, after the freeze; return how many were new to the round."""
-    row = _open_round(actor, round_id, now)
+    row = still_open(actor, round_id)
     actor.require(*REPORTERS, Duty.PROCEDURE, area=row.area)
     cards = people.people(actor=actor, ids=person_ids)
     known = set(RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=person_ids).values_list("person_id", flat=True))
     fresh = [card for card in cards if card.id not in known]
-    buildings = places.buildings_of(actor=actor, place_ids=[card.dwelling_id for card in fresh if card.dwelling_id])
-    RosterRow.objects.bulk_create(
-        [
-            RosterRow(
-                id=new_id(row.area, "roster", row.id, card.id),
-                area=card.area,
-                round=row,
-                person_id=card.id,
-                building_id=buildings.get(card.dwelling_id) if card.dwelling_id else None,
-                list="pooled",
-                origin="late",
-            )
-            for card in fresh
-        ]
-    )
     if fresh:
+        today = clock.local_day(row.area, now)
+        needs = people.needs(actor=actor, on=today, person_ids=[card.id for card in fresh])
+        rows = _rows(actor, row, fresh, needs, people.day_register(actor=actor, area=row.area, on=today))
+        for late in rows:
+            late.origin = "late"
+        RosterRow.objects.bulk_create(rows)
         event = RosterChanged(area=row.area, round_id=row.id, added=tuple(card.id for card in fresh))
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(fresh)
 
 
-@transaction.atomic
+@whole
 def strike_off(*, actor: Actor, round_id: UUID, person_id: UUID, reason: str, now: datetime, cause: UUID) -> None:
     """Take a person off a round (moved out, counted twice, died); nobody who was swabbed in it can be struck."""
-    row = _open_round(actor, round_id, now)
+    row = still_open(actor, round_id)
     actor.require(*REPORTERS, area=row.area)
     roster = RosterRow.objects.seen_by(actor).select_for_update().get(round=row, person_id=person_id)
     if roster.state == "sampled":
@@ -133,10 +131,10 @@ def strike_off(*, actor: Actor, round_id: UUID, person_id: UUID, reason: str, no
     journal.record(RosterChanged(area=row.area, round_id=row.id, struck=(person_id,)), actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], now: datetime, cause: UUID) -> int:
     """Report classes of people (exempt, away, declined, unreachable, elsewhere with proof); return how many reports were new."""
-    row = _open_round(actor, round_id, now)
+    row = still_open(actor, round_id)
     if not {*REPORTERS, Duty.PHONE_OPERATOR} & actor.duties:
         raise NotAllowed(needs=sorted(REPORTERS))
     actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries))
@@ -192,7 +190,8 @@ def _roster(actor: Actor, row: Round, person_ids: Sequence[UUID]) -> dict[UUID, 
     return found
 
 
-def _open_round(actor: Actor, round_id: UUID, now: datetime) -> Round:
+def still_open(actor: Actor, round_id: UUID) -> Round:
+    """The round, or `RoundNotOpen`."""
     row = Round.objects.seen_by(actor).get(id=round_id)
     if row.closed_at is not None:
         raise rules.RoundNotOpen(round=str(round_id))
@@ -221,7 +220,7 @@ def _swabs(actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> Iterable
     return swabs.values_list("person_id", "by")
 
 
-@transaction.atomic
+@whole
 def close_round(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID) -> dict[str, int]:
     """Close a round and return its counts by class; declined and unreachable stay as reported and expire with it."""
     row = Round.objects.seen_by(actor).select_for_update().get(id=round_id)

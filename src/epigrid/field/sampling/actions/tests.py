@@ -6,8 +6,6 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.field.sampling import rules
 from epigrid.field.sampling.events import (
     DoubtfulNoted,
@@ -27,6 +25,7 @@ from epigrid.kernel.errors import BadInput
 from epigrid.kernel.events import Event
 from epigrid.registers.people import queries as people
 from epigrid.store import journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 
 OUTCOMES = frozenset({"negative", "positive", "invalid", *rules.DOUBTFUL})
@@ -45,7 +44,7 @@ class TestOrder:
     where: str = "door"
 
 
-@transaction.atomic
+@whole
 def order_tests(*, actor: Actor, area: Area, source_kind: str, source_id: UUID, orders: Sequence[TestOrder], now: datetime, cause: UUID) -> int:
     """Order tests for one reason; the same cause, person and due moment again makes no second one. Returns how many are new."""
     actor.require(Duty.PROCEDURE, Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, area=area)
@@ -83,7 +82,7 @@ def order_tests(*, actor: Actor, area: Area, source_kind: str, source_id: UUID, 
     return len(fresh)
 
 
-@transaction.atomic
+@whole
 def end_tests(*, actor: Actor, area: Area, source_id: UUID, reason: str, now: datetime, cause: UUID, person_ids: Sequence[UUID] = ()) -> int:
     """End the open tests of a reason (of some of its people) because the reason ended; return how many."""
     actor.require(Duty.PROCEDURE, Duty.CDC_INVESTIGATOR, Duty.CDC_DUTY_OFFICER, area=area)
@@ -98,7 +97,7 @@ def end_tests(*, actor: Actor, area: Area, source_id: UUID, reason: str, now: da
     return len(ids)
 
 
-@transaction.atomic
+@whole
 def end_later_tests(*, actor: Actor, area: Area, source_ids: Sequence[UUID], after: datetime, now: datetime, cause: UUID) -> int:
     """End the open tests of some reasons that would begin after a moment, because the reasons end sooner than planned; return how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -113,7 +112,7 @@ def end_later_tests(*, actor: Actor, area: Area, source_ids: Sequence[UUID], aft
     return sum(map(len, by_source.values()))
 
 
-@transaction.atomic
+@whole
 def flag_missed_tests(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
     """Mark tests whose window passed undone; the fact can only remind (procedures 4). Returns how many."""
     actor.require(Duty.PROCEDURE, area=area)
@@ -127,7 +126,7 @@ def flag_missed_tests(*, actor: Actor, area: Area, now: datetime, cause: UUID) -
     return len(missed)
 
 
-@transaction.atomic
+@whole
 def note_results(*, actor: Actor, tube_ids: Sequence[UUID], outcome: str, at: datetime, now: datetime, cause: UUID) -> int:
     """Note what the laboratory read in tubes, on the tubes and thereby in their people's records; return how many changed.
 
@@ -141,7 +140,7 @@ def note_results(*, actor: Actor, tube_ids: Sequence[UUID], outcome: str, at: da
         actor.require(Duty.PROCEDURE, area=tube.area)
     rows = Tube.objects.seen_by(actor).filter(id__in=[tube.id for tube in tubes])
     rows.update(outcome=outcome, read_at=at)
-    rows.exclude(state="lost").update(state="read")
+    rows.exclude(state__in=rules.GONE).update(state="read")
     members = _members(actor, tubes)
     for event in _told(tubes, members, outcome):
         journal.record(event, actor=actor, at=now, caused_by=cause)

@@ -4,25 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from epigrid.field.sampling import rules
 from epigrid.field.sampling.actions.rounds import recompute
 from epigrid.field.sampling.events import SwabsTaken, SwabWithdrawn, TubeClosed, TubeOpened
-from epigrid.field.sampling.models import RosterRow, Round, Swab, TestDue, Tube
+from epigrid.field.sampling.models import Registration, RosterRow, Round, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal
+from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 from epigrid.store.scoped import ScopedQuerySet
 
 TABLE = (Duty.REGISTRAR, Duty.SAMPLER)
 
 
-@transaction.atomic
+@whole
 def open_tube(*, actor: Actor, area: Area, label: str, pool_size: int, now: datetime, cause: UUID, round_id: UUID | None = None) -> UUID:
     """Open a tube of a size that the clause knows, for a round or (without) for single tests; the same label again is the same tube."""
     tube, known = _tube(actor, Tube(area=area, label=label, pool_size=pool_size, round_id=round_id, opened_at=now, caused_by=cause))
@@ -31,7 +30,7 @@ def open_tube(*, actor: Actor, area: Area, label: str, pool_size: int, now: date
     return tube.id
 
 
-@transaction.atomic
+@whole
 def fill_tube(
     *, actor: Actor, area: Area, label: str, pool_size: int, person_ids: Sequence[UUID], now: datetime, cause: UUID, round_id: UUID | None = None
 ) -> UUID:
@@ -60,6 +59,8 @@ def _tube(actor: Actor, new: Tube) -> tuple[Tube, bool]:
         raise rules.PoolSizeUnknown(pool_size=new.pool_size, known=list(policy.pool_sizes))
     known = Tube.objects.seen_by(actor).filter(tree=new.area.tree, label=new.label).first()
     if known is not None:
+        if (known.pool_size, known.round_id) != (new.pool_size, new.round_id):
+            raise rules.LabelTaken(label=new.label)
         return known, True
     if new.round_id is not None and Round.objects.seen_by(actor).get(id=new.round_id).closed_at is not None:
         raise rules.RoundNotOpen(round=str(new.round_id))
@@ -80,7 +81,7 @@ def _closed(tube: Tube, people_count: int) -> TubeClosed:
     return TubeClosed(area=tube.area, tube_id=tube.id, round_id=tube.round_id, people=people_count)
 
 
-@transaction.atomic
+@whole
 def take_swabs(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """Swab people into an open tube, in queue order; return how many were new. A person already in this tube counts once.
 
@@ -130,7 +131,7 @@ def _swabs(actor: Actor, tube: Tube) -> ScopedQuerySet[Swab]:
 
 
 def _roster_areas(actor: Actor, tube: Tube, round_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
-    rows = list(RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False))
+    rows = list(RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False).select_related("round"))
     found = {row.person_id: row for row in rows}
     sampled = [row.person_id for row in rows if row.state == "sampled"]
     swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=sampled, withdrawn_at__isnull=True, lost=False).exclude(tube=tube)
@@ -142,7 +143,16 @@ def _roster_areas(actor: Actor, tube: Tube, round_id: UUID, person_ids: Sequence
             raise rules.AlreadySampled(person=str(person_id))
         if found[person_id].list != "pooled" and tube.pool_size > 1:
             raise rules.NeverPooled(person=str(person_id), list=found[person_id].list)
+    if tube.pool_size > 1 and rows and rows[0].round.temperature_gate:
+        _registered(actor, round_id, person_ids)
     return {person_id: found[person_id].area for person_id in person_ids}
+
+
+def _registered(actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> None:
+    known = set(Registration.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids).values_list("person_id", flat=True))
+    for person_id in person_ids:
+        if person_id not in known:
+            raise rules.NotRegistered(person=str(person_id))
 
 
 def _test_areas(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
@@ -157,7 +167,7 @@ def _mark_due_done(actor: Actor, person_ids: Sequence[UUID], now: datetime) -> N
     TestDue.objects.seen_by(actor).filter(person_id__in=person_ids, state__in=("due", "missed"), opens_at__lte=now).update(state="done", done_at=now)
 
 
-@transaction.atomic
+@whole
 def withdraw_swab(*, actor: Actor, tube_id: UUID, person_id: UUID, now: datetime, cause: UUID) -> None:
     """A person walks off before the tube is closed: he leaves the tube list and is open again."""
     tube = Tube.objects.seen_by(actor).select_for_update().get(id=tube_id)
@@ -173,7 +183,7 @@ def withdraw_swab(*, actor: Actor, tube_id: UUID, person_id: UUID, now: datetime
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
-@transaction.atomic
+@whole
 def close_tube(*, actor: Actor, tube_id: UUID, now: datetime, cause: UUID) -> int:
     """Close a tube, full or not, and return its number of people. Closing it again changes nothing."""
     tube = Tube.objects.seen_by(actor).select_for_update().get(id=tube_id)

@@ -1,6 +1,6 @@
-"""The machine door of sampling: rounds and roll-call; tubes and boxes; proofs."""
+"""The machine door of sampling: rounds and roll-call; tubes and boxes; proofs; the table and its site; hand-overs."""
 
-from epigrid.field.sampling.api import proofs, rounds, tubes
+from epigrid.field.sampling.api import handover, proofs, rounds, table, tubes
 from epigrid.field.sampling.api.doors import acts, router
 
-__all__ = ["acts", "proofs", "rounds", "router", "tubes"]
+__all__ = ["acts", "handover", "proofs", "rounds", "router", "table", "tubes"]

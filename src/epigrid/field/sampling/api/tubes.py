@@ -1,5 +1,6 @@
 """The machine door of sampling, tubes and boxes."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from epigrid.field.sampling import actions, queries
 from epigrid.field.sampling.api.doors import acts, router
 from epigrid.kernel.errors import BadInput, NotFound
 from epigrid.registers.people import queries as people
-from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Path, Reader, Rows, area_of, card, cause_of, listed, reader
+from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Maybe, Path, Reader, Rows, area_of, card, cause_of, listed, reader
 
 TubeOut, BoxOut = card(queries.TubeCard), card(queries.BoxCard)
 
@@ -28,13 +29,25 @@ class TubeIn(Command):
     pool_size: Count
     round_id: UUID | None = None
     source_id: UUID | None = None
+    site_id: UUID | None = None
+    team: Maybe = ""
+    lane: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 @acts("/tubes")
 def open_tube(it: Reader, body: TubeIn) -> Rows:
     """Open a tube; the same label again is the same tube."""
     area, size, cause = area_of(it.actor, body.area), body.pool_size, _reason(it, body)
-    return [actions.open_tube(actor=it.actor, area=area, label=body.label, pool_size=size, now=it.now, cause=cause, round_id=body.round_id)]
+    tube = actions.open_tube(actor=it.actor, area=area, label=body.label, pool_size=size, now=it.now, cause=cause, round_id=body.round_id)
+    return [_placed(it, body, tube)]
+
+
+def _placed(it: Reader, body: TubeIn, tube_id: UUID) -> UUID:
+    """The tube, at the site that the body names."""
+    if body.site_id is not None:
+        site = queries.site(actor=it.actor, site_id=body.site_id).id
+        actions.place_tube(actor=it.actor, tube_id=tube_id, site_id=site, team=body.team[:40], lane=body.lane, now=it.now, cause=cause_of(tube_id))
+    return tube_id
 
 
 def _reason(it: Reader, body: TubeIn) -> UUID:
@@ -67,7 +80,7 @@ def fill_tube(it: Reader, body: FilledIn) -> Rows:
         cause=cause,
         round_id=body.round_id,
     )
-    return [tube]
+    return [_placed(it, body, tube)]
 
 
 def _by_papers(it: Reader, file_nos: list[str]) -> list[UUID]:

@@ -105,7 +105,7 @@ def series(*, actor: Actor, round_id: UUID, now: datetime) -> SeriesCard:
 def _settled(actor: Actor, row: Round) -> bool:
     """Whether every tube of a round is read, and everybody of a positive pool has a single result since."""
     tubes = Tube.objects.seen_by(actor).filter(round_id=row.id)
-    if tubes.exclude(state__in=("read", "lost")).exists():
+    if tubes.exclude(state__in=("read", *rules.GONE)).exists():
         return False
     waiting = Swab.objects.seen_by(actor).filter(tube__in=tubes.filter(outcome="positive", pool_size__gt=1), withdrawn_at__isnull=True)
     ids = sorted(set(waiting.values_list("person_id", flat=True)))

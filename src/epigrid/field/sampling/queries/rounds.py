@@ -28,6 +28,8 @@ class RoundCard:
     closes_at: datetime
     closed_at: datetime | None
     caused_by: UUID
+    temperature_gate: bool = False
+    turnout_percent: int = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +121,7 @@ def conservation(*, actor: Actor, round_id: UUID) -> rules.Conservation:
 def _told(actor: Actor, round_id: UUID) -> list[rules.RollFact]:
     """Roll facts as the journal tells them: reports, and swabs that were neither withdrawn nor lost."""
     tubes = list(Tube.objects.seen_by(actor).filter(round_id=round_id).values_list("id", "state"))
-    lost = {tube_id for tube_id, state in tubes if state == "lost"}
+    lost = {tube_id for tube_id, state in tubes if state in rules.GONE}
     swabbed: dict[tuple[UUID, UUID], rules.RollFact] = {}
     found: list[rules.RollFact] = []
     kinds = (SwabsTaken.kind, SwabWithdrawn.kind, RollReported.kind)
@@ -156,7 +158,7 @@ def pipeline(*, actor: Actor, round_id: UUID) -> list[rules.LinkDelay]:
             "opened": row.opened_at,
             "closed": row.closed_at,
             "sent": row.box.sent_at if row.box else None,
-            "received": row.box.received_at if row.box and row.state != "lost" else None,
+            "received": row.box.received_at if row.box and row.state not in rules.GONE else None,
             "read": row.read_at,
         }
         for row in Tube.objects.seen_by(actor).filter(round_id=round_id).select_related("box").order_by("label")
@@ -204,6 +206,8 @@ def _round(row: Round) -> RoundCard:
         closes_at=row.closes_at,
         closed_at=row.closed_at,
         caused_by=row.caused_by,
+        temperature_gate=row.temperature_gate,
+        turnout_percent=row.turnout_percent,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
@@ -228,11 +228,3 @@ def boxes(request: HttpRequest) -> HttpResponse:
         counted = [Section(empty={"title": said, "icon": "alert-triangle" if missing else "circle-check"})]
     sections = [*counted, Section(decisions=cards, empty=empty)]
     return show(request, Page(title=_("Boxes"), lead=_("What is missing is named at once."), sections=sections))
-
-
-urlpatterns = [
-    path("roll-call/", roll_call, name="roll-call"),
-    path("roll-call/<uuid:building_id>/", building, name="building"),
-    path("sampling/", desk, name="sampling"),
-    path("boxes/", boxes, name="boxes"),
-]

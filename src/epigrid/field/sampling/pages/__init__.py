@@ -1,0 +1,14 @@
+"""The human door of sampling: roll-call and desk (`desk`), the table (`table`), hand-overs and the site's close-out (`handover`)."""
+
+from django.urls import path
+
+from epigrid.field.sampling.pages import desk, handover, table
+
+urlpatterns = [
+    path("roll-call/", desk.roll_call, name="roll-call"),
+    path("roll-call/<uuid:building_id>/", desk.building, name="building"),
+    path("sampling/", desk.desk, name="sampling"),
+    path("boxes/", desk.boxes, name="boxes"),
+    path("table/", table.at_table, name="table"),
+    path("hand-over/", handover.hand_over, name="hand-over"),
+]

@@ -1,0 +1,79 @@
+"""At the sampling site: who waits apart, tubes thrown away, a hand-over whose two sides differ. Steps take a fact's fields and call one action."""
+
+from datetime import datetime, timedelta
+
+from epigrid.command.communication import actions as communication
+from epigrid.field.sampling import actions as sampling
+from epigrid.field.sampling import queries as sampled
+from epigrid.field.sampling.actions import TestOrder
+from epigrid.field.sampling.events import HandOverDiffered, IsolatedHandedOver, PersonIsolated, TubeDiscarded
+from epigrid.field.tasks import actions as tasks
+from epigrid.field.tasks.actions import NewTask, Source
+from epigrid.field.tasks.rules import Evidence
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.events import Fact
+from epigrid.playbooks import joins, testing
+from epigrid.playbooks.runner import Steps
+
+INCIDENT = timedelta(hours=1)
+"""Within this time somebody answers why the two sides of a hand-over differ (design value)."""
+
+
+def order_single_test(fact: Fact[PersonIsolated], actor: Actor, now: datetime) -> None:
+    """Whoever waits apart owes one sample of his own, at the site."""
+    event = fact.event
+    closes = sampled.round_card(actor=actor, round_id=event.round_id).closes_at
+    orders = [TestOrder(person_id=event.person_id, opens_at=now, due_at=closes, where="site")]
+    sampling.order_tests(actor=actor, area=event.area, source_kind="isolation", source_id=event.isolation_id, orders=orders, now=now, cause=fact.id)
+
+
+def open_isolation_task(fact: Fact[PersonIsolated], actor: Actor, now: datetime) -> None:
+    """Somebody is to call the ambulance and hand him over; the task stays open until the record ends."""
+    event = fact.event
+    closes = sampled.round_card(actor=actor, round_id=event.round_id).closes_at
+    new = NewTask(kind="isolated", duty=Duty.COMMUNITY_SECRETARY, area=event.area, due_at=closes, person_id=event.person_id)
+    source = Source(kind="isolation", id=event.isolation_id, directive_id=joins.directive_for(actor=actor, act="task.open", area=event.area, now=now))
+    tasks.open_tasks(actor=actor, source=source, tasks=[new], now=now, cause=fact.id)
+
+
+def tell_of_isolated(fact: Fact[PersonIsolated], actor: Actor, now: datetime) -> None:
+    """The community learns that somebody waits apart."""
+    duties = (Duty.COMMUNITY_SECRETARY,)
+    communication.tell_duty(actor=actor, area=fact.event.area, duties=duties, key="site.isolated", values={}, now=now, cause=fact.id)
+
+
+def close_isolation_task(fact: Fact[IsolatedHandedOver], actor: Actor, now: datetime) -> None:
+    """He was handed over."""
+    evidence = Evidence(kind="signature", value=str(fact.event.isolation_id))
+    tasks.close_by_fact(actor=actor, kind="isolated", source_id=fact.event.isolation_id, evidence=evidence, by=fact.actor_id, now=now, cause=fact.id)
+
+
+def end_single_test(fact: Fact[IsolatedHandedOver], actor: Actor, now: datetime) -> None:
+    """Whoever left the site owes it no sample any more."""
+    event = fact.event
+    sampling.end_tests(actor=actor, area=event.area, source_id=event.isolation_id, reason="handed-over", now=now, cause=fact.id)
+    tasks.end_tasks(actor=actor, source_id=event.isolation_id, reason="handed-over", now=now, cause=fact.id)
+
+
+def open_incident(fact: Fact[HandOverDiffered], actor: Actor, now: datetime) -> None:
+    """The two sides of a hand-over differ: somebody finds out where the tubes, or the other seal, come from."""
+    event = fact.event
+    new = NewTask(kind="hand-over-incident", duty=Duty.COMMUNITY_SECRETARY, area=event.area, due_at=now + INCIDENT)
+    source = Source(kind="box", id=event.box_id, directive_id=joins.directive_for(actor=actor, act="task.open", area=event.area, now=now))
+    tasks.open_tasks(actor=actor, source=source, tasks=[new], now=now, cause=fact.id)
+
+
+def tell_of_difference(fact: Fact[HandOverDiffered], actor: Actor, now: datetime) -> None:
+    """Both sides' offices learn how many tubes are missing."""
+    duties = (Duty.TESTING_FORCE, Duty.COMMUNITY_SECRETARY)
+    values = {"missing": len(fact.event.missing_ids)}
+    communication.tell_duty(actor=actor, area=fact.event.area, duties=duties, key="box.differs", values=values, now=now, cause=fact.id)
+
+
+STEPS: Steps = {
+    PersonIsolated: [order_single_test, open_isolation_task, tell_of_isolated],
+    IsolatedHandedOver: [close_isolation_task, end_single_test],
+    TubeDiscarded: [testing.resample],
+    HandOverDiffered: [open_incident, tell_of_difference],
+}
