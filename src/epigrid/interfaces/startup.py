@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-
 YOUNG = 50_000
 """New objects before the collector looks for cycles; what start-up loaded stays, and is not walked again."""
 
