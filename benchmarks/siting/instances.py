@@ -46,13 +46,13 @@ class Covering(NamedTuple):
     optimum: int
 
 
-def coverings(family: str = "SJC") -> list[Covering]:
-    """The instances of one family of which an optimum is known."""
+def coverings(prefix: str = "SJC") -> list[Covering]:
+    """The instances whose name begins so and of which an optimum is known (coverage: distance <= radius)."""
     folder, found = DATA / "mclp_instances", []
     for line in (folder / "proven_optima_highs.csv").read_text().splitlines()[1:]:
         name, _, radius, p, _, optimum = line.split(",")[:6]
-        if name.startswith(family):
-            rows = (folder / "MCLP_data" / family / f"{name}.txt").read_text().splitlines()[1:]
+        if name.startswith(prefix):
+            rows = (folder / "MCLP_data" / name.rstrip("0123456789") / f"{name}.txt").read_text().splitlines()[1:]
             table = np.array([row.split()[:3] for row in rows if row.strip()], np.float64)
             points = Points(table[:, 0].copy(), table[:, 1].copy())
             found.append(Covering(name, points, table[:, 2].copy(), float(radius), int(p), int(optimum)))
@@ -67,7 +67,7 @@ class Located(NamedTuple):
     demand: Numbers
     capacity: Numbers
     opening: Floats
-    optimum: int
+    optimum: float
 
 
 def located(number: int, library: str = "Lib_1") -> Located:
@@ -76,7 +76,7 @@ def located(number: int, library: str = "Lib_1") -> Located:
     cells = np.array((folder / f"p{number}").read_text().split(), np.float64)
     m, n = cells[:2].astype(int)
     capacity, opening, demand, cost = np.split(cells[2:], [m, 2 * m, 2 * m + n])
-    optimum = int((folder / "os").read_text().split()[number - 1])
+    optimum = float((folder / "os").read_text().split()[number - 1])
     return Located(f"{library}/p{number}", cost.reshape(n, m), demand.astype(np.int64), capacity.astype(np.int64), opening, optimum)
 
 

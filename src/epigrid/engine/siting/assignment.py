@@ -5,8 +5,11 @@ from typing import Any
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from epigrid.engine.siting import exact
 from epigrid.engine.siting.schemas import NOBODY, Assigned, BadSiting, CapacityShort, Floats, Near, Numbers, floats, whole
 
+SMALL, MENDED, MEND_SECONDS = 2_000, 20_000, 10
+"""Most cells of the lists for seating everybody by HiGHS, for seating those round a building that found no room, and seconds for that."""
 GRAIN_M = 0.1
 """The flow counts in whole decimetres, rounded down, so that its cost stays a bound."""
 
@@ -16,9 +19,10 @@ def assign(near: Near, weight: Floats, capacity: Numbers) -> Assigned:
 
     1. The flow of people over the lists that leaves fewest unplaced and then walks least is optimal (cost-scaling push-relabel, Goldberg 1997) and is the
     `bound`. 2. A building that it sends to one site as a whole stays there. 3. The few that it splits (`split`) are put whole, heaviest first: to the
-    nearest site with room, else by moving one other building out of the way at the least extra walk, else they are `unplaced`. 4. Buildings move to a
-    nearer site as long as one has room. So the cost is optimal up to what whole buildings cost: at most `cost - bound`. `exact.locate` proves small
-    cases. Lists of candidates should be lists of open sites. Refused: `CapacityShort` with the missing places, `BadSiting`.
+    nearest site with room, else by moving one other building out of the way at the least extra walk. 4. In small cases all, in others those round who is
+    left over, are seated by an integer program (HiGHS); who finds no room then is `unplaced`. 5. Buildings move to a nearer site as long as one has
+    room. So the cost is optimal up to what whole buildings cost: at most `cost - bound`. Lists of candidates should be lists of open sites. Refused:
+    `CapacityShort` with the missing places, `BadSiting`.
     """
     capacity = _checked(near, weight, capacity)
     people = weight.astype(np.int64)
@@ -31,11 +35,18 @@ def assign(near: Near, weight: Floats, capacity: Numbers) -> Assigned:
     split = np.flatnonzero(~kept)
     for building in split[np.argsort(-people[split], kind="stable")].tolist():
         rest.put(building)
+    if len(split):
+        rest.mend()
     rest.shorten()
     placed = site >= 0
-    metres = np.where(near.site == site[:, None], near.metres, np.inf).min(axis=1, initial=np.inf)
-    cost = float(weight[placed] @ metres[placed])
+    cost = float(weight[placed] @ distance(near, site, np.arange(len(near)))[placed])
     return Assigned(site=site, cost=cost, unplaced=np.flatnonzero(~placed), bound=min(cost, bound) if placed.all() else bound, split=split)
+
+
+def distance(near: Near, site: Numbers, points: Numbers) -> Floats:
+    """Metres from each of these points to its site; infinity where it is not listed."""
+    found: Floats = np.where(near.site[points] == site[:, None], near.metres[points], np.inf).min(axis=1, initial=np.inf)
+    return found
 
 
 def _checked(near: Near, weight: Floats, capacity: Numbers) -> Numbers:
@@ -101,6 +112,29 @@ class Rest:
             if guest >= 0:
                 self.move(guest, elsewhere)
             self.move(building, site)
+
+    def mend(self) -> None:
+        """Seat everybody at the sites on the lists of those left over anew, best by HiGHS; in small cases everybody, also when nobody is left over."""
+        lost = np.flatnonzero((self.site < 0) & self.listed.any(axis=1))
+        around = np.full(len(self.room) + 1, self.listed.sum() <= SMALL)
+        around[self.near.site[lost][self.listed[lost]]] = True
+        around[NOBODY] = False
+        guests = np.flatnonzero(around[self.site] | np.isin(np.arange(len(self.site)), lost))
+        cells, people = self.listed[guests] & around[self.near.site[guests]], self.people[guests]
+        if not len(guests) or cells.sum() > MENDED:
+            return
+        before, held = self.site[guests], self.room.copy()
+        np.add.at(held, before[before >= 0], people[before >= 0])
+        seats = exact.seat(self.near.site[guests], self.near.metres[guests], cells, people, held, MEND_SECONDS)
+        if seats is not None and self._worth(guests, seats) > self._worth(guests, before):
+            self.site[guests] = seats
+            self.room[:] = held - np.bincount(seats[seats >= 0], people[seats >= 0], len(held)).astype(np.int64)
+
+    def _worth(self, guests: Numbers, seats: Numbers) -> tuple[int, float]:
+        """People placed, and less walk."""
+        placed = seats >= 0
+        metres = distance(self.near, seats, guests)
+        return int(self.people[guests][placed].sum()), -float(metres[placed] @ self.people[guests][placed])
 
     def _away(self, site: int, short: int) -> tuple[float, int, int] | None:
         """The building at `site` whose move to another listed site frees `short` places at the least extra walk: the walk, the building, where to."""

@@ -144,3 +144,19 @@ def locate(near: Near, weight: Floats, sites: Sites, opening: Floats, seconds: f
     sent = values[m:] > 0
     chosen[row[sent]] = site[sent]
     return Sited(open=np.flatnonzero(values[:m] > 0), site=chosen, cost=float(cost @ values), bound=min(float(cost @ values), solved[1]))
+
+
+def seat(site: Any, metres: Floats, cells: Any, people: Numbers, capacity: Numbers, seconds: float) -> Numbers | None:
+    """Whole buildings at the listed sites (`cells` of `site`) within `capacity`: most people first, then least walk; `NOBODY` for who finds no room."""
+    row, cell = np.nonzero(cells & (people[:, None] <= capacity[np.maximum(site, 0)]))
+    where = site[row, cell].astype(np.int64)
+    lost = float(metres[row, cell].max(initial=0.0) * people.sum() + 1)
+    rows: Rows = [(np.flatnonzero(row == building), 1.0, 0.0, 1.0) for building in range(len(people))]
+    rows += [(np.flatnonzero(where == j), people[row[where == j]].astype(np.float64), 0.0, float(capacity[j])) for j in np.unique(where)]
+    solved = Program((metres[row, cell] - lost) * people[row], len(row), rows).solve(seconds)
+    if solved is None:
+        return None
+    seated = np.full(len(people), NOBODY)
+    taken = solved[0] > 0.5
+    seated[row[taken]] = where[taken]
+    return seated

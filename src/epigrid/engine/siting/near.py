@@ -23,7 +23,7 @@ def nearest(demand: Points, sites: Points, k: int) -> Near:
     held = min(k, len(sites))
     found = _search(demand, sites, held, np.inf, 0.0)
     whole = held == len(sites) or not len(demand)
-    return Near(*found, np.inf if whole else float(np.nextafter(found[1][:, -1].min(), 0)))
+    return Near(*found, np.inf if whole else float(found[1][:, -1].min()) * (1 - 1e-12) - 1e-9)
 
 
 def within(demand: Points, sites: Points, radius: float) -> Near:

@@ -34,9 +34,12 @@ def invert(site: Any, cost: Any, sites: int) -> Any:
 @compiled
 def cut(site: Any, cost: Any, keep: Any) -> Any:
     """The lists with these candidates only."""
-    width = np.int64(1)
+    width = 1
     for i in range(len(site)):
-        width = max(width, np.sum(keep[site[i]] & (site[i] >= 0)))
+        held = 0
+        for j in site[i]:
+            held += 1 if j >= 0 and keep[j] else 0
+        width = max(width, held)
     fewer, costs = np.full((len(site), width), -1, np.int32), np.full((len(site), width), np.inf)
     for i in range(len(site)):
         at = 0
@@ -57,7 +60,7 @@ def greedy(lists: Any, p: int) -> Any:
             gain[j] += max(0.0, far[point[t]] - price[t])
     chosen = np.empty(p, np.int64)
     for turn in range(p):
-        j = np.argmax(gain)
+        j = int(np.argmax(gain))
         chosen[turn], gain[j] = j, -np.inf
         for t in range(start[j], start[j + 1]):
             i, c = point[t], price[t]
