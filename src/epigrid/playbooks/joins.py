@@ -166,10 +166,12 @@ def _first_day(actor: Actor, zone: zones.ZoneCard) -> date:
 
 def _final_round_clean(actor: Actor, zone: zones.ZoneCard, policy: zone_rules.ZonePolicy, now: datetime) -> bool:
     """Whether everybody inside has a negative test of the zone's last days or later, read by now."""
-    last_day = _last_clean_day(actor, zone, policy) - timedelta(days=(policy.final_round_days or 1) - 1)
+    since = clock.local_midnight(zone.area, _last_clean_day(actor, zone, policy) - timedelta(days=(policy.final_round_days or 1) - 1))
+    if now < since:
+        return False
     members = [member.person_id for member in zones.members(actor=actor, zone_id=zone.id) if member.inside]
     members = members or zones.residents(actor=actor, zone_id=zone.id)
-    readings = sampling.readings(actor=actor, person_ids=members, since=clock.local_midnight(zone.area, last_day))
+    readings = sampling.readings(actor=actor, person_ids=members, since=since)
     return bool(members) and all(any(_negative(reading, now) for reading in readings.get(person_id, ())) for person_id in members)
 
 
