@@ -11,12 +11,14 @@ from epigrid.field.codes import actions as codes
 from epigrid.field.codes import queries as coded
 from epigrid.field.laboratory import actions as laboratory
 from epigrid.field.laboratory import queries as read
+from epigrid.field.laboratory.rules import ResultRow
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling.rules import Signature
 from epigrid.field.tasks import actions as tasks
 from epigrid.field.tasks import queries as tasked
 from epigrid.field.tasks.actions import NewTask, Source
 from epigrid.field.tasks.rules import Evidence
+from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.periods import Period
 from epigrid.registers.access import actions as access
@@ -115,6 +117,43 @@ def _unmatched(world: World) -> UUID:
     sheet = sheets.Sheet(headings=("sample", "date", "cq"), rows=(("T404", "2022-11-21 09:00", ""),))
     laboratory.import_results(actor=cast.actor(Duty.LABORATORY), body_id=world.bodies["lab1"], sheet=sheet, source="f.csv", now=MONDAY)
     return read.inbox(actor=cast.actor(Duty.LABORATORY))[0].id
+
+
+def _specimens(world: World, *labels: str, outcome: str = "") -> list[UUID]:
+    """Tubes that the first laboratory received; with an outcome each was read twice, by somebody else than whoever knocks."""
+    tubes = [(cast.uid("tube", label), label, 10) for label in labels]
+    laboratory.register_specimens(actor=ALL, body_id=world.bodies["lab1"], tubes=tubes, now=MONDAY - 3 * HOUR, cause=world.root_cause)
+    for hours in (2, 1) if outcome else ():
+        for label in labels:
+            row = ResultRow(row=1, label=label, tested_at=MONDAY - hours * HOUR, stated=outcome)
+            laboratory.enter_result(actor=_colleague(), body_id=world.bodies["lab1"], row=row, now=MONDAY - hours * HOUR)
+    return [card.id for card in read.specimens(actor=cast.actor(Duty.LABORATORY), tube_ids=[tube for tube, _label, _people in tubes])]
+
+
+def _colleague() -> Actor:
+    return cast.actor(Duty.LABORATORY, who="colleague")
+
+
+def _read_run(world: World) -> UUID:
+    _specimens(world, "T7", outcome="invalid")
+    return read.labelled(actor=_colleague(), label="T7")[0].runs[-1].id
+
+
+def _asked_correction(world: World) -> UUID:
+    return laboratory.ask_correction(
+        actor=_colleague(), run_id=_read_run(world), orf_ct=None, n_ct=None, stated="negative", reason="wrong tube typed", now=MONDAY
+    )
+
+
+def _plate(world: World) -> UUID:
+    _specimens(world, "T7", "T8")
+    return laboratory.lay_plate(actor=_colleague(), body_id=world.bodies["lab1"], label="P1", wells=96, tubes=["-", "T7", "T8"], now=MONDAY)
+
+
+def _consignment(world: World) -> UUID:
+    _specimens(world, "T7", "T8")
+    where = {"body_id": world.bodies["lab1"], "to_body_id": world.bodies["lab2"]}
+    return laboratory.send_on(actor=_colleague(), labels=["T7", "T8"], said=2, now=MONDAY, **where)
 
 
 def _task(world: World, state: str = "assigned") -> UUID:

@@ -303,7 +303,7 @@ def keys_in(path: Path) -> set[str]:
 
 
 def test_every_reason_that_a_file_can_be_refused_for_has_words_in_both_languages() -> None:
-    apps = ("registers/people/formats.py", "registers/people/actions/roster.py", "field/laboratory/formats.py", "store/sheets.py")
+    apps = ("registers/people/formats.py", "registers/people/actions/roster.py", "field/laboratory/formats/tables.py", "store/sheets.py")
     scans = ("response/tracing/formats/scans.py", "response/tracing/formats/linelists.py", "response/tracing/actions/presences.py")
     found = set().union(*(keys_in(SOURCE / name) for name in (*apps, *scans))) | {"roster.document-checksum", "roster.document-shape"}
     assert len(found) > 25

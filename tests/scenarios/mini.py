@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from epigrid.field.laboratory import actions as laboratory
+from epigrid.field.laboratory import queries as results
 from epigrid.field.sampling import actions as sampling
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.periods import Period
@@ -20,6 +21,7 @@ from tests.cast import COMMUNITY, DAY, MONDAY, TREE
 
 TABLE = cast.actor(Duty.REGISTRAR, Duty.SAMPLER)
 LAB = cast.actor(Duty.LABORATORY)
+SECOND = cast.actor(Duty.LABORATORY, who="second")
 ALL = cast.procedure()
 
 
@@ -74,6 +76,9 @@ class Play:
         lines = ["管号,检测时间,ORF1ab Ct,N Ct"] + [f"{label},{at},{ct or ''},{ct or ''}" for label, ct in outcomes.items()]
         sheet = sheets.read("\n".join(lines).encode("gbk"), "results.csv")
         laboratory.import_results(actor=LAB, body_id=self.world.bodies["lab1"], sheet=sheet, source="lab", now=self.now)
+        waits = [card.id for card in results.checks(actor=LAB)]
+        if waits:
+            laboratory.verify_positives(actor=SECOND, specimen_ids=waits, now=self.now)
         self.go()
 
 

@@ -74,8 +74,9 @@ def _sign_ins() -> list[str]:
     now, desk = clock.now(root), Actor.procedure("demo", root)
     administrator = Actor.user(new_id(root, "user", "administrator"), Grant(duty=Duty.ADMINISTRATOR, area=root))
     lines = []
-    for duty in ROLES:
-        username, password = f"{LIVE}-{duty}{'1' if duty is Duty.GRID_WORKER else ''}", secrets.token_urlsafe(12)
+    seats = [(duty, "1" if duty is Duty.GRID_WORKER else "") for duty in ROLES]
+    for duty, number in (*seats, (Duty.LABORATORY, "2")):
+        username, password = f"{LIVE}-{duty}{number}", secrets.token_urlsafe(12)
         access.make_account(actor=administrator, area=root, username=username, password=password, title=f"演练 {duty}", now=now)
         lines.append(f"{duty:22} {username:38} {password}")
     held = [card.person_id for card in measures.holds(actor=desk)]

@@ -6,7 +6,19 @@ from uuid import UUID
 
 from epigrid.command.communication import actions as communication
 from epigrid.field.laboratory import actions as laboratory
-from epigrid.field.laboratory.events import RerunNeeded, ResultsUnmatched, TubeDoubtful, TubeInvalid, TubePositive, TubesNegative
+from epigrid.field.laboratory.events import (
+    CheckNeeded,
+    CorrectionAsked,
+    RerunNeeded,
+    ResultCorrected,
+    ResultsUnmatched,
+    TubeDoubtful,
+    TubeInvalid,
+    TubePositive,
+    TubesNegative,
+    TubesSentOn,
+    TubesTakenOver,
+)
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.sampling.actions import TestOrder
@@ -40,6 +52,10 @@ from epigrid.response.quarantine.rules import LIVING
 RESAMPLE = timedelta(hours=6)
 """A lost or unreadable tube's people are asked again within this time (design value)."""
 RETEST_LABORATORIES = 2
+WHO_ACTS = (
+    Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.CASE_REGISTRAR, Duty.TESTING_FORCE, Duty.COMMUNITY_SECRETARY, Duty.GRID_WORKER, Duty.SAMPLER,
+)  # fmt: skip
+"""Duties that act on a result: they hold, judge, enter, send squads, call and sample."""
 
 
 def open_door_tasks(fact: Fact[RoundOpened], actor: Actor, now: datetime) -> None:
@@ -80,7 +96,8 @@ def register_specimens(fact: Fact[BoxReceived], actor: Actor, now: datetime) -> 
     """Tubes that arrived are specimens of the laboratory."""
     event = fact.event
     tubes = list(zip(event.tube_ids, event.labels, event.pool_sizes, strict=True))
-    laboratory.register_specimens(actor=actor, body_id=event.to_body_id, tubes=tubes, now=now, cause=fact.id)
+    rounds = {card.id: card.round_id for card in sampled.tubes(actor=actor, tube_ids=event.tube_ids).values()}
+    laboratory.register_specimens(actor=actor, body_id=event.to_body_id, tubes=tubes, rounds=rounds, now=now, cause=fact.id)
 
 
 def resample(fact: Fact[TubeMissing] | Fact[TubeDiscarded] | Fact[InvalidNoted] | Fact[DoubtfulNoted], actor: Actor, now: datetime) -> None:
@@ -150,6 +167,31 @@ def ask_for_rerun(fact: Fact[RerunNeeded], actor: Actor, now: datetime) -> None:
     communication.tell_duty(actor=actor, area=fact.event.area, duties=(Duty.LABORATORY,), key="tube.rerun", values={}, now=now, cause=fact.id)
 
 
+def ask_for_second_person(fact: Fact[CheckNeeded] | Fact[CorrectionAsked], actor: Actor, now: datetime) -> None:
+    """The laboratory is asked for somebody who did not enter it: a positive is confirmed, a correction agreed, by two."""
+    communication.tell_duty(actor=actor, area=fact.event.area, duties=(Duty.LABORATORY,), key="tube.check", values={}, now=now, cause=fact.id)
+
+
+def tell_who_acted(fact: Fact[ResultCorrected], actor: Actor, now: datetime) -> None:
+    """Whoever acted on the old result learns of the new one: those who decide, those who went to the doors, and each person who is held for it."""
+    event = fact.event
+    values = {"was": event.was, "outcome": event.outcome}
+    area = sampled.tube(actor=actor, tube_id=event.tube_id).area
+    communication.tell_duty(actor=actor, area=area, duties=WHO_ACTS, key="tube.corrected", values=values, now=now, cause=fact.id)
+    held = [card.person_id for card in measures.holds(actor=actor, tube_id=event.tube_id, states=sorted(LIVING))]
+    communication.tell_people(actor=actor, area=area, person_ids=held, key="hold.corrected", values={}, now=now, cause=fact.id)
+
+
+def tell_of_sent_on(fact: Fact[TubesSentOn] | Fact[TubesTakenOver], actor: Actor, now: datetime) -> None:
+    """Both laboratories and the testing force learn how many tubes go elsewhere, and how many did not arrive."""
+    event = fact.event
+    missing = len(event.missing_ids) if isinstance(event, TubesTakenOver) else 0
+    duties = (Duty.LABORATORY, Duty.TESTING_FORCE)
+    key = "tubes.taken-over" if isinstance(event, TubesTakenOver) else "tubes.sent-on"
+    values = {"tubes": len(event.tube_ids), "missing": missing}
+    communication.tell_duty(actor=actor, area=event.area, duties=duties, key=key, values=values, now=now, cause=fact.id)
+
+
 def tell_of_inbox(fact: Fact[ResultsUnmatched], actor: Actor, now: datetime) -> None:
     """Somebody must look at readings that match no tube."""
     values = {"readings": fact.event.count}
@@ -192,6 +234,11 @@ STEPS: Steps = {
     BoxReceived: [register_specimens],
     TubeMissing: [resample, tell_of_lost_tube],
     RerunNeeded: [ask_for_rerun],
+    CheckNeeded: [ask_for_second_person],
+    CorrectionAsked: [ask_for_second_person],
+    ResultCorrected: [tell_who_acted],
+    TubesSentOn: [tell_of_sent_on],
+    TubesTakenOver: [tell_of_sent_on],
     TubesNegative: [note_negatives],
     TubePositive: [note_positive],
     TubeInvalid: [note_invalid],

@@ -5,7 +5,7 @@ from typing import Any
 
 from epigrid.kernel.errors import DomainError
 
-PRIVATE = frozenset({"result.positive", "hold.issued", "hold.ended", "order.issued", "order.released", "appeal.answered"})
+PRIVATE = frozenset({"result.positive", "hold.issued", "hold.ended", "hold.corrected", "order.issued", "order.released", "appeal.answered"})
 """Never sent to a group: they concern one person (S-206)."""
 PLAIN = (str, int, float, bool, type(None))
 

@@ -106,3 +106,121 @@ class UnmatchedResolved(Event):
     unmatched_id: UUID
     tube_id: UUID | None
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckNeeded(Event):
+    """A tube reads positive; a second person must confirm it before anything follows."""
+
+    kind: ClassVar[str] = "laboratory.check-needed"
+    subject: ClassVar[str] = "tube_id"
+    tube_id: UUID
+    specimen_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionAsked(Event):
+    """Somebody says, with his reason, that a run was read or entered wrongly; nothing changes until a second person agrees."""
+
+    kind: ClassVar[str] = "laboratory.correction-asked"
+    subject: ClassVar[str] = "tube_id"
+    begins: ClassVar[bool] = True
+    tube_id: UUID
+    specimen_id: UUID
+    run_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionDecided(Event):
+    """The second person agreed to a correction or refused it; both readings are kept."""
+
+    kind: ClassVar[str] = "laboratory.correction-decided"
+    subject: ClassVar[str] = "tube_id"
+    heard_by_nobody: ClassVar[str] = "what follows from another outcome is told as its own fact"
+    tube_id: UUID
+    run_id: UUID
+    agreed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultCorrected(Event):
+    """An outcome that was told before is another one now: whoever acted on the old one must know."""
+
+    kind: ClassVar[str] = "laboratory.result-corrected"
+    subject: ClassVar[str] = "tube_id"
+    tube_id: UUID
+    specimen_id: UUID
+    was: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchSet(Event):
+    """A laboratory said what it can do, or how its files are headed."""
+
+    kind: ClassVar[str] = "laboratory.bench-set"
+    subject: ClassVar[str] = "body_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "forecasts read the rows"
+    body_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundRanked(Event):
+    """Somebody said how early a round's tubes are read."""
+
+    kind: ClassVar[str] = "laboratory.round-ranked"
+    subject: ClassVar[str] = "body_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the queue reads the rows"
+    body_id: UUID
+    round_id: UUID
+    rank: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateLaid(Event):
+    """Tubes lie on a plate."""
+
+    kind: ClassVar[str] = "laboratory.plate-laid"
+    subject: ClassVar[str] = "plate_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "results are what others wait for"
+    plate_id: UUID
+    tube_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateFailed(Event):
+    """A plate's controls failed: its tubes without a run are in the queue again."""
+
+    kind: ClassVar[str] = "laboratory.plate-failed"
+    subject: ClassVar[str] = "plate_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the queue reads the rows"
+    plate_id: UUID
+    tube_ids: tuple[UUID, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TubesSentOn(Event):
+    """A laboratory sends tubes on to another, with a count."""
+
+    kind: ClassVar[str] = "laboratory.tubes-sent-on"
+    subject: ClassVar[str] = "consignment_id"
+    begins: ClassVar[bool] = True
+    consignment_id: UUID
+    to_body_id: UUID
+    tube_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TubesTakenOver(Event):
+    """The other laboratory counted them; what is missing stays with the sender and is named."""
+
+    kind: ClassVar[str] = "laboratory.tubes-taken-over"
+    subject: ClassVar[str] = "consignment_id"
+    consignment_id: UUID
+    tube_ids: tuple[UUID, ...]
+    missing_ids: tuple[UUID, ...]

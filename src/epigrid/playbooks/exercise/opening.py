@@ -44,7 +44,7 @@ PLAYERS: tuple[tuple[Duty, str, str, int], ...] = (
     (Duty.CDC_DUTY_OFFICER, "xd", "cdc", 1),
     (Duty.CDC_INVESTIGATOR, "xd", "cdc", 2),
     (Duty.CASE_REGISTRAR, "xd", "cdc", 1),
-    (Duty.LABORATORY, "xd", "lab1", 1),
+    (Duty.LABORATORY, "xd", "lab1", 2),
     (Duty.APPEALS_REVIEWER, "xd", "appeals", 1),
     (Duty.SITE_MANAGER, "xd", "site", 1),
     (Duty.TRANSFER_TEAM, "xd", "county", 1),

@@ -8,6 +8,7 @@ from uuid import UUID
 from epigrid.command.exercises import formats
 from epigrid.field.care import actions as care
 from epigrid.field.laboratory import actions as laboratory
+from epigrid.field.laboratory import queries as results
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.tasks import actions as tasks
@@ -99,6 +100,16 @@ def read(stage: Stage, labels: Sequence[str], positive: Sequence[str] = (), inva
     if report.refused:
         raise RuntimeError(f"results refused: {report.refused[:3]}")
     stage.hear()
+    confirm(stage)
+
+
+def confirm(stage: Stage) -> None:
+    """The laboratory's other person confirms what reads positive; the one who brought the file cannot."""
+    waits = [card.id for card in results.checks(actor=stage.director)]
+    if waits:
+        refused("result.same-person", lambda: laboratory.verify_positives(actor=stage.actor(Duty.LABORATORY), specimen_ids=waits, now=stage.now))
+        laboratory.verify_positives(actor=stage.actor(Duty.LABORATORY, 1), specimen_ids=waits, now=stage.now)
+        stage.hear()
 
 
 def waiting(stage: Stage) -> list[str]:

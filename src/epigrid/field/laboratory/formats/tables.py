@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from epigrid.field.laboratory.rules import MAX_CQ, OUTCOMES, ResultRow
+from epigrid.field.laboratory.rules.readings import MAX_CQ, OUTCOMES, ResultRow
 from epigrid.kernel import written
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
