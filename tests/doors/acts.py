@@ -10,6 +10,7 @@ from typing import Any
 from epigrid.kernel.duties import Duty
 from tests import cast
 from tests.cast import COMMUNITY, COUNTY
+from tests.command.planning import ground
 from tests.doors.prepared import (
     _account,
     _admitted,
@@ -258,4 +259,24 @@ CASES: dict[str, Case] = {
     "zones.lift-static": Case(D.CITY_EOC_OFFICE, lambda w: {"order_id": stories.static(w), "at": _at(2)}),
     "zones.publish-notice": Case(D.CITY_EOC_OFFICE, lambda w: {"zone_ids": [_announced(w)], "effective_at": _at(1)}),
     "messages.mark-read": Case(D.COMMUNITY_SECRETARY, lambda w: {"message_id": _message(w)}),
+    "planning.make-plan": Case(D.COMMUNITY_SECRETARY, lambda _w: {"area": COMMUNITY, "title": "演练", "opens_at": _at(22), "closes_at": _at(28)}),
+    "planning.set-plan": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w), "title": "演练", "opens_at": _at(22), "closes_at": _at(28), "queue_limit": 30}),
+    "planning.start": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.owned(w)}),
+    "planning.add-item": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w), "part": "preparation", "text": "two tents"}),
+    "planning.settle-item": Case(D.COMMUNITY_SECRETARY, lambda w: {"item_id": ground.line(w)}),
+    "planning.own-step": Case(D.COMMUNITY_SECRETARY, lambda w: {"item_id": ground.step(w), "owner": "sampler", "at": _at(22)}),
+    "planning.place-sites": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w)}),
+    "planning.add-site": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w), "place_id": w.place("b1")}),
+    "planning.send-building": Case(D.COMMUNITY_SECRETARY, lambda w: {
+        "site_id": ground.slotted(w), "plan_id": ground.only(), "building_id": w.place("b1")}),
+    "planning.equip-site": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "zones": ["waiting"], "lanes": 2}),
+    "planning.open-site": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w)}),
+    "planning.note-temperature": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "temperature_c": -15}),
+    "planning.make-teams": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w), "fixed": 2}),
+    "planning.name-member": Case(D.COMMUNITY_SECRETARY, lambda w: {"team_id": ground.team(w), "worker_id": ground.worker(w), "role": "sampler"}),
+    "planning.make-slots": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w, per_lane_hour=60, slot_minutes=15)}),
+    "planning.put-off": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "queue": 20}),
+    "planning.call-next": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "queue": 3}),
+    "planning.register-asset": Case(D.COMMUNITY_SECRETARY, lambda _w: {"area": COMMUNITY, "kind": "tent", "name": "演练帐篷"}),
+    "planning.check-asset": Case(D.COMMUNITY_SECRETARY, lambda w: {"asset_id": ground.asset(w), "sound": True}),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
 
 from epigrid.command.communication import api as communication
+from epigrid.command.planning import api as planning
 from epigrid.field.care import api as care
 from epigrid.field.codes import api as codes
 from epigrid.field.laboratory import api as laboratory
@@ -42,6 +43,7 @@ APPS = (
     quarantine,
     zones,
     communication,
+    planning,
 )
 ACTS: list[Acts] = [app.acts for app in APPS]
 

@@ -79,6 +79,7 @@ APPS = [
     "epigrid.response.zones",
     "epigrid.command.communication",
     "epigrid.command.exercises",
+    "epigrid.command.planning",
     "epigrid.command.situation",
     "epigrid.interfaces.pages",
 ]

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from epigrid.command.communication import pages as communication
+from epigrid.command.planning import pages as planning
 from epigrid.command.situation import pages as situation
 from epigrid.field.care import pages as care
 from epigrid.field.codes import pages as codes
@@ -25,6 +26,7 @@ from epigrid.response.zones import pages as zones
 PAGES = (
     situation,
     communication,
+    planning,
     tasks,
     sampling,
     laboratory,

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from epigrid.command.planning import actions as planning
+from epigrid.command.planning import queries as planned
 from epigrid.field.care import actions as care
 from epigrid.field.care import queries as cared
 from epigrid.field.codes import actions as codes
@@ -154,6 +156,7 @@ DUE: list[Due] = [
     _plain(tracing.flag_late_referrals),
     _plain(people.flag_unclaimed),
     _plain(workforce.flag_overdue_rest),
+    _plain(planning.draft_sheets),
     _sweep,
 ]
 
@@ -191,4 +194,5 @@ NEXT: list[Ask] = [
     _in_area(cared.next_due),
     _in_area(measures.next_due),
     _in_area(worked.next_due),
+    _in_area(planned.next_due),
 ]

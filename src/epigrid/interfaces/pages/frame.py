@@ -62,6 +62,7 @@ def _field() -> list[Entry]:
     register = COMMUNITY | {Duty.REGISTRAR, Duty.SUBDISTRICT_OFFICE}
     return [
         (group, _("Gate"), "/gate/", "door-enter", "g", frozenset({Duty.GATE_GUARD})),
+        (group, _("Plans of rounds"), "/plans/", "clipboard-check", "", COMMUNITY | TABLE | {Duty.COUNTY_EOC_OFFICER, Duty.SUBDISTRICT_OFFICE}),
         (group, _("Roll-call"), "/roll-call/", "building", "r", called),
         (group, _("Sampling"), "/sampling/", "test-pipe", "", TABLE),
         (group, _("Table"), "/table/", "clipboard-check", "", TABLE),

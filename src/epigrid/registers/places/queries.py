@@ -111,6 +111,14 @@ def _located(actor: Actor, chosen: Callable[[Mapping[UUID, tuple[float, float]]]
     return sorted(places(actor=actor, ids=sorted(ids)).values(), key=lambda card: card.path)
 
 
+def points(*, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[float, float]]:
+    """(longitude, latitude), WGS 84, of those of the places that have a point on the ground."""
+    found: dict[UUID, tuple[float, float]] = {}
+    for start in range(0, len(ids), 500):
+        found |= _points(Place.objects.seen_by(actor).filter(id__in=ids[start : start + 500], lon__isnull=False, lat__isnull=False))
+    return found
+
+
 def _points(rows: QuerySet[Place]) -> dict[UUID, tuple[float, float]]:
     found = rows.values_list("id", "lon", "lat")
     return {place_id: (lon, lat) for place_id, lon, lat in found if lon is not None and lat is not None}

@@ -1,0 +1,43 @@
+"""Verbs of planning."""
+
+from epigrid.command.planning.actions.assets import check_asset, register_asset
+from epigrid.command.planning.actions.days import call_next, draft_sheets, make_slots, put_off
+from epigrid.command.planning.actions.plans import (
+    Settings,
+    add_item,
+    except_item,
+    finish_item,
+    join_round,
+    make_plan,
+    own_step,
+    set_plan,
+    start,
+)
+from epigrid.command.planning.actions.sites import add_site, equip_site, note_temperature, open_site, place_sites, send_building
+from epigrid.command.planning.actions.teams import make_teams, name_member
+
+__all__ = [
+    "Settings",
+    "add_item",
+    "add_site",
+    "call_next",
+    "check_asset",
+    "draft_sheets",
+    "equip_site",
+    "except_item",
+    "finish_item",
+    "join_round",
+    "make_plan",
+    "make_slots",
+    "make_teams",
+    "name_member",
+    "note_temperature",
+    "open_site",
+    "own_step",
+    "place_sites",
+    "put_off",
+    "register_asset",
+    "send_building",
+    "set_plan",
+    "start",
+]

@@ -1,0 +1,6 @@
+"""The machine door of planning: plans with their checklists and sheets (`plans`); sites, teams, buildings, slots and assets (`ground`)."""
+
+from epigrid.command.planning.api import ground, plans
+from epigrid.command.planning.api.doors import acts, router
+
+__all__ = ["acts", "ground", "plans", "router"]

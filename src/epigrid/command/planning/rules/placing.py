@@ -1,0 +1,121 @@
+"""Where sites stand and which building goes to which: the siting engine in the planner's words. Pure. The engine is loaded when it is first asked.
+
+Distances are straight lines in metres (a walk is longer): the page says so. A building is never split over two sites.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+
+from epigrid.engine.siting.schemas import Near, Points, Sites, plane
+
+SECONDS = 2.0
+"""How long the search for sites may take; a community needs far less."""
+SEED = 1
+NEAREST = 20
+"""Candidates that a building is compared with; all of them in a community."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A building or a candidate on the ground: WGS 84 degrees; people for a building, room for a candidate."""
+
+    lon: float
+    lat: float
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Chosen candidates by number, and for each building the candidate it goes to (None: none) with the metres to it.
+
+    `share`: at most this share of the walk, or of the covered people, could be gained by any other choice; None where it is not known.
+    """
+
+    chosen: tuple[int, ...]
+    site: tuple[int | None, ...]
+    metres: tuple[float | None, ...]
+    share: float | None
+
+
+def place_round(*, buildings: Sequence[Spot], candidates: Sequence[Spot], sites: int) -> Placed:
+    """The so many candidates with the least walk in all (p-median), then each building to one of them within their room (S-191).
+
+    `people` of a candidate is its room. What finds no room stands without a site.
+    """
+    from epigrid.engine.siting.median import solve
+    from epigrid.engine.siting.near import nearest
+
+    demand, ground = _ground(buildings, candidates)
+    weight = np.array([float(one.people) for one in buildings])
+    room = np.array([one.people for one in candidates], np.int64)
+    chosen = solve(nearest(demand, ground, min(NEAREST, len(candidates))), weight, Sites(ground, room), sites, seconds=SECONDS, seed=SEED)
+    return _assigned(demand, ground, weight, room, chosen.open, chosen.gap)
+
+
+def assign_round(*, buildings: Sequence[Spot], candidates: Sequence[Spot]) -> Placed:
+    """Each building to one of the sites that are there already, within their room, with the least walk in all."""
+    demand, ground = _ground(buildings, candidates)
+    weight = np.array([float(one.people) for one in buildings])
+    room = np.array([one.people for one in candidates], np.int64)
+    return _assigned(demand, ground, weight, room, np.arange(len(candidates), dtype=np.int64), None)
+
+
+def _assigned(demand: Points, ground: Points, weight: np.ndarray, room: np.ndarray, chosen: np.ndarray, share: float | None) -> Placed:
+    from epigrid.engine.siting.assignment import assign
+    from epigrid.engine.siting.near import nearest
+
+    kept = Points(ground.x[chosen], ground.y[chosen])
+    near = nearest(demand, kept, len(chosen))
+    found = assign(near, weight, room[chosen])
+    return _placed(chosen, found.site, near, share)
+
+
+def place_routine(*, buildings: Sequence[Spot], candidates: Sequence[Spot], sites: int | None, reach_m: int) -> Placed:
+    """The candidates that cover everybody within the reach with the fewest sites, or the most people with so many sites (S-225)."""
+    from epigrid.engine.siting.covering import cover, cover_all
+    from epigrid.engine.siting.near import within
+
+    demand, ground = _ground(buildings, candidates)
+    weight = np.array([float(one.people) for one in buildings])
+    near = within(demand, ground, float(reach_m))
+    if sites is None:
+        fewest = cover_all(near, float(reach_m), Sites.unbounded(ground))
+        chosen, share = fewest.open, fewest.gap
+    else:
+        most = cover(near, weight, Sites.unbounded(ground), float(reach_m), sites, seconds=SECONDS, seed=SEED)
+        chosen, share = most.open, most.gap
+    kept = Points(ground.x[chosen], ground.y[chosen])
+    walks = within(demand, kept, float(reach_m))
+    return _placed(chosen, walks.site[:, 0], walks, share)
+
+
+def _ground(buildings: Sequence[Spot], candidates: Sequence[Spot]) -> tuple[Points, Points]:
+    every = [*buildings, *candidates]
+    points = plane(np.array([one.lon for one in every]), np.array([one.lat for one in every]))
+    cut = len(buildings)
+    return Points(points.x[:cut], points.y[:cut]), Points(points.x[cut:], points.y[cut:])
+
+
+def _placed(chosen: np.ndarray, site: np.ndarray, near: Near, share: float | None) -> Placed:
+    """`site` numbers rows of `chosen`; the metres stand in the lists."""
+    metres: list[float | None] = []
+    for row, one in enumerate(site):
+        hit = np.flatnonzero((near.site[row] == one) & (one >= 0))
+        metres.append(float(near.metres[row][hit[0]]) if len(hit) else None)
+    numbers = tuple(int(chosen[one]) if one >= 0 else None for one in site)
+    return Placed(chosen=tuple(int(one) for one in chosen), site=numbers, metres=tuple(metres), share=share)
+
+
+def straight_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+    """The straight line between two points on the ground, in metres."""
+    (x, y), (to_x, to_y) = plane_m([(lon, lat), (to_lon, to_lat)])
+    return hypot(x - to_x, y - to_y)
+
+
+def plane_m(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """(longitude, latitude) as metres east and north of their middle."""
+    found = plane(np.array([lon for lon, _lat in points]), np.array([lat for _lon, lat in points]))
+    return list(zip(found.x.tolist(), found.y.tolist(), strict=True))

@@ -1,0 +1,57 @@
+"""Keys of planning in words: steps, parts, roles, zones of a site, assets, teams, what is told (a part of the lexicon)."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import pgettext_lazy
+
+from epigrid.interfaces.pages.words import Text
+
+PLANNED: Mapping[str, Text] = {
+    "objective.round": pgettext_lazy("objective", "A testing round"),
+    "objective.routine": pgettext_lazy("objective", "Routine testing"),
+    "part.preparation": pgettext_lazy("part", "Preparation"),
+    "part.link": pgettext_lazy("part", "Link"),
+    "part.step": pgettext_lazy("part", "Step"),
+    "plan-step.organise": pgettext_lazy("plan-step", "People are organised"),
+    "plan-step.register": pgettext_lazy("plan-step", "Registration"),
+    "plan-step.sample": pgettext_lazy("plan-step", "Sampling"),
+    "plan-step.transport": pgettext_lazy("plan-step", "Transport"),
+    "plan-step.collate": pgettext_lazy("plan-step", "Figures are collated"),
+    "plan-step.test": pgettext_lazy("plan-step", "Testing"),
+    "plan-step.report": pgettext_lazy("plan-step", "Results are told"),
+    "role.scanner": pgettext_lazy("role", "scanner"),
+    "role.order-keeper": pgettext_lazy("role", "order keeper"),
+    "role.caller": pgettext_lazy("role", "caller"),
+    "site-zone.waiting": pgettext_lazy("site-zone", "waiting"),
+    "site-zone.temperature": pgettext_lazy("site-zone", "temperature"),
+    "site-zone.isolation": pgettext_lazy("site-zone", "temporary isolation"),
+    "site-zone.registration": pgettext_lazy("site-zone", "registration"),
+    "site-zone.sampling": pgettext_lazy("site-zone", "sampling"),
+    "site-zone.transport": pgettext_lazy("site-zone", "transfer of samples"),
+    "site-zone.waste": pgettext_lazy("site-zone", "medical waste"),
+    "site-zone.buffer": pgettext_lazy("site-zone", "buffer"),
+    "site-zone.disinfection": pgettext_lazy("site-zone", "preparing disinfection"),
+    "asset.tent": pgettext_lazy("asset", "tent"),
+    "asset.single-cabin": pgettext_lazy("asset", "single cabin"),
+    "asset.double-cabin": pgettext_lazy("asset", "double cabin"),
+    "asset.hut": pgettext_lazy("asset", "hut with a room to change and rest"),
+    "team.fixed": pgettext_lazy("team", "Fixed team"),
+    "team.mobile": pgettext_lazy("team", "Mobile team"),
+    "channel.loudspeaker": pgettext_lazy("channel", "by loudspeaker"),
+    "task.finish-preparations": pgettext_lazy("task", "Complete what was open when the round started"),
+    "task.warm-site": pgettext_lazy("task", "Move the site indoors or warm its boxes"),
+    "source.plan": pgettext_lazy("source", "plan of a round"),
+    "message.plan.preparations-open": pgettext_lazy("message", "The round started with open preparations of yours"),
+    "message.site.roles-missing": pgettext_lazy("message", "A site opened without a role that it needs"),
+    "message.site.cold": pgettext_lazy("message", "A sampling site is below the temperature limit"),
+    "message.sheet.drafted": pgettext_lazy("message", "The sheet of supplies and staff for the next day stands"),
+    "message.round.come-down": pgettext_lazy("message", "Please come down to be sampled now"),
+    "value.staff": pgettext_lazy("value", "staff"),
+    "value.lines": pgettext_lazy("value", "lines"),
+    "value.roles": pgettext_lazy("value", "roles"),
+    "value.temperature_c": pgettext_lazy("value", "degrees Celsius"),
+    "value.distance_m": pgettext_lazy("value", "metres apart in the line"),
+    "fact.planning.plan-started": pgettext_lazy("fact", "Plan of a round started"),
+    "fact.planning.site-opened": pgettext_lazy("fact", "Sampling site opened"),
+    "fact.planning.cold-noted": pgettext_lazy("fact", "Temperature at a site entered"),
+}
