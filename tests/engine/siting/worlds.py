@@ -66,6 +66,6 @@ def best_seats(town: Town, capacity: Numbers) -> tuple[int, float]:
             else:
                 load[site] += int(town.weight[building])
                 walk += float(town.weight[building] * town.metres[building, site])
-        if (load <= capacity).all():
+        if (load <= capacity).all() and np.isfinite(walk):
             found.append((left, walk))
     return min(found)

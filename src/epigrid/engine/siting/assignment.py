@@ -24,10 +24,17 @@ def assign(near: Near, weight: Floats, capacity: Numbers) -> Assigned:
     room. So the cost is optimal up to what whole buildings cost: at most `cost - bound`. Lists of candidates should be lists of open sites. Refused:
     `CapacityShort` with the missing places, `BadSiting`.
     """
-    capacity = _checked(near, weight, capacity)
-    people = weight.astype(np.int64)
+    held, total = _checked(near, weight, capacity), int(weight.sum())
+    if held.sum() < total:
+        raise CapacityShort(people=total, places=int(held.sum()), short=total - int(held.sum()))
+    return place(near, weight, capacity)
+
+
+def place(near: Near, weight: Floats, capacity: Numbers) -> Assigned:
+    """As `assign`, when there may be fewer places than people: as many as can are placed, the others are `unplaced`."""
+    capacity, people = _checked(near, weight, capacity), weight.astype(np.int64)
     listed = (near.site >= 0) & (capacity[near.site] > 0)
-    flow, bound = _flow(near, people, capacity, listed)
+    flow, bound, _ = _flow(near, people, capacity, listed)
     column = flow.argmax(axis=1)
     kept = (flow[np.arange(len(near)), column] == people) & listed[np.arange(len(near)), column]
     site = np.where(kept, near.site[np.arange(len(near)), column], NOBODY).astype(np.int64)
@@ -57,15 +64,18 @@ def _checked(near: Near, weight: Floats, capacity: Numbers) -> Numbers:
         raise BadSiting(column="weight", row=int(broken[0]), rows=len(broken))
     if near.site.size and near.site.max() >= len(capacity):
         raise BadSiting(column="capacity")
-    total = int(weight.sum())
-    held = np.minimum(capacity, total)
-    if held.sum() < total:
-        raise CapacityShort(people=total, places=int(held.sum()), short=total - int(held.sum()))
-    return np.append(held, 0)[: len(capacity)]
+    return np.minimum(capacity, int(weight.sum()))
 
 
-def _flow(near: Near, people: Numbers, capacity: Numbers, listed: Any) -> tuple[Numbers, float]:
-    """People sent over each cell of the lists, and what they walk in all."""
+def worth(near: Near, weight: Floats, capacity: Numbers) -> tuple[int, float]:
+    """What the best flow leaves unplaced, in people, and what the others walk: how good these sites are when buildings may be split."""
+    listed = (near.site >= 0) & (capacity[near.site] > 0)
+    _, walk, left = _flow(near, weight.astype(np.int64), _checked(near, weight, capacity), listed)
+    return left, walk
+
+
+def _flow(near: Near, people: Numbers, capacity: Numbers, listed: Any) -> tuple[Numbers, float, int]:
+    """People sent over each cell of the lists, what they walk in all, and how many are left."""
     n, m, sink = len(near), len(capacity), len(near) + len(capacity)
     row, cell = np.nonzero(listed)
     unit = np.floor(near.metres[row, cell] / GRAIN_M).astype(np.int64)
@@ -80,7 +90,7 @@ def _flow(near: Near, people: Numbers, capacity: Numbers, listed: Any) -> tuple[
         raise RuntimeError(f"the flow solver answered {status}")
     flow = np.zeros(listed.shape, np.int64)
     flow[row, cell] = solver.flows(arcs)
-    return flow, float((flow[row, cell] * unit).sum()) * GRAIN_M
+    return flow, float((flow[row, cell] * unit).sum()) * GRAIN_M, int(people.sum() - flow.sum())
 
 
 class Rest:

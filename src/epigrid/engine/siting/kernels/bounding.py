@@ -58,6 +58,72 @@ def _turn(lists: Any, ceiling: Any, price: Any, picked: Any, trend: Any) -> floa
 
 
 @compiled
+def _fill(lists: Any, room: Any, price: Any, income: Any, part: Any) -> None:
+    """What each site collects when it takes the points that pay most over their cost per head, the last one in part, up to its room; the parts taken."""
+    start, point, offer = lists[3:]
+    weight, capacity = room
+    for j in range(len(income)):
+        income[j], free = 0.0, float(capacity[j])
+        part[start[j] : start[j + 1]] = 0.0
+        density = np.zeros(start[j + 1] - start[j])
+        for t in range(start[j], start[j + 1]):
+            i = point[t]
+            if price[i] > offer[t]:
+                density[t - start[j]] = (price[i] - offer[t]) / weight[i] if weight[i] > 0 else np.inf
+        for at in np.argsort(-density):
+            t = start[j] + at
+            i = point[t]
+            if density[at] <= 0 or free <= 0:
+                break
+            part[t] = 1.0 if weight[i] <= free else free / weight[i]
+            free -= weight[i] * part[t]
+            income[j] += part[t] * (price[i] - offer[t])
+
+
+@compiled
+def _turn_knapsacks(lists: Any, part: Any, picked: Any, trend: Any) -> None:
+    """As in `_turn`, with parts of points."""
+    start, point = lists[3:5]
+    for i in range(len(trend)):
+        trend[i] = 1.0 + 0.5 * trend[i]
+    for j in range(len(picked)):
+        if picked[j]:
+            for t in range(start[j], start[j + 1]):
+                trend[point[t]] -= part[t]
+
+
+@compiled
+def climb_knapsacks(lists: Any, limits: Any, price: Any, plan: Any) -> Any:
+    """As `climb`, when a site has room: `limits` = (ceiling, weight of points, room of sites)."""
+    p, rounds, known, enough, pace = plan
+    ceiling, room = limits[0], limits[1:]
+    top, best, stale = -np.inf, price.copy(), 0
+    income, part = np.zeros(len(lists[3]) - 1), np.zeros(len(lists[4]))
+    trend, picked = np.zeros(len(price)), np.zeros(len(income), np.bool_)
+    for _ in range(rounds):
+        _fill(lists, room, price, income, part)
+        bound = price.sum() - _pick(income, p, picked)
+        stale = 0 if bound > top + 1e-5 * abs(known) else stale + 1
+        if bound > top:
+            top = bound
+            best[:] = price
+        if known - top <= enough:
+            break
+        if stale >= 12:
+            pace, stale = pace * 0.7, 0
+            price[:] = best
+            trend[:] = 0.0
+        _turn_knapsacks(lists, part, picked, trend)
+        length = (trend * trend).sum()
+        if length == 0.0:
+            break
+        for i in range(len(price)):
+            price[i] = min(ceiling[i], max(0.0, price[i] + pace * (known - bound) / length * trend[i]))
+    price[:] = best
+    return top, pace
+
+
+@compiled
 def climb(lists: Any, ceiling: Any, price: Any, income: Any, plan: Any) -> Any:
     """Raise the bound: `plan` = (p, rounds, cost of a known choice, gap at which to stop, pace). `price` and `income` become those of the best bound.
 
