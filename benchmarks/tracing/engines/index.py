@@ -81,14 +81,18 @@ class Index(Engine):
             answer = contacts.contacts(self.index, asked)
             return answer, distinct([answer.contact], self.log.scale.people)
         pieces = contacts.summed(self.index, asked)
-        return pieces, distinct([piece[1] for piece in pieces], self.log.scale.people)
+        return (pieces, cases), distinct([piece.contact for piece in pieces], self.log.scale.people)
 
     def oracle(self, answer: tuple[Any, int]) -> Oracle:
         rows, many = answer
         if isinstance(rows, Contacts):
             return summed(rows, many)
-        sums = [sum(int(piece[column].sum(dtype=np.int64)) for piece in rows) for column in range(2, 6)]
-        return Oracle(sum(len(piece[0]) for piece in rows), sums[0], many, *sums[1:])
+        pieces, cases = rows
+        names = ("seconds", "meetings", "first", "last")
+        sums = {name: sum(int(getattr(piece, name).sum(dtype=np.int64)) for piece in pieces) for name in names}
+        found = np.concatenate([piece.many for piece in pieces])
+        opens = int((found * cases.start).sum())
+        return Oracle(int(found.sum()), sums["seconds"], many, sums["meetings"], sums["first"] + opens, sums["last"] + opens)
 
     def discard(self) -> None:
         super().discard()

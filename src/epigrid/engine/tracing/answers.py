@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from epigrid.engine.tracing.schemas import Column
 
 
@@ -81,6 +84,20 @@ class Contacts:
     def __iter__(self) -> Iterator[ContactRow]:
         columns = (self.query, self.contact, self.seconds, self.meetings, self.first, self.last)
         return map(ContactRow, *(column.tolist() for column in columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """One row per (query, contact), query after query, unranked: `many` rows of each query from number `start` on. int32; first and last exposure in seconds
+    after the beginning of the query's window."""
+
+    start: int
+    many: Column
+    contact: NDArray[np.int32]
+    seconds: NDArray[np.int32]
+    meetings: NDArray[np.int32]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
 from threading import local
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from epigrid.engine.tracing import sums, today
-from epigrid.engine.tracing.answers import Contacts, Meeting, Meetings, PlaceRow, PresenceRow
+from epigrid.engine.tracing.answers import Contacts, Meeting, Meetings, PlaceRow, PresenceRow, Sums
 from epigrid.engine.tracing.index import TraceIndex
 from epigrid.engine.tracing.prefetch import prefetch
 from epigrid.engine.tracing.schemas import Column, ExposureQuery, PlaceQuery
@@ -25,8 +24,6 @@ CHUNK = 128
 """Queries asked in one go by one thread, at most."""
 COLD = 8
 """Up to so many queries their pages are asked for beforehand."""
-SUMS = (np.int32, np.int32, np.int32, np.int64, np.int64)
-"""Types of the columns contact, seconds, meetings, first, last."""
 
 
 def contacts(index: TraceIndex, queries: Sequence[ExposureQuery]) -> Contacts:
@@ -35,13 +32,16 @@ def contacts(index: TraceIndex, queries: Sequence[ExposureQuery]) -> Contacts:
     Costs about the time it takes to look at the people of the queries' venues, whatever the size of the city. The same person asked for twice has rows
     under both queries.
     """
-    columns = [np.concatenate(column).astype(np.int64) for column in zip(*summed(index, queries), strict=True)]
-    return sums.ranked(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5])
+    pieces = summed(index, queries)
+    query = np.concatenate([np.repeat(np.arange(piece.start, piece.start + len(piece.many)), piece.many) for piece in pieces])
+    names = ("contact", "seconds", "meetings", "first", "last")
+    contact, seconds, meetings, first, last = (np.concatenate([getattr(piece, name) for piece in pieces]).astype(np.int64) for name in names)
+    opens = _asked(queries)[1][query]
+    return sums.ranked(query, contact, seconds, meetings, first + opens, last + opens)
 
 
-def summed(index: TraceIndex, queries: Sequence[ExposureQuery]) -> list[tuple[NDArray[Any], ...]]:
-    """The rows of `contacts` in pieces of consecutive queries, unranked: columns query, contact, seconds, meetings (int32), first, last (int64). For thousands of
-    queries at once, where ranking costs more than finding."""
+def summed(index: TraceIndex, queries: Sequence[ExposureQuery]) -> list[Sums]:
+    """The rows of `contacts` in pieces of consecutive queries. For thousands of queries at once, where ranking costs more than finding."""
     asked, known = _asked(queries), _known(index, queries)
     step = max(COLD, min(CHUNK, -(-len(queries) // (2 * THREADS))))
     edges = [*range(0, len(queries), step), len(queries)] if queries else [0, 0]
@@ -132,7 +132,7 @@ def _known(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column,
     return offsets, np.stack([found.contact, found.seconds, counts, found.first, found.last])
 
 
-def _sum(index: TraceIndex, asked: tuple[Column, Column, Column], known: tuple[Column, Column], piece: slice) -> tuple[NDArray[Any], ...]:
+def _sum(index: TraceIndex, asked: tuple[Column, Column, Column], known: tuple[Column, Column], piece: slice) -> Sums:
     """The sums of some of the queries."""
     from epigrid.engine.tracing.kernels import meeting
 
@@ -140,10 +140,10 @@ def _sum(index: TraceIndex, asked: tuple[Column, Column, Column], known: tuple[C
     own, offsets = _stays(index, (persons, starts, ends)), known[0][piece.start : piece.stop + 1]
     most = np.diff(offsets)
     np.add.at(most, own[0], own[6] - own[5])
-    out, found = tuple(np.empty(int(most.sum()), kind) for kind in SUMS), np.zeros(len(most), np.int64)
-    meeting.sum_contacts(index.days, (persons, starts), own, (offsets, known[1]), _scratch(int(most.max(initial=0))), out, found)
-    many = int(found.sum())
-    return (np.repeat(np.arange(piece.start, piece.stop, dtype=np.int32), found), *(column[:many] for column in out))
+    table, lines, out = _scratch(int(most.max(initial=0)), int(most.sum()))
+    many = np.zeros(len(most), np.int64)
+    meeting.sum_contacts(index.days, (persons, starts), own, (offsets, known[1]), (table, lines), out, many)
+    return Sums(piece.start, many, *(column[: int(many.sum())].copy() for column in out))
 
 
 def _stays(index: TraceIndex, asked: tuple[Column, Column, Column]) -> Column:
@@ -154,14 +154,17 @@ def _stays(index: TraceIndex, asked: tuple[Column, Column, Column]) -> Column:
     return out[:, : meeting.list_own(index.days, *asked, out)]
 
 
-def _scratch(widest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """A table of zeros and lines for the sums of one question, kept by each thread: fresh memory costs more than the sums."""
+def _scratch(widest: int, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+    """A table of zeros and lines for the sums of one question, and five columns for the rows of all, kept by each thread: fresh memory costs more than the
+    sums."""
     from epigrid.engine.tracing.kernels import meeting
 
     if getattr(_kept, "widest", -1) < widest:
         _kept.widest, _kept.arrays = widest, (np.zeros(meeting.table_size(widest), np.int64), np.empty((widest, 4), np.int64))
-    arrays: tuple[NDArray[np.int64], NDArray[np.int64]] = _kept.arrays
-    return arrays
+    if getattr(_kept, "rows", -1) < rows:
+        _kept.rows, _kept.out = rows, np.empty((5, rows), np.int32)
+    table, lines = _kept.arrays
+    return table, lines, _kept.out
 
 
 def _own(index: TraceIndex, queries: Sequence[ExposureQuery]) -> tuple[Column, Column, Column, Column]:

@@ -116,7 +116,7 @@ def sum_contacts(days: Any, questions: Any, own: Any, known: Any, scratch: Any, 
 
     `questions` = persons, starts. `own` = columns of `list_own`. `known` = offsets per question and rows (contact, seconds, meetings, first, last) that are
     counted already. `scratch` = a table of zeros, at least `table_size` of any question's rows, and as many lines of four. `out` = columns contact, seconds,
-    meetings, first, last; `found[q]` rows for q.
+    meetings, first and last in seconds after the question's start; `found[q]` rows for q.
     """
     persons, starts = questions
     offsets, rows = known
@@ -133,7 +133,7 @@ def sum_contacts(days: Any, questions: Any, own: Any, known: Any, scratch: Any, 
             size, many = _sum_stay(days, own[:, at], (persons[q], starts[q]), table, size, lines, many)
             at += 1
         table[:size] = 0
-        _hand_out(lines, many, out, base)
+        _hand_out(lines, many, starts[q], out, base)
         found[q] = many
         base += many
 
@@ -204,12 +204,11 @@ def _grown(table: Any, size: int, lines: Any, many: int) -> int:
 
 
 @inlined
-def _hand_out(lines: Any, many: int, out: Any, base: int) -> None:
+def _hand_out(lines: Any, many: int, opens: int, out: Any, base: int) -> None:
     """Copy the lines of one question to the columns."""
-    contacts, seconds, meetings, first, last = out
     for i in range(many):
-        contacts[base + i], seconds[base + i], meetings[base + i] = lines[i, 0] >> 32, lines[i, 1], lines[i, 0] & 0xFFFFFFFF
-        first[base + i], last[base + i] = lines[i, 2], lines[i, 3]
+        out[0, base + i], out[1, base + i], out[2, base + i] = lines[i, 0] >> 32, lines[i, 1], lines[i, 0] & 0xFFFFFFFF
+        out[3, base + i], out[4, base + i] = lines[i, 2] - opens, lines[i, 3] - opens
 
 
 @compiled
