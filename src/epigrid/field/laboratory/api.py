@@ -70,7 +70,7 @@ def consignments(request: HttpRequest) -> list[queries.ConsignmentCard]:
 
 
 @router.get("/specimen", response=listed(SpecimenOut))
-def specimen(request: HttpRequest, label: str) -> list[queries.SpecimenCard]:
+def specimen(request: HttpRequest, label: Line) -> list[queries.SpecimenCard]:
     """A tube with all its runs, corrections and what they corrected."""
     found = queries.labelled(actor=reader(request).actor, label=label)
     if not found:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from epigrid.field.laboratory.formats.messages import Messages, NotAMessage, Refused, gene_of
+from epigrid.field.laboratory.formats.tables import label_of, sane
 from epigrid.field.laboratory.rules.readings import MAX_CQ, ResultRow
 
 CODES: Mapping[str, str] = {
@@ -114,7 +115,7 @@ def _row(it: _Reader, number: int, path: str, observation: dict[str, Any]) -> Re
         return Refused(row=number, column=f"{path}.status", reason="result.not-final")
     specimen = _specimen(it, observation)
     label = _label(specimen)
-    if not label or len(label) > 40:
+    if not label:
         return Refused(row=number, column=f"{path}.specimen", reason="result.label-missing")
     tested_at = _tested_at(it, observation, specimen)
     if tested_at is None:
@@ -159,8 +160,8 @@ def _label(specimen: dict[str, Any]) -> str:
     identifiers = [specimen.get("accessionIdentifier"), *_dicts(specimen.get("identifier")), specimen.get("identifier")]
     for container in _dicts(specimen.get("container")):
         identifiers += _dicts(container.get("identifier"))
-    given = (str(one.get("value", "")).strip() for one in identifiers if isinstance(one, dict))
-    return next((one for one in given if one), str(specimen.get("id", "")).strip())
+    given = (label_of(str(one.get("value", ""))) for one in identifiers if isinstance(one, dict))
+    return next((one for one in given if one), label_of(str(specimen.get("id", ""))))
 
 
 def _tested_at(it: _Reader, observation: dict[str, Any], specimen: dict[str, Any]) -> datetime | None:
@@ -174,7 +175,7 @@ def _tested_at(it: _Reader, observation: dict[str, Any], specimen: dict[str, Any
                 moment = datetime.fromisoformat(text)
             except ValueError:
                 continue
-            return moment if moment.tzinfo else moment.replace(tzinfo=it.zone)
+            return sane(moment if moment.tzinfo else moment.replace(tzinfo=it.zone))
     return None
 
 

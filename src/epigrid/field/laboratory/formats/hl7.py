@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from epigrid.field.laboratory.formats.messages import Messages, NotAMessage, Refused, gene_of
-from epigrid.field.laboratory.formats.tables import STATED
+from epigrid.field.laboratory.formats.tables import STATED, label_of, sane
 from epigrid.field.laboratory.rules.readings import MAX_CQ, ResultRow
 
 FLAGS = {"POS": "positive", "DET": "positive", "NEG": "negative", "ND": "negative", "IND": "grey", "E": "grey"}
@@ -83,10 +83,9 @@ def read(content: bytes, zone: ZoneInfo) -> Messages:
 
 def _segments(lines: Sequence[str]) -> Iterator[_Segment]:
     head = lines[0]
-    marks = head[3:8].split(head[3:4])
-    if len(head) < 8 or len(marks) < 2 or len(marks[1]) < 3 or head[3].isalnum():
+    separators = head[3:8]
+    if len(set(separators)) < 5 or any(mark.isalnum() or mark.isspace() for mark in separators):
         raise _Fault("MSH-2", "message.separators")
-    separators = head[3] + head[4:8]
     counted: dict[str, int] = {}
     for line in lines:
         fields = line.split(separators[0])
@@ -118,8 +117,8 @@ def _readings(number: int, segments: Sequence[_Segment], zone: ZoneInfo) -> list
 
 def _reading(number: int, order: _Segment, observations: Sequence[_Segment], zone: ZoneInfo) -> ResultRow:
     """One order is one tube: its filler's number (OBR-3), else its placer's (OBR-2)."""
-    label = order.field(3) or order.field(2)
-    if not label or len(label) > 40:
+    label = label_of(order.field(3) or order.field(2))
+    if not label:
         raise _Fault(f"{order.where}-3", "result.label-missing")
     if not observations:
         raise _Fault(f"{order.where}", "result.nothing-read")
@@ -170,6 +169,6 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     shift = found[7]
     offset = timedelta(hours=int(shift[:3]), minutes=int(shift[0] + shift[3:])) if shift else None
     try:
-        return datetime(year, month, day, hour, minute, int(found[6] or 0), tzinfo=timezone(offset) if offset is not None else zone)
+        return sane(datetime(year, month, day, hour, minute, int(found[6] or 0), tzinfo=timezone(offset) if offset is not None else zone))
     except ValueError:
         return None

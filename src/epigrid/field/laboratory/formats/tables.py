@@ -27,6 +27,7 @@ STATED: Mapping[str, str] = {
     "单靶阳性": "single-target",
     "无效": "invalid",
 } | {name: name for name in OUTCOMES}
+CENTURY, LONGEST = 2000, 40
 MOMENTS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%Y/%m/%d")
 
 
@@ -34,8 +35,8 @@ def result_row(row: int, cells: Mapping[str, str], zone: ZoneInfo) -> ResultRow 
     """One reading, or (heading, reason) of the cell that cannot be taken; no heading: the whole row is shifted."""
     if "surplus" in cells:
         return "", "sheet.too-many-cells"
-    label = written.folded(cells.get("label", ""))
-    if not label or len(label) > 40:
+    label = label_of(cells.get("label", ""))
+    if not label:
         return HEADINGS["label"][0], "result.label-missing"
     if written.is_cut(label):
         return HEADINGS["label"][0], "sheet.number-cut"
@@ -65,13 +66,24 @@ def result_row(row: int, cells: Mapping[str, str], zone: ZoneInfo) -> ResultRow 
     )
 
 
+def label_of(text: str) -> str:
+    """A tube's label as it is compared; empty when it is none: too long, or with signs that nobody can print."""
+    label = written.folded(text)
+    return label if label.isprintable() and len(label) <= LONGEST else ""
+
+
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     for form in MOMENTS:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=zone)
+            return sane(datetime.strptime(text, form).replace(tzinfo=zone))
         except ValueError:
             continue
     return None
+
+
+def sane(moment: datetime) -> datetime | None:
+    """A moment of this century, or None: no test was done in another."""
+    return moment if CENTURY <= moment.year < CENTURY + 100 else None
 
 
 def _cycles(text: str) -> float | str | None:

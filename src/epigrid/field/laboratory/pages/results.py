@@ -22,9 +22,10 @@ PROPOSED_FOR = 15
 
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
-    """Results and the inbox."""
+    """Results and the inbox; with a tube's label that tube alone."""
     it = reader(request)
-    sections = [*_second_person(it), *_take(it, request), *_tube(it, request), *_inbox(it)]
+    label = request.GET.get("tube", "")[:40].strip()
+    sections = _tube(it, label) if label else [*_second_person(it), *_take(it, request), *_tube(it, label), *_inbox(it)]
     lead = _("A positive tube is run again, and told to nobody before a second person confirmed it.")
     return show(request, Page(title=_("Laboratory"), lead=lead, tabs=tabs("results"), sections=sections))
 
@@ -140,9 +141,8 @@ def _heading(body_id: str) -> Shape:
     return ask("laboratory.save-heading", title, label=_("Keep"), ids={"body_id": body_id}, inputs=inputs)
 
 
-def _tube(it: Reader, request: HttpRequest) -> list[Section]:
+def _tube(it: Reader, label: str) -> list[Section]:
     """One tube with all its runs; each that counts can be corrected."""
-    label = request.GET.get("tube", "")[:40].strip()
     asked = question("/laboratory/", [entry("tube", _("Tube"), longest=40, value=label)], label=_("Show its runs"))
     sections = [Section(heading=_("One tube"), question=asked)]
     for card in queries.labelled(actor=it.actor, label=label) if label else []:
