@@ -138,7 +138,7 @@ def test_a_person_is_in_one_tube_of_a_round_only(world, round_id):
         swab(world, second, 0)
 
 
-def test_somebody_who_walks_off_is_open_again(world, round_id):
+def test_s_199_somebody_who_walks_off_is_open_again(world, round_id):
     tube = open_tube(world, round_id)
     swab(world, tube, 0, 1)
     actions.withdraw_swab(actor=TABLE, tube_id=tube, person_id=world.person(0), now=MONDAY, cause=world.root_cause)
@@ -147,7 +147,7 @@ def test_somebody_who_walks_off_is_open_again(world, round_id):
     assert holds(world, round_id)
 
 
-def test_people_of_the_door_lists_are_never_pooled(world):
+def test_s_210_people_of_the_door_lists_are_never_pooled(world):
     people.record_need(actor=cast.actor(Duty.GRID_WORKER), person_id=world.person(3), kind="bed-ridden", source="visit", now=MONDAY - HOUR)
     round_id = open_round(world)
     with pytest.raises(rules.NeverPooled):

@@ -226,7 +226,9 @@ REASONS: Mapping[str, Text] = {
     "tube.read": pgettext_lazy("refusal", "The tube was read, lost or thrown away before."),
     "waste.bag-taken": pgettext_lazy("refusal", "This bag is another site's, or was handed over before."),
     "sampling-site.closed": pgettext_lazy("refusal", "The sampling site is closed."),
-    "sampling-site.not-clear": pgettext_lazy("refusal", "The site cannot be closed: waste, tubes, somebody who waits apart, or items of the list are left."),
+    "printing.label": pgettext_lazy("refusal", "A label is one to fourteen letters, digits or signs without spaces."),
+    "label.kind-unknown": pgettext_lazy("refusal", "Labels are for tubes or for boxes."),
+    "sampling-site.not-clear": pgettext_lazy("refusal", "The site cannot be closed: waste, tubes, people apart or items of the list are left."),
 }
 
 

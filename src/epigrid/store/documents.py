@@ -65,6 +65,11 @@ class Numbered:
         return f"{self.mark + '-' if self.mark else ''}{self.year}-{self.count:04d}"
 
 
+def mark_of(area: Area) -> str:
+    """What stands on everything that is printed in an area's tree: an exercise's 演练, else nothing."""
+    return MARK if clock.card(area).exercise else ""
+
+
 def draw(
     *,
     area: Area,

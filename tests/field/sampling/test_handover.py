@@ -1,9 +1,11 @@
 """From the site to the vehicle and on to the laboratory: two signatures a leg, what is missing is named; waste, and a site that closes clean."""
 
+import io
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pypdf
 import pytest
 
 from epigrid.field.sampling import actions, queries, rules
@@ -17,6 +19,7 @@ from epigrid.playbooks.tables import STEPS
 from epigrid.store.models import Fact
 from tests import cast
 from tests.cast import COMMUNITY, HOUR, MONDAY
+from tests.doors.world import client_of
 from tests.field.sampling.test_table import REGISTRAR, SAMPLER, SECRETARY, round_id, swab, tube
 
 __all__ = ["round_id"]
@@ -203,3 +206,21 @@ def test_s_198_whoever_waits_apart_owes_a_single_sample_and_both_tasks_end_with_
     runner.run_until_quiet(STEPS)
     assert queries.tests_due(actor=SAMPLER) == []
     assert tasks.my_tasks(actor=SECRETARY) == []
+
+
+def test_s_218_no_label_is_drawn_twice_and_a_drawn_run_is_printed_by_who_sees_it(world: cast.World) -> None:
+    it: Any = {"actor": REGISTRAR, "area": COMMUNITY, "now": MONDAY}
+    runs = [actions.draw_labels(**it, kind=kind, count=count) for kind, count in (("tube", 3), ("tube", 2), ("box", 1))]
+    with pytest.raises(rules.LabelKindUnknown):
+        actions.draw_labels(**it, kind="bag", count=1)
+    assert [run.labels for run in queries.drawings(actor=REGISTRAR)] == [
+        ("B0000001",),
+        ("T0000004", "T0000005"),
+        ("T0000001", "T0000002", "T0000003"),
+    ]
+    answer = client_of(Duty.REGISTRAR).get(f"/labels/?print={runs[0]}")
+    assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+    text = pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "T0000003" in text and "演练" in text
+    assert client_of(Duty.REGISTRAR).get(f"/labels/?print={cast.uid('none')}").status_code == 404
+    assert client_of(Duty.REGISTRAR, area=cast.NEIGHBOUR_COUNTY).get(f"/labels/?print={runs[0]}").status_code == 404

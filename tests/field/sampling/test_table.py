@@ -1,5 +1,6 @@
 """The table: who stands there, temperature before registration, the queue, and whoever waits apart. All people are invented."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -221,3 +222,29 @@ def test_only_the_two_at_the_table_register_measure_and_isolate(world: cast.Worl
         with pytest.raises((NotAllowed, ObjectDoesNotExist)):
             refused()
     assert Fact.objects.count() == facts
+
+
+def test_s_210_somebody_in_quarantine_at_home_is_never_pooled_also_when_he_is_added_late(world: cast.World, round_id: UUID) -> None:
+    guest = newcomer(world)
+    entry = people.NewEntry(person_id=guest, category=registered.QUARANTINED, since=date(2022, 11, 20), until=date(2022, 11, 27))
+    people.enter_day_register(actor=SECRETARY, area=COMMUNITY, entries=[entry], source="order", now=MONDAY)
+    register(world, round_id, guest)
+    pool = tube(world, round_id, "T1")
+    for others in ((), (world.person(1),)):
+        with pytest.raises(rules.NeverPooled):
+            swab(world, pool, *others, guest)
+    assert queries.members(actor=SAMPLER, tube_id=pool) == ()
+    assert swab(world, tube(world, round_id, "S1", pool_size=1), guest) == 1
+
+
+def test_s_199_two_tubes_at_one_table_keep_their_own_lists_in_queue_order(world: cast.World, round_id: UUID) -> None:
+    first, second = tube(world, round_id, "T1"), tube(world, round_id, "T2")
+    for turn in range(10):
+        swab(world, (first, second)[turn % 2], world.person(turn))
+    it: Any = {"actor": SAMPLER, "now": MONDAY, "cause": world.root_cause}
+    actions.withdraw_swab(**it, tube_id=first, person_id=world.person(4))
+    swab(world, second, world.person(4))
+    assert queries.members(actor=SAMPLER, tube_id=first) == tuple(world.person(number) for number in (0, 2, 6, 8))
+    assert queries.members(actor=SAMPLER, tube_id=second) == tuple(world.person(number) for number in (1, 3, 5, 7, 9, 4))
+    assert [(one.label, one.people) for one in queries.open_tubes(actor=SAMPLER, round_id=round_id)] == [("T1", 4), ("T2", 6)]
+    assert queries.conservation(actor=cast.procedure(), round_id=round_id).holds

@@ -131,4 +131,6 @@ TERMS: Mapping[str, Text] = {
     "fact.sampling.tube-discarded": pgettext_lazy("fact", "A tube was thrown away"),
     "discard.frozen": pgettext_lazy("discard", "the liquid froze"),
     "discard.duplicate-label": pgettext_lazy("discard", "two tubes bear one label"),
+    "label.tube": pgettext_lazy("label", "tubes"),
+    "label.box": pgettext_lazy("label", "boxes"),
 }

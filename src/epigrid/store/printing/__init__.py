@@ -1,5 +1,9 @@
-"""Papers on paper: a `Sheet` as PDF and as Word file, A4, in the form of Chinese official papers. Pure but for the font files that it reads."""
+"""Papers on paper: a `Sheet` as PDF and as Word file, A4, in the form of Chinese official papers; labels with their codes.
 
+Pure but for the font files that it reads.
+"""
+
+from epigrid.store.printing.labels import LabelNotPrintable, LabelSheet, label_pdf, label_picture
 from epigrid.store.printing.sheet import (
     Block,
     Heading,
@@ -19,6 +23,8 @@ __all__ = [
     "Block",
     "Heading",
     "Items",
+    "LabelNotPrintable",
+    "LabelSheet",
     "LanguageUnknown",
     "LineTooLong",
     "NotPrintable",
@@ -27,5 +33,7 @@ __all__ = [
     "SheetIncomplete",
     "Table",
     "docx",
+    "label_pdf",
+    "label_picture",
     "pdf",
 ]

@@ -2,6 +2,7 @@
 
 from epigrid.field.sampling.actions.boxes import receive_box, send_box
 from epigrid.field.sampling.actions.handover import discard_tube, give_box, take_box
+from epigrid.field.sampling.actions.labels import draw_labels
 from epigrid.field.sampling.actions.rounds import add_late, close_round, open_round, report_roll, strike_off
 from epigrid.field.sampling.actions.sites import close_site, hand_over_waste, open_site, place_tube, seal_waste
 from epigrid.field.sampling.actions.table import (
@@ -24,6 +25,7 @@ __all__ = [
     "close_site",
     "close_tube",
     "discard_tube",
+    "draw_labels",
     "end_later_tests",
     "end_tests",
     "fill_tube",

@@ -11,7 +11,7 @@ from epigrid.field.sampling import actions, queries
 from epigrid.field.sampling.api.doors import acts, router
 from epigrid.field.sampling.api.tubes import OfTube
 from epigrid.field.sampling.rules import Signature
-from epigrid.store.doors import Command, Count, Line, Maybe, Reader, Rows, Word, card, cause_of, listed, reader
+from epigrid.store.doors import Command, Count, Line, Maybe, Path, Reader, Rows, Word, area_of, card, cause_of, listed, reader
 
 HandOverOut = card(queries.HandOverCard)
 Reading = Annotated[Decimal, Field(gt=-100, lt=100, max_digits=4, decimal_places=1)]
@@ -63,6 +63,20 @@ def take_box(it: Reader, body: TakenOverIn) -> Rows:
     return actions.take_box(
         actor=it.actor, box_id=body.box_id, leg=body.leg, labels=body.labels, signed=signed, now=it.now, cause=cause_of(body.box_id)
     )
+
+
+class LabelsIn(Command):
+    """How many labels of tubes or of boxes."""
+
+    area: Path
+    kind: Word
+    count: Annotated[int, Field(ge=1, le=3000)]
+
+
+@acts("/labels")
+def draw_labels(it: Reader, body: LabelsIn) -> Rows:
+    """Draw the next labels; the sheet is printed from the page."""
+    return [actions.draw_labels(actor=it.actor, area=area_of(it.actor, body.area), kind=body.kind, count=body.count, now=it.now)]
 
 
 class DiscardIn(OfTube):

@@ -1,8 +1,8 @@
-"""The human door of sampling: roll-call and desk (`desk`), the table (`table`), hand-overs and the site's close-out (`handover`)."""
+"""The human door of sampling: roll-call and desk (`desk`), the table (`table`), hand-overs and the site's close-out (`handover`), labels (`labels`)."""
 
 from django.urls import path
 
-from epigrid.field.sampling.pages import desk, handover, table
+from epigrid.field.sampling.pages import desk, handover, labels, table
 
 urlpatterns = [
     path("roll-call/", desk.roll_call, name="roll-call"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("sampling/", desk.desk, name="sampling"),
     path("boxes/", desk.boxes, name="boxes"),
     path("table/", table.at_table, name="table"),
+    path("labels/", labels.labels, name="labels"),
     path("hand-over/", handover.hand_over, name="hand-over"),
 ]

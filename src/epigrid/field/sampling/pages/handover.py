@@ -31,7 +31,15 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     sections = [Section(heading=_("To sign"), decisions=forms)] if forms else []
     sections += [Section(heading=_("Boxes"), table=listed), *_sites(me)]
     lead = _("Both sides sign a count; what is missing is named at once and somebody finds out why.")
-    return show(request, Page(title=_("Hand-over"), lead=lead, sections=sections, acts=[{"label": _("Boxes"), "url": "/boxes/"}]))
+    return show(
+        request,
+        Page(
+            title=_("Hand-over"),
+            lead=lead,
+            sections=sections,
+            acts=[{"label": _("Boxes"), "url": "/boxes/"}, {"label": _("Labels"), "url": "/labels/"}],
+        ),
+    )
 
 
 def _next(me: Actor, box: queries.BoxCard, legs: dict[str, queries.HandOverCard]) -> list[Shape]:

@@ -3,6 +3,7 @@ the table and its site (`table`), hand-overs (`handover`).
 """
 
 from epigrid.field.sampling.queries.handover import HandOverCard, box_label, hand_overs
+from epigrid.field.sampling.queries.labels import Drawing, drawings
 from epigrid.field.sampling.queries.proofs import (
     ProofCard,
     SeriesCard,
@@ -68,6 +69,7 @@ from epigrid.field.sampling.queries.tubes import (
 __all__ = [
     "BagCard",
     "BoxCard",
+    "Drawing",
     "DueCard",
     "Found",
     "HandOverCard",
@@ -87,6 +89,7 @@ __all__ = [
     "cause_of",
     "conservation",
     "custody",
+    "drawings",
     "find",
     "hand_overs",
     "ids_by_label",

@@ -22,6 +22,16 @@ CHECKLIST = ("doffing", "disinfection")
 """What is ticked when a site is closed (S-223); waste, tubes and isolated people are counted, never ticked."""
 
 
+LABELS = {"tube": "T", "box": "B"}
+"""Kind of label -> the letter before its seven digits."""
+
+
+class LabelKindUnknown(DomainError):
+    """Labels are drawn for tubes and for boxes."""
+
+    reason = "label.kind-unknown"
+
+
 class TemperatureFirst(DomainError):
     """The round measures temperature before registration, and this person's was not taken."""
 
@@ -135,6 +145,11 @@ class Signature:
     seal: str = ""
     celsius: Decimal | None = None
     vehicle: str = ""
+
+
+def labels_of(kind: str, first: int, count: int) -> tuple[str, ...]:
+    """The labels of a run of numbers."""
+    return tuple(f"{LABELS[kind]}{number:07d}" for number in range(first, first + count))
 
 
 def missing_of(*, sent: Collection[str], found: Collection[str]) -> tuple[str, ...]:
