@@ -24,9 +24,12 @@ SECONDS = 52
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """An answer and its seconds."""
-    began = time.perf_counter()
-    return work(), time.perf_counter() - began
+    """An answer and its seconds; those of the processor are printed, which others on the machine disturb less."""
+    began, worked = time.perf_counter(), time.process_time()
+    found = work()
+    seconds, processor = time.perf_counter() - began, time.process_time() - worked
+    print(f"# {seconds:.1f} s, of which {processor:.1f} s of the processor")
+    return found, seconds
 
 
 def nowhere(count: int) -> Sites:
@@ -66,11 +69,11 @@ def city_median() -> Lines:
 
 
 def city_covering() -> Lines:
-    """100,000 buildings, 10,000 candidates, 600 m, 400 sites; then the fewest sites for a tenth of it."""
+    """100,000 buildings, 10,000 candidates, 600 m, 400 sites; then the same with more time."""
     demand, weight, sites = instances.city(100_000, 10_000, side=30_000, seed=7)
-    found, seconds = timed(lambda: covering.cover(near.within(demand, sites.points, 600.0), weight, sites, 600.0, 400, 3, 1))
+    found, seconds = timed(lambda: covering.cover(near.within(demand, sites.points, 600.0), weight, sites, 600.0, 400, 2.5, 1))
     yield Target("covering_100k_10k_s", 5), seconds
-    yield Target("covering_100k_10k_bound_stated_%", 100), 100 * found.bound / float(weight.sum())
+    yield Target("covering_100k_10k_bound_%_of_people", 100), 100 * found.bound / float(weight.sum())
     print(f"# covers {found.weight / weight.sum():.1%} of the people, at most {found.bound / weight.sum():.1%} can be")
     longer = covering.cover(near.within(demand, sites.points, 600.0), weight, sites, 600.0, 400, 40, 1)
     print(f"# in 40 s: covers {longer.weight / weight.sum():.1%}, at most {longer.bound / weight.sum():.1%}")

@@ -18,7 +18,7 @@ def solve(near: Near, weight: Floats, sites: Sites, p: int, seconds: float, seed
     """`p` of the candidates and every building whole at one of them, within capacities, so that people walk little, with a proven bound.
 
     The choice without capacities is swapped into one with room for all; then swaps by chance near each other, each judged by the best flow, kept when
-    better; at last `assignment.assign`. The bound is the better one of `median` and of Lagrangian knapsacks (Diaz and Fernandez 2006). Same seed, same
+    better; at last `assignment.assign`. The bound is the better one of `median` and of Lagrangian knapsacks (Holmberg, Ronnqvist and Yuan 1999). Same seed, same
     answer, unless `seconds` ran out. Refused: `CapacityShort` with the places missing in the p roomiest sites, or with the `people` for
     whom no seat was found; the rest as in `median.solve`.
     """

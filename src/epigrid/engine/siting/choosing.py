@@ -14,7 +14,7 @@ STEP = 1e-9
 """A swap must save more than this share of the cost: less is rounding."""
 CHUNK, CLIMB = 50, 25
 """Kicks, and rounds of the bound, between two looks at the time."""
-PATIENCE, LEAST = 30, 400
+PATIENCE, LEAST = 30, 150
 """The search ends by itself after `PATIENCE` kicks per open site (at least `LEAST`) that did not help."""
 STRENGTH = 3
 """A kick swaps up to so many sites."""
