@@ -13,6 +13,8 @@ from django.urls import URLPattern
 
 from epigrid.command.communication.models import Message
 from epigrid.command.exercises.formats import load_plan
+from epigrid.command.planning import actions as planning
+from epigrid.command.planning.actions import Settings
 from epigrid.field.care.models import Request
 from epigrid.field.codes.models import ColourRequest
 from epigrid.field.tasks.models import Task
@@ -55,12 +57,23 @@ def patterns() -> Iterator[URLPattern]:
         yield from (pattern for pattern in app.urlpatterns if not str(pattern.pattern).startswith("act/"))
 
 
+def planned(stage: Stage) -> UUID:
+    """A plan of a round with its sites and teams."""
+    planner = stage.actor(Duty.COMMUNITY_SECRETARY)
+    settings = Settings(title="演练", opens_at=stage.now + DAY, closes_at=stage.now + 2 * DAY)
+    plan_id = planning.make_plan(actor=planner, area=stage.area, objective="round", settings=settings, now=stage.now)
+    planning.place_sites(actor=planner, plan_id=plan_id, sites=None, now=stage.now, cause=stage.cause)
+    planning.make_teams(actor=planner, plan_id=plan_id, fixed=10, mobile=1, now=stage.now, cause=stage.cause)
+    return plan_id
+
+
 def addresses(stage: Stage) -> list[str]:
     """Every page of every app; one with an id gets one that is there. A page with an id that is not known here is a KeyError.
 
     The exercise has published no notice by then: its page is the 404 of every unknown id here."""
     known = {
         "building_id": stage.places["c02/b02"],
+        "plan_id": planned(stage),
         "zone_id": zoned.zones(actor=stage.director)[0].id,
         "site_id": measures.sites(actor=stage.director)[0].id,
         "order_id": measures.orders(actor=stage.director)[0].id,
@@ -72,7 +85,8 @@ def addresses(stage: Stage) -> list[str]:
     for pattern in patterns():
         text = re.sub(r"<(?:uuid|str):(\w+)>", lambda match: str(known[match[1]]), str(pattern.pattern))
         found.append(f"/{text}")
-    return [*found, "/outbreak/?view=people", *RULES, *(f"/sites/{known['site_id']}/?view={view}" for view in ("people", "trips"))]
+    views = [f"/plans/{known['plan_id']}/?view={view}" for view in ("sites", "teams", "slots", "doors", "sheet")]
+    return [*found, *views, "/outbreak/?view=people", *RULES, *(f"/sites/{known['site_id']}/?view={view}" for view in ("people", "trips"))]
 
 
 def client_of(stage: Stage, duty: Duty) -> Client:

@@ -1,5 +1,6 @@
 """Plans on the mini world and on invented compounds: checklist, sites, teams, slots, call-down, sheets, and what follows by the playbooks."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from epigrid.command.communication import queries as told
 from epigrid.command.communication.models import Message
 from epigrid.command.planning import actions, queries, rules
 from epigrid.command.planning.models import Allocation, Slot
+from epigrid.engine.siting.schemas import CapacityShort
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.tasks.models import Task
 from epigrid.kernel.duties import Duty
@@ -112,6 +114,73 @@ def test_s_191_without_points_each_compound_gets_a_site_and_buildings_outside_co
     assert [world.place(f"k{n}") for n in range(3)] == [site.place_id for site in sites]
     assert uncovered == [world.place("b1")] == [row.building_id for row in rows if not row.covered]
     assert sorted(row.building_id for row in rows) == sorted([*buildings, world.place("b1")])
+
+
+def test_s_191_with_points_a_round_gets_sites_inside_compounds_with_the_least_walk_and_each_building_one(world: cast.World) -> None:
+    buildings, plan_id = settle(world), plan(world)
+    assert placed(world, plan_id, 3) == [world.place("b1")]
+    sites = {site.id: site for site in queries.sites(actor=PLANNER, plan=card(plan_id))}
+    rows = {row.building_id: row for row in queries.allocations(actor=PLANNER, plan=card(plan_id))}
+    assert sorted(rows) == sorted([*buildings, world.place("b1")])
+    for compound in range(3):
+        found = [rows[world.place(f"k{compound}/b{number}")] for number in range(4)]
+        assert len({row.site_id for row in found}) == 1
+        assert sum(row.distance_m or 0 for row in found) == pytest.approx(400, abs=10)
+    assert {site.capacity for site in sites.values()} == {3000}
+    assert rows[world.place("b1")].covered is False
+
+
+def test_s_191_nobody_walks_beyond_the_distance_that_the_plan_sets_without_being_listed(world: cast.World) -> None:
+    settle(world)
+    plan_id = plan(world, distance_m=250)
+    placed(world, plan_id)
+    rows = queries.allocations(actor=PLANNER, plan=card(plan_id))
+    assert len({row.site_id for row in rows if row.site_id}) == 1
+    assert all(row.covered == (row.distance_m is not None and row.distance_m <= 250) for row in rows)
+    assert [row.covered for row in rows] == sorted(row.covered for row in rows)
+
+
+def test_s_225_routine_testing_reaches_everybody_with_the_fewest_sites_or_the_most_people_with_one(world: cast.World) -> None:
+    settle(world)
+    plan_id = plan(world, "routine", distance_m=600)
+    placed(world, plan_id)
+    coverage = queries.coverage(actor=PLANNER, plan=card(plan_id))
+    assert len(queries.sites(actor=PLANNER, plan=card(plan_id))) == 3
+    assert (coverage.covered, coverage.people) == (240, 264)
+    placed(world, plan_id, 1)
+    assert len(queries.sites(actor=PLANNER, plan=card(plan_id))) == 1
+    assert queries.coverage(actor=PLANNER, plan=card(plan_id)).covered in (80, 100, 120)
+
+
+def test_s_225_routine_testing_without_any_point_is_refused_and_its_default_reach_is_a_quarter_of_an_hours_walk(world: cast.World) -> None:
+    plan_id = plan(world, "routine")
+    with pytest.raises(rules.NoPoints):
+        placed(world, plan_id)
+    settle(world)
+    placed(world, plan_id)
+    rows = [row for row in queries.allocations(actor=PLANNER, plan=card(plan_id)) if row.site_id is not None]
+    assert (len(queries.sites(actor=PLANNER, plan=card(plan_id))), len(rows)) == (1, 12)
+    assert 1100 <= max(row.distance_m or 0 for row in rows) <= 1200
+    assert card(plan_id).gap == 0
+
+
+def test_s_191_more_people_than_the_rooms_of_all_sites_are_refused_and_nothing_is_changed(world: cast.World) -> None:
+    settle(world)
+    plan_id = plan(world)
+    placed(world, plan_id)
+    before = queries.allocations(actor=PLANNER, plan=card(plan_id))
+    policy = queries.policy(actor=PLANNER, area=COMMUNITY, now=MONDAY)
+    small = rules.SitingPolicy(**{**policy.__dict__, "people_per_site_max": 100, "people_per_site_min": 50})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "policy", lambda **_asked: small)
+        with pytest.raises(CapacityShort):
+            placed(world, plan_id, 1)
+        placed(world, plan_id)
+        loads = Counter[UUID | None]()
+        for row in queries.allocations(actor=PLANNER, plan=card(plan_id)):
+            loads[row.site_id] += row.people
+    assert len(before) == 13
+    assert all(load <= 100 for site, load in loads.items() if site is not None)
 
 
 def test_s_191_a_building_is_sent_elsewhere_by_hand_and_never_to_a_site_of_another_plan(world: cast.World) -> None:

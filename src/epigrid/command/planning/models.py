@@ -36,6 +36,7 @@ class Plan(ScopedModel):
     slot_minutes = models.PositiveSmallIntegerField(null=True)
     load_ratio = models.FloatField(null=True)
     made_by = models.UUIDField(null=True)
+    gap = models.FloatField(null=True)
     changed_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     started_by = models.UUIDField(null=True)

@@ -46,18 +46,21 @@ def place_sites(*, actor: Actor, plan_id: UUID, sites: int | None, now: datetime
     room = policy.people_per_site_max if plan.objective == "round" else None
     if plan.objective == "round" and sites is None:
         sites = max(1, rules.needed(people=found.total, policy=policy).sites_min)
-    stands = _stands(actor, plan, found, sites, room)
+    stands, row.gap = _stands(actor, plan, found, sites, room)
     _clear(actor, row)
     rows = _write(row, stands, found.buildings, room)
     uncovered = [building for building in found.buildings if building not in rows]
     event = SitesPlaced(area=row.area, plan_id=row.id, sites=len(stands), buildings=len(found.buildings), uncovered=len(uncovered))
     row.changed_at = now
-    row.save(update_fields=["changed_at"])
+    row.save(update_fields=["changed_at", "gap"])
     journal.record(event, actor=actor, at=now, caused_by=cause)
     return uncovered
 
 
-def _stands(actor: Actor, plan: queries.PlanCard, found: queries.Population, sites: int | None, room: int | None) -> list[_Stand]:
+def _stands(
+    actor: Actor, plan: queries.PlanCard, found: queries.Population, sites: int | None, room: int | None
+) -> tuple[list[_Stand], float | None]:
+    """Where sites are to stand, and the proven share that any other choice could save (None where nothing is on the ground)."""
     cards = places.places(actor=actor, ids=sorted(found.buildings))
     compounds = {card.id: card for card in places.of_kind(actor=actor, kinds=["compound"], area=plan.area)}
     ground = places.points(actor=actor, ids=[*cards, *compounds])
@@ -65,7 +68,7 @@ def _stands(actor: Actor, plan: queries.PlanCard, found: queries.Population, sit
     if not located:
         if plan.objective == "routine":
             raise rules.NoPoints(plan=str(plan.id))
-        return _by_compound(cards, compounds)
+        return _by_compound(cards, compounds), None
     candidates = [one for one in (*compounds, *located) if one in ground]
     near = [placing.Spot(lon=ground[one][0], lat=ground[one][1], people=found.buildings[one]) for one in located]
     spots = [placing.Spot(lon=ground[one][0], lat=ground[one][1], people=room or found.total) for one in candidates]
@@ -77,7 +80,7 @@ def _stands(actor: Actor, plan: queries.PlanCard, found: queries.Population, sit
     for building, number, metres in zip(located, placed.site, placed.metres, strict=True):
         if number is not None:
             served[number][building] = metres
-    return [_Stand(place_id=candidates[number], buildings=served[number]) for number in placed.chosen]
+    return [_Stand(place_id=candidates[number], buildings=served[number]) for number in placed.chosen], placed.share
 
 
 def _by_compound(cards: Mapping[UUID, PlaceCard], compounds: Mapping[UUID, PlaceCard]) -> list[_Stand]:

@@ -32,7 +32,7 @@ def sites(it: Reader, card: queries.PlanCard, may: bool) -> tuple[list[Section],
         loads[row.site_id] = loads.get(row.site_id, 0) + row.people
     uncovered = [row for row in rows if not row.covered]
     columns = (
-        _("Site"),
+        _("Sampling site"),
         {"label": _("People"), "numeric": True},
         {"label": _("Lanes"), "numeric": True},
         _("Zones"),
@@ -42,7 +42,7 @@ def sites(it: Reader, card: queries.PlanCard, may: bool) -> tuple[list[Section],
     table_of_sites = table(_("Sites of this plan"), columns, [_site(one, loads, names) for one in found], _("No site yet"))
     sections = [
         Section(tiles=_need(it, card, rows, found)),
-        Section(heading=_("Sites"), table=table_of_sites),
+        Section(heading=_("Sampling sites"), table=table_of_sites),
         Section(heading=_("Buildings without a site in reach"), table=_buildings(uncovered[:MOST], names)),
     ]
     if may:
@@ -58,9 +58,11 @@ def _need(it: Reader, card: queries.PlanCard, rows: Sequence[queries.AllocationC
     share = rules.Coverage(covered=sum(row.people for row in rows if row.covered), people=people).share
     tiles: list[Shape] = [
         {"label": _("People who come to a site"), "value": people},
-        {"label": _("Sites"), "value": len(found)},
+        {"label": _("Sampling sites"), "value": len(found)},
         {"label": _("People with a site in reach"), "value": _("unknown") if share is None else f"{share:.1%}"},
     ]
+    if card.gap is not None:
+        tiles.append({"label": _("Any other sites would save at most"), "value": f"{card.gap:.1%}"})
     if card.objective == "routine":
         return tiles
     try:
@@ -93,7 +95,9 @@ def _place(card: queries.PlanCard) -> Shape:
     )
     inputs = [entry("sites", _("How many sites (empty: as many as needed)"), "number", optional=True)]
     confirm = _("Sites, teams and slots of this plan are made anew.")
-    return ask("planning.place-sites", _("Propose sites"), label=_("Propose"), ids={"plan_id": card.id}, inputs=inputs, text=text, confirm=confirm)
+    return ask(
+        "planning.place-sites", _("Propose sites"), label=_("Propose the sites"), ids={"plan_id": card.id}, inputs=inputs, text=text, confirm=confirm
+    )
 
 
 def _forms(
@@ -103,7 +107,7 @@ def _forms(
         return []
     every = [option(one.id, f"{one.number} · {names.get(one.place_id, '')}") for one in found]
     waiting = [option(one.id, f"{one.number} · {names.get(one.place_id, '')}") for one in found if one.opened_at is None]
-    pick = entry("site_id", _("Site"), "select", options=every)
+    pick = entry("site_id", _("Sampling site"), "select", options=every)
     zones = [{**one, "on": True} for one in choices("site-zone", rules.ZONES)]
     equip = [
         pick,
@@ -121,9 +125,9 @@ def _forms(
         ),
     ]
     if waiting and card.started_at is not None:
-        inputs = [entry("site_id", _("Site"), "select", options=waiting), reason]
+        inputs = [entry("site_id", _("Sampling site"), "select", options=waiting), reason]
         otherwise = _("Nobody is sampled there.")
-        forms.insert(0, ask("planning.open-site", _("Open a site"), label=_("Open"), inputs=inputs, otherwise=otherwise))
+        forms.insert(0, ask("planning.open-site", _("Open a site"), label=_("Open the site"), inputs=inputs, otherwise=otherwise))
     if uncovered:
         buildings = [option(row.building_id, names.get(row.building_id, "")) for row in uncovered[:MOST]]
         inputs = [entry("building_id", _("Building"), "select", options=buildings), pick]
@@ -146,7 +150,7 @@ def teams(it: Reader, card: queries.PlanCard, may: bool) -> tuple[list[Section],
         )
         for one in found
     ]
-    columns = (_("Team"), _("Site"), {"label": _("Buildings"), "numeric": True}, {"label": _("People"), "numeric": True}, _("Members"))
+    columns = (_("Team"), _("Sampling site"), {"label": _("Buildings"), "numeric": True}, {"label": _("People"), "numeric": True}, _("Members"))
     ratio = rules.ratio([one.people for one in found if one.kind == "fixed"])
     uneven = ratio is not None and card.load_ratio is not None and ratio > card.load_ratio
     note = _("beyond the plan's limit") if uneven else ""

@@ -34,7 +34,7 @@ def slots(it: Reader, card: queries.PlanCard, may: bool) -> tuple[list[Section],
         )
         for one in found[:SHOWN]
     ]
-    columns = (_("Unit"), _("Site"), {"label": _("People"), "numeric": True}, _("From"), _("Until"), _("Called"))
+    columns = (_("Unit"), _("Sampling site"), {"label": _("People"), "numeric": True}, _("From"), _("Until"), _("Called"))
     sections = [
         Section(
             text=_distance(it, card), tiles=[{"label": _("Units called"), "value": sum(one.called_at is not None for one in found), "of": len(found)}]
@@ -66,7 +66,7 @@ def _calls(card: queries.PlanCard, found: Sequence[queries.SlotCard], site_names
     waiting = list(dict.fromkeys(one.site_id for one in found if one.called_at is None))
     if not waiting:
         return []
-    pick = entry("site_id", _("Site"), "select", options=[option(one, site_names.get(one, "")) for one in waiting])
+    pick = entry("site_id", _("Sampling site"), "select", options=[option(one, site_names.get(one, "")) for one in waiting])
     limit = _("more than %(limit)d: say why") % {"limit": card.queue_limit} if card.queue_limit is not None else ""
     inputs = [
         pick,
@@ -90,7 +90,7 @@ def doors(it: Reader, card: queries.PlanCard, _may: bool) -> tuple[list[Section]
         for number, one in enumerate(found[:SHOWN], start=1)
         if one.person_id in faces
     ]
-    columns = ({"label": _("Stop"), "numeric": True}, _("Person"), _("Home"), _("List"))
+    columns = ({"label": _("Stop"), "numeric": True}, _("Person"), _("Home"), _("Which list"))
     text = _("The frail before people under quarantine, never mixed; one tube each. Nobody of this list is counted at a site.")
     tiles = [{"label": word("list", name), "value": sum(one.list == name for one in found)} for name in ("frail", "quarantine")]
     return [
@@ -118,7 +118,7 @@ def sheet(it: Reader, card: queries.PlanCard, _may: bool) -> tuple[list[Section]
     return [
         Section(text=text, tiles=tiles),
         Section(table=table(_("Supplies and staff by site"), columns, rows, _("No site yet"))),
-        Section(heading=_("Drafts"), table=table(_("Drafts"), (_("Number"), _("Drafted")), older, _("No draft yet"))),
+        Section(heading=_("Drafts"), table=table(_("Drafts"), (_("Draft no."), _("Drafted")), older, _("No draft yet"))),
     ], None
 
 

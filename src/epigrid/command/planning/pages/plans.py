@@ -39,7 +39,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         )
         for card in queries.plans(actor=me)
     ]
-    columns = (_("Plan"), _("For"), _("From"), _("Until"), _("State"))
+    columns = (_("Title"), _("For"), _("From"), _("Until"), _("State"))
     sections = [Section(table=table(_("Plans"), columns, rows, _("No plan yet")))]
     if _plans(me):
         areas = [option(unit.area, unit.name) for unit in places.area_units(actor=me, level="community")]
@@ -88,7 +88,7 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     card = queries.plan(actor=it.actor, plan_id=plan_id)
     views: Mapping[str, tuple[str, Callable[[Reader, queries.PlanCard, bool], tuple[list[Section], Map | None]]]] = {
         "checklist": (_("Checklist"), checklist),
-        "sites": (_("Sites"), ground.sites),
+        "sites": (_("Sampling sites"), ground.sites),
         "teams": (_("Teams"), ground.teams),
         "slots": (_("Slots and calls"), hours.slots),
         "doors": (_("Home list"), hours.doors),
@@ -199,10 +199,10 @@ def assets(request: HttpRequest) -> HttpResponse:
     sections = [Section(table=table(_("Tents, cabins, huts"), columns, rows, _("Nothing registered")))]
     if _plans(it.actor):
         checks = [option(card.id, card.name) for card in cards]
-        sound = entry("sound", _("Found"), "ticks", options=[{**option("true", _("clean, filter and fresh air sound")), "on": True}])
+        sound = entry("sound", _("What was found"), "ticks", options=[{**option("true", _("clean, filter and fresh air sound")), "on": True}])
         inputs = [
             entry("kind", _("Kind"), "select", options=choices("asset", list(rules.ASSETS))),
-            entry("name", _("Name"), longest=40),
+            entry("name", _("Name of the asset"), longest=40),
             entry("lanes", _("Lanes (empty: those of its kind)"), "number", optional=True),
             entry("filter_days", _("Filter is checked every so many days"), "number", optional=True),
         ]

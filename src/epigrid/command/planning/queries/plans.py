@@ -16,7 +16,10 @@ from epigrid.store import clock
 
 @dataclass(frozen=True, kw_only=True)
 class PlanCard:
-    """A plan: its window, its settings (None: nobody set it), whether it was started, and its round once there is one."""
+    """A plan: its window, its settings (None: nobody set it), whether it was started, and its round once there is one.
+
+    `gap`: any other choice of sites would save at most this share (proven when they were placed; None: not placed by the engine).
+    """
 
     id: UUID
     area: Area
@@ -31,6 +34,7 @@ class PlanCard:
     per_lane_hour: int | None
     slot_minutes: int | None
     load_ratio: float | None
+    gap: float | None
     started_at: datetime | None
     round_id: UUID | None
 
@@ -147,6 +151,7 @@ def _plan(row: Plan) -> PlanCard:
         per_lane_hour=row.per_lane_hour,
         slot_minutes=row.slot_minutes,
         load_ratio=row.load_ratio,
+        gap=row.gap,
         started_at=row.started_at,
         round_id=row.round_id,
     )

@@ -55,14 +55,6 @@ def place_round(*, buildings: Sequence[Spot], candidates: Sequence[Spot], sites:
     return _assigned(demand, ground, weight, room, chosen.open, chosen.gap)
 
 
-def assign_round(*, buildings: Sequence[Spot], candidates: Sequence[Spot]) -> Placed:
-    """Each building to one of the sites that are there already, within their room, with the least walk in all."""
-    demand, ground = _ground(buildings, candidates)
-    weight = np.array([float(one.people) for one in buildings])
-    room = np.array([one.people for one in candidates], np.int64)
-    return _assigned(demand, ground, weight, room, np.arange(len(candidates), dtype=np.int64), None)
-
-
 def _assigned(demand: Points, ground: Points, weight: np.ndarray, room: np.ndarray, chosen: np.ndarray, share: float | None) -> Placed:
     from epigrid.engine.siting.assignment import assign
     from epigrid.engine.siting.near import nearest
