@@ -63,6 +63,7 @@ def test_closed_sites_and_empty_buildings() -> None:
     found = assign(lists, np.array([3.0, 0.0]), np.array([0, 3]))
     assert found.site.tolist() == [1, 1]
     assert found.cost == 150
+    assert not len(assign(lists, np.zeros(2), np.array([0, 3])).unplaced), "nobody lives there: any open site does"
 
 
 @pytest.mark.data

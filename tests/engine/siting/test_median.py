@@ -93,3 +93,12 @@ def test_what_cannot_be_solved_is_refused() -> None:
         median.solve(lists, weight, Sites.unbounded(Points(np.zeros(3), np.zeros(3))), 2, 1, 0)
     with pytest.raises(ListsTooShort):
         median.solve(near.nearest(demand, sites.points, 1), weight, sites, 1, 1, 0)
+
+
+def test_a_place_where_nobody_lives_is_answered_too() -> None:
+    demand, _, sites = instances.city(30, 5, side=1_000, seed=1)
+    empty = median.solve(near.nearest(demand, sites.points, 5), np.zeros(30), sites, 2, 1, 0)
+    assert (empty.cost, empty.gap, len(empty.open)) == (0, 0, 2)
+    none = Points(np.zeros(0), np.zeros(0))
+    nowhere = median.solve(near.nearest(none, sites.points, 5), np.zeros(0), sites, 2, 1, 0)
+    assert (nowhere.cost, len(nowhere.site), len(nowhere.open)) == (0, 0, 2)

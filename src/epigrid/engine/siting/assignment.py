@@ -64,7 +64,7 @@ def _checked(near: Near, weight: Floats, capacity: Numbers) -> Numbers:
         raise BadSiting(column="weight", row=int(broken[0]), rows=len(broken))
     if near.site.size and near.site.max() >= len(capacity):
         raise BadSiting(column="capacity")
-    return np.minimum(capacity, int(weight.sum()))
+    return np.minimum(capacity, max(1, int(weight.sum())))
 
 
 def worth(near: Near, weight: Floats, capacity: Numbers) -> tuple[int, float]:
