@@ -399,6 +399,19 @@ def test_s_217_the_sheet_stands_at_18_and_again_within_five_minutes_of_a_later_o
     assert inbox(Duty.COMMUNITY_SECRETARY).count("sheet.drafted") == 2
 
 
+def test_s_217_where_no_pack_is_in_force_nothing_is_set_and_a_lane_has_one_sampler(world: cast.World) -> None:
+    earlier = MONDAY - 2000 * DAY
+    plan_id = plan(world, opens_at=earlier + 22 * HOUR, closes_at=earlier + 28 * HOUR)
+    actions.add_site(actor=PLANNER, plan_id=plan_id, place_id=world.place("b1"), now=earlier, cause=world.root_cause)
+    assert queries.policy(actor=PLANNER, area=COMMUNITY, now=earlier).people_per_sampler is None
+    (line,) = rules.sheet([rules.Place(site_id=uuid4(), people=900, lanes=2)], people_per_sampler=None, roles=rules.ROLES, pool_size=10)
+    assert (line.samplers, line.registrars) == (2, 2)
+    with pytest.raises(rules.NumberUnset):
+        actions.place_sites(actor=PLANNER, plan_id=plan_id, sites=None, now=earlier, cause=world.root_cause)
+    daily.tick(TREE, earlier + 10 * HOUR)
+    assert queries.sheets(actor=PLANNER, plan_id=plan_id) == []
+
+
 def test_s_218_without_a_limit_the_cold_is_noted_and_nothing_is_warned_of(world: cast.World) -> None:
     plan_id, site_id = slotted(world)
     outcome = actions.note_temperature(actor=PLANNER, site_id=site_id, temperature_c=-15, now=MONDAY, cause=world.root_cause)

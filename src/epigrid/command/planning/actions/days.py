@@ -176,10 +176,8 @@ def draft_sheets(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int
 
 
 def _lines(actor: Actor, plan: queries.PlanCard, now: datetime) -> list[dict[str, Any]]:
-    """One line per site, and one for the doors where somebody is sampled there. `NumberUnset` where no clause says how many people a sampler takes."""
-    policy = queries.policy(actor=actor, area=plan.area, now=now)
-    if policy.people_per_sampler is None:
-        raise rules.NumberUnset(field="people_per_sampler", clause=policy.clause_id)
+    """One line per site, and one for the doors where somebody is sampled there."""
+    per_sampler = queries.policy(actor=actor, area=plan.area, now=now).people_per_sampler
     people: dict[UUID | None, int] = {}
     for one in queries.allocations(actor=actor, plan=plan):
         people[one.site_id] = people.get(one.site_id, 0) + one.people
@@ -190,7 +188,7 @@ def _lines(actor: Actor, plan: queries.PlanCard, now: datetime) -> list[dict[str
         mobile = sum(team.kind == "mobile" for team in queries.teams(actor=actor, plan=plan))
         stands.append(rules.Place(site_id=None, people=doors, lanes=max(1, mobile)))
     size = policies.clause(TubePolicy, on=clock.local_day(plan.area, plan.opens_at), area=plan.area).pool_size
-    needs = rules.sheet(stands, people_per_sampler=policy.people_per_sampler, roles=plan.roles, pool_size=size)
+    needs = rules.sheet(stands, people_per_sampler=per_sampler, roles=plan.roles, pool_size=size)
     return [
         {
             "site_id": str(stand.site_id) if stand.site_id else None,

@@ -1,6 +1,7 @@
 """Sites with what they need and what they lack, the map of coverage; teams with their loads."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from epigrid.registers.workforce import queries as workforce
 from epigrid.store.doors import Reader
 from epigrid.store.shapes import Section, Shape, ask, choices, entry, option, table, word
 
+DAY = timedelta(days=1)
 MOST = 400
 """Buildings that a page lists and draws, those without cover first; larger areas are listed by the machine door."""
 
@@ -47,7 +49,9 @@ def sites(it: Reader, card: queries.PlanCard, may: bool) -> tuple[list[Section],
     ]
     if may:
         sections.insert(1, Section(decisions=[_place(card)]))
-        sections.append(Section(heading=_("To do"), decisions=_forms(found, names, uncovered, card)))
+        standing = {one.asset_id for one in found}
+        free = [one for one in queries.assets(actor=it.actor, area=card.area, now=it.now) if one.id not in standing] if found else []
+        sections.append(Section(heading=_("To do"), decisions=[*_forms(found, names, uncovered, card), *_assets(found, names, free, card)]))
     shown = places.points(actor=it.actor, ids=ids) if len(rows) < MOST else {}
     return sections, drawn(shown, rows, found, names)
 
@@ -133,6 +137,26 @@ def _forms(
         inputs = [entry("building_id", _("Building"), "select", options=buildings), pick]
         forms.append(ask("planning.send-building", _("Send a building to a site"), label=_("Send"), ids={"plan_id": card.id}, inputs=inputs))
     return forms
+
+
+def _assets(found: Sequence[queries.SiteCard], names: Mapping[UUID, str], free: Sequence[queries.AssetCard], card: queries.PlanCard) -> list[Shape]:
+    """Put a tent, cabin or hut on a site: the most fitting kind first (S-224)."""
+    if not free:
+        return []
+    order = rules.preferred({one.kind for one in free}, round_the_clock=card.closes_at - card.opens_at >= DAY)
+    overdue = _("check overdue")
+    options = [
+        option(one.id, f"{one.name} · {word('asset', one.kind)} · {one.lanes}" + (f" · {overdue}" if one.overdue else ""))
+        for one in sorted(free, key=lambda one: (order.index(one.kind), one.name))
+    ]
+    inputs = [
+        entry("site_id", _("Sampling site"), "select", options=[option(one.id, f"{one.number} · {names.get(one.place_id, '')}") for one in found]),
+        entry("asset_id", _("Tent, cabin or hut, with its lanes"), "select", options=options),
+        entry(
+            "zones", _("Zones that are set up, in walking order"), "ticks", options=[{**one, "on": True} for one in choices("site-zone", rules.ZONES)]
+        ),
+    ]
+    return [ask("planning.equip-site", _("Put a tent, cabin or hut on a site"), label=_("Save"), inputs=inputs)]
 
 
 def teams(it: Reader, card: queries.PlanCard, may: bool) -> tuple[list[Section], Map | None]:

@@ -11,6 +11,7 @@ from epigrid.command.planning.models import Item, Plan, Sheet
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.policies import queries as policies
+from epigrid.registers.policies.rules import ClauseMissing, NoPackInForce
 from epigrid.store import clock
 
 
@@ -85,8 +86,19 @@ def for_round(*, actor: Actor, area: Area, opens_at: datetime, closes_at: dateti
 
 
 def policy(*, actor: Actor, area: Area, now: datetime) -> rules.SitingPolicy:
-    """The clause in force about sites of an area."""
-    return policies.clause(rules.SitingPolicy, on=clock.local_day(area, now), area=area)
+    """The clause in force about sites of an area; where no pack is in force, or none speaks of sites, one in which nothing is set."""
+    try:
+        return policies.clause(rules.SitingPolicy, on=clock.local_day(area, now), area=area)
+    except (NoPackInForce, ClauseMissing):
+        return rules.SitingPolicy(
+            edition="",
+            clause_id="none:site",
+            queue_distance_m=None,
+            people_per_site_min=None,
+            people_per_site_max=None,
+            people_per_sampler=None,
+            cold_below_c=None,
+        )
 
 
 def items(*, actor: Actor, plan_id: UUID) -> list[ItemCard]:

@@ -56,7 +56,6 @@ from epigrid.command.planning.rules.sites import (
     queue_area_m2,
 )
 from epigrid.command.planning.rules.teams import (
-    KINDS,
     RoleUnknown,
     TeamsMissing,
     TooFewTeams,
@@ -69,7 +68,6 @@ __all__ = [
     "ASSETS",
     "COMPLETE_WITHIN",
     "EVE",
-    "KINDS",
     "OBJECTIVES",
     "PARTS",
     "REDRAFT_WITHIN",

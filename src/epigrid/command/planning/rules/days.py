@@ -130,14 +130,14 @@ class Place:
     lanes: int
 
 
-def sheet(places: Sequence[Place], *, people_per_sampler: int, roles: Sequence[str], pool_size: int) -> list[needs.Needs]:
+def sheet(places: Sequence[Place], *, people_per_sampler: int | None, roles: Sequence[str], pool_size: int) -> list[needs.Needs]:
     """What each place needs: a swab a person, tubes of the pool's size (single at doors), staff by the clause.
 
     A sampler's table has a scanner where the plan asks for one; the plan's other roles stand once at each place. A lane without a sampler is none:
-    at least one sampler a lane. Boxes, kits and a reserve are not counted: nobody has set them.
+    at least one sampler a lane, and exactly one where nobody set the people per sampler. Boxes, kits and a reserve are not counted: nobody has set them.
     """
     norms = needs.Norms(
-        people_per_sampler=people_per_sampler,
+        people_per_sampler=people_per_sampler or max((place.people for place in places), default=0) or 1,
         registrars_per_sampler=1.0 if "scanner" in roles else 0.0,
         others_per_site=len([role for role in roles if role not in ("sampler", "scanner")]),
         swabs_per_person=1,

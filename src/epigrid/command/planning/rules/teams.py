@@ -6,7 +6,6 @@ from typing import TypeVar
 from epigrid.kernel.errors import DomainError
 
 B = TypeVar("B", bound=Hashable)
-KINDS = ("fixed", "mobile")
 
 
 class TooFewTeams(DomainError):
