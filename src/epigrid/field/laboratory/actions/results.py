@@ -68,17 +68,13 @@ def enter_result(*, actor: Actor, body_id: UUID, row: rules.ResultRow, now: date
     by_label = known(actor, area, [row.label])
     if row.label not in by_label:
         raise Specimen.DoesNotExist(row.label)
-    _must_read(row, actor, area, now)
+    rules.read_run(row, policy_of(area, now))
     _take(actor, area, body_id, [row], [], BY_HAND, now)
     runs = Run.objects.seen_by(actor).filter(specimen=by_label[row.label], tested_at=row.tested_at)
     same = [run.id for run in runs.order_by("entered_at", "pk") if rules.same_run(_values(row, run.outcome), (run.orf_ct, run.n_ct, run.outcome))]
     if not same:
         raise rules.RunKnown(label=row.label)
     return same[-1]
-
-
-def _must_read(row: rules.ResultRow, actor: Actor, area: Area, now: datetime) -> None:
-    rules.read_run(row, policy_of(area, now))
 
 
 def _area(actor: Actor, body_id: UUID) -> Area:

@@ -111,7 +111,7 @@ def _sort_in(it: _Reader, path: str, resource: dict[str, Any], names: tuple[str,
 
 
 def _row(it: _Reader, number: int, path: str, observation: dict[str, Any]) -> ResultRow | Refused:
-    if observation.get("status") in VOID:
+    if str(observation.get("status", "")) in VOID:
         return Refused(row=number, column=f"{path}.status", reason="result.not-final")
     specimen = _specimen(it, observation)
     label = _label(specimen)
