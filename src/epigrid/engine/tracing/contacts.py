@@ -154,13 +154,13 @@ def _stays(index: TraceIndex, asked: tuple[Column, Column, Column]) -> Column:
     return out[:, : meeting.list_own(index.days, *asked, out)]
 
 
-def _scratch(widest: int, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+def _scratch(widest: int, rows: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """A table of zeros and lines for the sums of one question, and five columns for the rows of all, kept by each thread: fresh memory costs more than the
     sums."""
     from epigrid.engine.tracing.kernels import meeting
 
     if getattr(_kept, "widest", -1) < widest:
-        _kept.widest, _kept.arrays = widest, (np.zeros(meeting.table_size(widest), np.int64), np.empty((widest, 4), np.int64))
+        _kept.widest, _kept.arrays = widest, (np.zeros(meeting.table_size(widest), np.int32), np.empty((widest, 5), np.int32))
     if getattr(_kept, "rows", -1) < rows:
         _kept.rows, _kept.out = rows, np.empty((5, rows), np.int32)
     table, lines = _kept.arrays

@@ -115,59 +115,77 @@ def sum_contacts(days: Any, questions: Any, own: Any, known: Any, scratch: Any, 
     """One row per (question, contact), question after question.
 
     `questions` = persons, starts. `own` = columns of `list_own`. `known` = offsets per question and rows (contact, seconds, meetings, first, last) that are
-    counted already. `scratch` = a table of zeros, at least `table_size` of any question's rows, and as many lines of four. `out` = columns contact, seconds,
+    counted already. `scratch` = a table of zeros, at least `table_size` of any question's rows, and as many lines of five. `out` = columns contact, seconds,
     meetings, first and last in seconds after the question's start; `found[q]` rows for q.
     """
     persons, starts = questions
     offsets, rows = known
     table, lines = scratch
-    base, at = 0, 0
+    base, at, met = 0, 0, np.empty(MET, np.int64)
     for q in range(len(persons)):
-        size, many = SMALL, 0
+        many, stays = 0, at
+        while stays < own.shape[1] and own[0, stays] == q:
+            many += own[6, stays] - own[5, stays]
+            stays += 1
+        size, many = table_size(many // 4), 0
         for i in range(offsets[q], offsets[q + 1]):
             size = _grown(table, size, lines, many)
-            table[_slot(table, size, rows[0, i])] = (rows[0, i] + 1) << 32 | many
-            lines[many, 0], lines[many, 1], lines[many, 2], lines[many, 3] = rows[0, i] << 32 | rows[2, i], rows[1, i], rows[3, i], rows[4, i]
+            table[_slot(table, size, lines, rows[0, i])] = many + 1
+            lines[many, 0], lines[many, 1], lines[many, 2] = rows[0, i], rows[1, i], rows[2, i]
+            lines[many, 3], lines[many, 4] = rows[3, i] - starts[q], rows[4, i] - starts[q]
             many += 1
-        while at < own.shape[1] and own[0, at] == q:
-            size, many = _sum_stay(days, own[:, at], (persons[q], starts[q]), table, size, lines, many)
+        while at < stays:
+            size, many = _sum_stay(days, own[:, at], (persons[q], starts[q]), table, size, (lines, met), many)
             at += 1
         table[:size] = 0
-        _hand_out(lines, many, starts[q], out, base)
+        for i in range(many):
+            for column in range(5):
+                out[column, base + i] = lines[i, column]
         found[q] = many
         base += many
 
 
 @compiled
-def _sum_stay(days: Any, stay: Any, question: Any, table: Any, size: int, lines: Any, many: int) -> Any:
+def _sum_stay(days: Any, stay: Any, question: Any, table: Any, size: int, sums: Any, many: int) -> Any:
     """Add the meetings of one stay; the length of the table and the number of contacts so far."""
     person, opens = question
-    place, begins, until, number = stay[1], stay[2], stay[3], stay[4]
+    lines, met = sums
+    place, begins, until, number = stay[1], stay[2] - opens, stay[3] - opens, stay[4]
     day = days[number]
-    whole = begins == day[START] and opens < begins and goes_on(days, number, person, place)
-    for row in rows_at(day[BY_PLACE] + 8 * stay[5], stay[6] - stay[5]):
-        contact = row >> 17 & NUMBER
-        since = day[START] + (row >> 46)
-        if since + (row & STAY) <= begins or contact == person:
-            continue
-        a, b = max(since, begins), min(since + (row & STAY), until)
-        again = 1
-        if whole and row >> 46 == 0 and goes_on(days, number, contact, place):
-            again = 0
-        slot = _slot(table, size, contact)
-        if table[slot] == 0:
-            table[slot] = (contact + 1) << 32 | many
-            lines[many, 0], lines[many, 1], lines[many, 2], lines[many, 3] = contact << 32 | again, b - a, a, b
-            many += 1
-            size = _grown(table, size, lines, many)
-        else:
-            line = table[slot] & 0xFFFFFFFF
-            lines[line, 0] += again
-            lines[line, 1] += b - a
-            lines[line, 2], lines[line, 3] = min(lines[line, 2], a), max(lines[line, 3], b)
+    start = day[START] - opens
+    whole = begins == start and start > 0 and goes_on(days, number, person, place)
+    rows = rows_at(day[BY_PLACE] + 8 * stay[5], stay[6] - stay[5])
+    for low in range(0, len(rows), len(met)):
+        for i in range(_who_met(rows[low : low + len(met)], begins - start, person, met)):
+            contact, since = met[i] >> 17 & NUMBER, start + (met[i] >> 46)
+            a, b = max(since, begins), min(since + (met[i] & STAY), until)
+            again = 0 if whole and met[i] >> 46 == 0 and goes_on(days, number, contact, place) else 1
+            slot = _slot(table, size, lines, contact)
+            line = table[slot] - 1
+            if line < 0:
+                table[slot] = many + 1
+                lines[many, 0], lines[many, 1], lines[many, 2], lines[many, 3], lines[many, 4] = contact, b - a, again, a, b
+                many += 1
+                size = _grown(table, size, lines, many)
+            else:
+                lines[line, 1] += b - a
+                lines[line, 2] += again
+                lines[line, 3], lines[line, 4] = min(lines[line, 3], a), max(lines[line, 4], b)
     return size, many
 
 
+@inlined
+def _who_met(rows: Any, begins: int, person: int, met: Any) -> int:
+    """Copy the rows of others who stayed past a moment of the day, without a branch: most who are looked at had left. Returns how many."""
+    many = 0
+    for row in rows:
+        met[many] = row
+        many += int(((row >> 46) + (row & STAY) > begins) & (row >> 17 & NUMBER != person))
+    return many
+
+
+MET = 4096
+"""Rows that are looked at in one go."""
 SMALL = 2048
 """Length of the table at first: it stays in the nearest cache."""
 
@@ -182,10 +200,10 @@ def table_size(bound: int) -> int:
 
 
 @inlined
-def _slot(table: Any, size: int, contact: int) -> int:
-    """Where a contact stands in the table of the present question, or the free place for him; an entry is (contact + 1) << 32 | number of his line."""
+def _slot(table: Any, size: int, lines: Any, contact: int) -> int:
+    """Where the number of a contact's line (from 1 on) stands in the table of the present question, or the free place for it."""
     slot = (contact * 0x9E3779B1 >> 8) & (size - 1)
-    while table[slot] != 0 and table[slot] >> 32 != contact + 1:
+    while table[slot] != 0 and lines[table[slot] - 1, 0] != contact:
         slot = (slot + 1) & (size - 1)
     return slot
 
@@ -198,17 +216,8 @@ def _grown(table: Any, size: int, lines: Any, many: int) -> int:
     table[:size] = 0
     size *= 2
     for line in range(many):
-        contact = lines[line, 0] >> 32
-        table[_slot(table, size, contact)] = (contact + 1) << 32 | line
+        table[_slot(table, size, lines, np.int64(lines[line, 0]))] = line + 1
     return size
-
-
-@inlined
-def _hand_out(lines: Any, many: int, opens: int, out: Any, base: int) -> None:
-    """Copy the lines of one question to the columns."""
-    for i in range(many):
-        out[0, base + i], out[1, base + i], out[2, base + i] = lines[i, 0] >> 32, lines[i, 1], lines[i, 0] & 0xFFFFFFFF
-        out[3, base + i], out[4, base + i] = lines[i, 2] - opens, lines[i, 3] - opens
 
 
 @compiled
