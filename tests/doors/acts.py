@@ -148,6 +148,7 @@ CASES: dict[str, Case] = {
     "sampling.take-box": Case(D.COURIER, lambda w: {"box_id": _given(w), "leg": "vehicle", "labels": ["T1"], "seal": "F-1"}),
     "sampling.discard-tube": Case(D.SAMPLER, lambda w: {"tube_id": _tube(w, 0), "code": "frozen"}),
     "sampling.draw-labels": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "kind": "tube", "count": 30}),
+    "sampling.remind": Case(D.GRID_WORKER, lambda w: {"round_id": _round(w), "person_ids": [_person(w)], "channel": "phone"}),
     "sampling.receive-box": Case(D.LABORATORY, lambda w: {"box_id": _box(w), "labels": ["T1"]}),
     "laboratory.import-results": Case(D.LABORATORY, lambda w: {"body_id": w.bodies["lab1"]}),
     "laboratory.resolve": Case(D.LABORATORY, lambda w: {"unmatched_id": _unmatched(w), "reason": "another county's tube"}),

@@ -6,7 +6,7 @@ from epigrid.command.communication import actions as communication
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.sampling.actions import TestOrder
-from epigrid.field.sampling.events import HandOverDiffered, IsolatedHandedOver, PersonIsolated, TubeDiscarded
+from epigrid.field.sampling.events import CallersNeeded, HandOverDiffered, IsolatedHandedOver, PersonIsolated, TubeDiscarded
 from epigrid.field.tasks import actions as tasks
 from epigrid.field.tasks.actions import NewTask, Source
 from epigrid.field.tasks.rules import Evidence
@@ -15,6 +15,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.events import Fact
 from epigrid.playbooks import joins, testing
 from epigrid.playbooks.runner import Steps
+from epigrid.registers.places import queries as places
 
 INCIDENT = timedelta(hours=1)
 """Within this time somebody answers why the two sides of a hand-over differ (design value)."""
@@ -71,9 +72,20 @@ def tell_of_difference(fact: Fact[HandOverDiffered], actor: Actor, now: datetime
     communication.tell_duty(actor=actor, area=fact.event.area, duties=duties, key="box.differs", values=values, now=now, cause=fact.id)
 
 
+def open_caller_tasks(fact: Fact[CallersNeeded], actor: Actor, now: datetime) -> None:
+    """Each unit that is behind at half time gets a caller until the round closes."""
+    event = fact.event
+    closes = sampled.round_card(actor=actor, round_id=event.round_id).closes_at
+    units = places.places(actor=actor, ids=event.place_ids)
+    new = [NewTask(kind="call-down", duty=Duty.GRID_WORKER, area=unit.area, due_at=closes, place_id=unit.id) for unit in units.values()]
+    source = Source(kind="round", id=event.round_id, directive_id=event.directive_id)
+    tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
+
+
 STEPS: Steps = {
     PersonIsolated: [order_single_test, open_isolation_task, tell_of_isolated],
     IsolatedHandedOver: [close_isolation_task, end_single_test],
     TubeDiscarded: [testing.resample],
+    CallersNeeded: [open_caller_tasks],
     HandOverDiffered: [open_incident, tell_of_difference],
 }

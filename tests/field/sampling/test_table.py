@@ -37,6 +37,10 @@ isolate_from_c = { value = 37.3, source = "a number of this test", confidence = 
 
 @pytest.fixture
 def round_id(world: cast.World) -> UUID:
+    return order_round(world)
+
+
+def order_round(world: cast.World) -> UUID:
     return actions.open_round(
         actor=cast.actor(Duty.COUNTY_EOC_OFFICER),
         area=COMMUNITY,

@@ -133,4 +133,5 @@ TERMS: Mapping[str, Text] = {
     "discard.duplicate-label": pgettext_lazy("discard", "two tubes bear one label"),
     "label.tube": pgettext_lazy("label", "tubes"),
     "label.box": pgettext_lazy("label", "boxes"),
+    "task.call-down": pgettext_lazy("task", "Call a unit down: too few came by half time"),
 }

@@ -1,7 +1,7 @@
 """The machine door of sampling, the table and its site: temperature, registration, whoever waits apart, waste, close-out."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -164,6 +164,23 @@ def not_here(it: Reader, body: AbsentIn) -> Rows:
         people.person(actor=it.actor, person_id=person_id)
     actions.not_here(actor=it.actor, round_id=body.round_id, person_ids=body.person_ids, why=body.why, now=it.now, cause=cause_of(body.round_id))
     return body.person_ids
+
+
+class RemindedIn(OfRound):
+    """People who were reminded, and how: phone, door, message."""
+
+    person_ids: Ids
+    channel: Literal["phone", "door", "message"]
+
+
+@acts("/rounds/remind")
+def remind(it: Reader, body: RemindedIn) -> Rows:
+    """Note reminders; the answer's rows are those whom somebody still waits for."""
+    queries.round_card(actor=it.actor, round_id=body.round_id)
+    for person_id in body.person_ids:
+        people.person(actor=it.actor, person_id=person_id)
+    cause = cause_of(body.round_id)
+    return actions.remind(actor=it.actor, round_id=body.round_id, person_ids=body.person_ids, channel=body.channel, now=it.now, cause=cause)
 
 
 class PeopleIn(Command):

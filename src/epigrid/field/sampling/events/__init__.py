@@ -23,6 +23,7 @@ from epigrid.field.sampling.events.rounds import (
 )
 from epigrid.field.sampling.events.table import (
     BoxHandedOver,
+    CallersNeeded,
     GateSwitched,
     HandOverDiffered,
     IsolatedHandedOver,
@@ -43,6 +44,7 @@ __all__ = [
     "BoxHandedOver",
     "BoxReceived",
     "BoxSent",
+    "CallersNeeded",
     "DoubtfulNoted",
     "GateSwitched",
     "HandOverDiffered",

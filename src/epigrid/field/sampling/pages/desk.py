@@ -1,5 +1,6 @@
 """The human door of sampling: the roll-call by building with the names that are missing, the table, and boxes."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
@@ -16,7 +18,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
-from epigrid.store import clock
+from epigrid.store import clock, documents, printing
 from epigrid.store.doors import reader
 from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show, table, word
 
@@ -71,14 +73,43 @@ def building(request: HttpRequest, building_id: UUID) -> HttpResponse:
     standing = sorted((row for row in rows if not row.struck), key=lambda row: (-CLASSES.index(row.state), str(row.person_id)))
     faces = people.faces(actor=me, person_ids=[row.person_id for row in standing])
     shown = sorted((row for row in standing if row.person_id in faces), key=lambda row: (-CLASSES.index(row.state), faces[row.person_id].home))
+    if "print" in request.GET and rounds:
+        return _printed(rounds[0], place, shown, faces)
     missing = [row for row in shown if row.state in ("open", "unreachable", "declined")]
     sections = [
         Section(tiles=[{"label": _("Missing"), "value": len(missing), "icon": "user-question"}, {"label": _("All"), "value": len(shown)}]),
         Section(heading=_("Missing names"), table=_names(missing, faces, _("Nobody is missing"), _report(me, rounds))),
         Section(heading=_("Everybody else"), table=_names([row for row in shown if row not in missing], faces, _("Nobody"), None)),
     ]
-    back = [{"label": _("All buildings"), "url": "/roll-call/", "icon": "chevron-left"}]
+    back = [{"label": _("All buildings"), "url": "/roll-call/", "icon": "chevron-left"}, {"label": _("Print"), "url": "?print=1"}]
     return show(request, Page(title=place.full_name, lead=_("Names are masked; each person is in exactly one class."), sections=sections, acts=back))
+
+
+def _printed(
+    card: queries.RoundCard, place: places.PlaceCard, rows: Sequence[queries.RosterCard], faces: dict[UUID, people.FaceCard]
+) -> HttpResponse:
+    """The roll-call of a building on paper, home after home as one walks; names masked, an empty column for the hand."""
+    order = sorted(rows, key=lambda row: ([int(one) for one in re.findall(r"\d+", faces[row.person_id].home)], faces[row.person_id].file_no))
+    cells = [
+        (
+            faces[row.person_id].home.removeprefix(place.full_name),
+            faces[row.person_id].masked_name,
+            faces[row.person_id].file_no,
+            str(word("class", row.state)),
+            "",
+        )
+        for row in order
+    ]
+    columns = [str(one) for one in (_("Home"), _("Person"), _("File number"), _("Class"), _("By hand"))]
+    sheet = printing.Sheet(
+        title=f"{_('Roll-call')} {place.full_name}",
+        subtitle=_day(card, card.opens_at),
+        blocks=[printing.Table(columns, cells or [[""] * len(columns)])],
+        date=clock.local_day(card.area, card.opens_at),
+        watermark=documents.mark_of(card.area),
+        language="zh-Hans" if (get_language() or "").startswith("zh") else "en",
+    )
+    return HttpResponse(printing.pdf(sheet), content_type="application/pdf")
 
 
 def _report(me: Actor, rounds: Sequence[queries.RoundCard]) -> Shape | None:

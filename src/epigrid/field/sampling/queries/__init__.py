@@ -1,5 +1,5 @@
 """Questions about sampling: rounds and boxes (`rounds`), tubes, results and tests due (`tubes`), proofs and series (`proofs`),
-the table and its site (`table`), hand-overs (`handover`).
+the table and its site (`table`), hand-overs (`handover`), who came and who did not (`turnout`).
 """
 
 from epigrid.field.sampling.queries.handover import HandOverCard, box_label, hand_overs
@@ -65,8 +65,10 @@ from epigrid.field.sampling.queries.tubes import (
     tube_by_label,
     tubes,
 )
+from epigrid.field.sampling.queries.turnout import WAITED_FOR, ToRemind, UnitTurnout, gaps, per_lane_and_hour, per_team, to_remind, turnout
 
 __all__ = [
+    "WAITED_FOR",
     "BagCard",
     "BoxCard",
     "Drawing",
@@ -82,7 +84,9 @@ __all__ = [
     "RoundCard",
     "SeriesCard",
     "SiteCard",
+    "ToRemind",
     "TubeCard",
+    "UnitTurnout",
     "bags",
     "box_label",
     "boxes",
@@ -91,6 +95,7 @@ __all__ = [
     "custody",
     "drawings",
     "find",
+    "gaps",
     "hand_overs",
     "ids_by_label",
     "isolation",
@@ -103,6 +108,8 @@ __all__ = [
     "on_hand",
     "open_by_building",
     "open_tubes",
+    "per_lane_and_hour",
+    "per_team",
     "pipeline",
     "proof",
     "proof_verdict",
@@ -122,7 +129,9 @@ __all__ = [
     "standings",
     "swabbed_at",
     "tests_due",
+    "to_remind",
     "tube",
     "tube_by_label",
     "tubes",
+    "turnout",
 ]

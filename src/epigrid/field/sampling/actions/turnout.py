@@ -1,0 +1,63 @@
+"""Whoever has not come: reminders that stop by themselves (S-213), callers for units that are behind at half time (S-187)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from epigrid.field.sampling import queries, rules
+from epigrid.field.sampling.actions.rounds import REPORTERS, still_open
+from epigrid.field.sampling.events import CallersNeeded, RemindersGiven
+from epigrid.field.sampling.models import Reminder, RosterRow
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.duties import Duty
+from epigrid.store import journal
+from epigrid.store.acts import whole
+from epigrid.store.ids import new_id
+
+
+@whole
+def remind(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], channel: str, now: datetime, cause: UUID) -> tuple[UUID, ...]:
+    """Note that people were reminded; return who was. Whoever was sampled, is exempt or away is left out: nobody is reminded after his sample."""
+    row = still_open(actor, round_id)
+    actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area) else actor.areas()[0])
+    waited = RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=person_ids, struck=False, state__in=queries.WAITED_FOR)
+    areas = {one.person_id: one.area for one in waited}
+    fresh = tuple(one for one in dict.fromkeys(person_ids) if one in areas)
+    Reminder.objects.bulk_create(
+        [
+            Reminder(
+                id=new_id(row.area, "reminder", row.id, one, channel, now.isoformat()),
+                area=areas[one],
+                round=row,
+                person_id=one,
+                channel=channel,
+                by=actor.id,
+                at=now,
+            )
+            for one in fresh
+        ],
+        ignore_conflicts=True,
+    )
+    if fresh:
+        event = RemindersGiven(area=row.area, round_id=row.id, person_ids=fresh, channel=channel)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return fresh
+
+
+@whole
+def ask_for_callers(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID) -> tuple[UUID, ...]:
+    """From half time on: the units in which fewer were sampled than the round's share, each of which gets a caller; before half time none."""
+    row = still_open(actor, round_id)
+    actor.require(Duty.PROCEDURE, Duty.COMMUNITY_SECRETARY, Duty.TESTING_FORCE, area=row.area)
+    if now < row.opens_at + (row.closes_at - row.opens_at) / 2:
+        return ()
+    behind = [
+        unit
+        for unit in queries.turnout(actor=actor, round_id=round_id)
+        if rules.judge_turnout(sampled=unit.sampled, total=unit.total, target_percent=row.turnout_percent)
+    ]
+    units = tuple(unit.place_id for unit in behind)
+    if units:
+        event = CallersNeeded(area=row.area, round_id=row.id, directive_id=row.directive_id, place_ids=units)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
+    return units

@@ -1,0 +1,106 @@
+"""Questions about who came: counts per team and per lane from tubes, turnout by unit, who is still to be reminded, who was missed round after round."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from epigrid.field.sampling.models import Reminder, RosterRow, Round, Swab
+from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
+from epigrid.registers.people import queries as people
+from epigrid.registers.places import queries as places
+from epigrid.store import clock
+from epigrid.store.scoped import ScopedQuerySet
+
+WAITED_FOR = ("open", "unreachable")
+"""Classes of people who may still come; whoever declined has said so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitTurnout:
+    """How many of a unit's people (of a building's, where it has no units) were sampled, of how many who are to be sampled."""
+
+    place_id: UUID
+    area: Area
+    sampled: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToRemind:
+    """Somebody who has not come yet: by which channel he is reached, when he was reminded last."""
+
+    person_id: UUID
+    channel: str
+    reminded_at: datetime | None
+
+
+def per_team(*, actor: Actor, round_id: UUID) -> dict[str, int]:
+    """Team -> people in its tubes; counted from tubes, never typed (S-227). Tubes without a team stand under the empty name."""
+    return dict(Counter(_swabs(actor, round_id).values_list("tube__team", flat=True)))
+
+
+def per_lane_and_hour(*, actor: Actor, round_id: UUID) -> dict[tuple[UUID | None, int | None, int], int]:
+    """(site, lane, local hour of the day) -> people."""
+    zone = clock.zone(Round.objects.seen_by(actor).get(id=round_id).area)
+    rows = _swabs(actor, round_id).values_list("tube__site_id", "tube__lane", "at")
+    return dict(Counter((site, lane, at.astimezone(zone).hour) for site, lane, at in rows))
+
+
+def _swabs(actor: Actor, round_id: UUID) -> ScopedQuerySet[Swab]:
+    return Swab.objects.seen_by(actor).filter(round_id=round_id, withdrawn_at__isnull=True, lost=False)
+
+
+def turnout(*, actor: Actor, round_id: UUID) -> list[UnitTurnout]:
+    """Turnout of the pooled list by unit; people who are away or exempt are not waited for."""
+    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, struck=False, list="pooled").exclude(state__in=("away", "exempt"))
+    states = dict(rows.values_list("person_id", "state"))
+    cards = people.people(actor=actor, ids=list(states))
+    units = _units(actor, [card.dwelling_id for card in cards if card.dwelling_id is not None])
+    totals: Counter[UUID] = Counter()
+    sampled: Counter[UUID] = Counter()
+    for card in cards:
+        unit = units.get(card.dwelling_id) if card.dwelling_id is not None else None
+        if unit is not None:
+            totals[unit.id] += 1
+            sampled[unit.id] += states[card.id] == "sampled"
+    known = {unit.id: unit for unit in units.values()}
+    return [
+        UnitTurnout(place_id=one, area=known[one].area, sampled=sampled[one], total=totals[one])
+        for one in sorted(totals, key=lambda one: known[one].path)
+    ]
+
+
+def _units(actor: Actor, dwelling_ids: Sequence[UUID]) -> Mapping[UUID, places.PlaceCard]:
+    """Dwelling -> its unit, or its building."""
+    homes = places.places(actor=actor, ids=dwelling_ids)
+    heads = {card.path: card for card in places.of_kind(actor=actor, kinds=("unit", "building", "row", "hotel"))}
+    found = {}
+    for home_id, home in homes.items():
+        above = [heads[path] for path in home.path.ancestors() if path in heads]
+        if above:
+            found[home_id] = max(above, key=lambda card: len(card.path))
+    return found
+
+
+def to_remind(*, actor: Actor, round_id: UUID) -> list[ToRemind]:
+    """Who is still to be reminded in an open round, in the order of buildings; after the sample nobody is on this list (S-213)."""
+    if Round.objects.seen_by(actor).get(id=round_id).closed_at is not None:
+        return []
+    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, struck=False, state__in=WAITED_FOR).order_by("building_id", "person_id")
+    ids = list(rows.values_list("person_id", flat=True))
+    last = dict(Reminder.objects.seen_by(actor).filter(round_id=round_id).order_by("at").values_list("person_id", "at"))
+    channels = {card.id: card.contact_channel for card in people.people(actor=actor, ids=ids)}
+    return [ToRemind(person_id=one, channel=channels.get(one, ""), reminded_at=last.get(one)) for one in ids]
+
+
+def gaps(*, actor: Actor, area: Area, rounds: int = 2) -> list[UUID]:
+    """People who stood in each of the last closed rounds of an area and were sampled, exempt or away in none of them."""
+    closed = Round.objects.seen_by(actor).filter(area=area, closed_at__isnull=False).order_by("-opens_at", "id")
+    ids = list(closed.values_list("id", flat=True)[:rounds])
+    if len(ids) < rounds:
+        return []
+    rows = RosterRow.objects.seen_by(actor).filter(round_id__in=ids, struck=False, state__in=(*WAITED_FOR, "declined"))
+    return sorted(person for person, missed in Counter(rows.values_list("person_id", flat=True)).items() if missed == rounds)
