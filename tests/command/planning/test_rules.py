@@ -2,16 +2,17 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import combinations, product
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from epigrid.command.planning import rules
 from epigrid.command.planning.rules import Line, SitingPolicy, judge_layout, judge_start
+from epigrid.command.planning.rules.placing import Spot, place_round
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NINE = rules.ZONES
@@ -259,3 +260,30 @@ def test_s_217_a_site_without_people_needs_nothing() -> None:
 def test_s_225_the_share_of_people_covered_is_unknown_where_nobody_lives() -> None:
     assert rules.Coverage(covered=3, people=4).share == 0.75
     assert rules.Coverage(covered=0, people=0).share is None
+
+
+def spot(metres: float, people: int) -> Spot:
+    return Spot(lon=112.5, lat=37.8 + metres / 111_000, people=people)
+
+
+def test_s_191_where_whole_buildings_do_not_fit_what_finds_no_room_stands_without_a_site_and_no_share_is_claimed() -> None:
+    placed = place_round(buildings=[spot(0, 60), spot(100, 60), spot(200, 60)], candidates=[spot(0, 90), spot(200, 90)], sites=2)
+    assert (sorted(placed.chosen), [one is None for one in placed.site].count(True), placed.share) == ([0, 1], 1, None)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 90)), min_size=2, max_size=6), st.integers(1, 2))
+def test_s_191_each_building_goes_whole_to_one_site_within_its_room_and_the_claimed_share_holds_against_every_choice(
+    rows: list[tuple[int, int]], sites: int
+) -> None:
+    buildings = [spot(metres, people) for metres, people in rows]
+    room = max(people for _, people in rows) * len(rows)
+    placed = place_round(buildings=buildings, candidates=[spot(metres, room) for metres, _ in rows], sites=sites)
+    walk = sum(people * (metres or 0) for (_, people), metres in zip(rows, placed.metres, strict=True))
+    best = min(
+        sum(people * min(abs(metres - rows[one][0]) for one in chosen) for metres, people in rows) for chosen in combinations(range(len(rows)), sites)
+    )
+    assert len(placed.chosen) == sites
+    assert all(one in placed.chosen for one in placed.site)
+    assert placed.share is not None
+    assert walk <= best * (1 + placed.share) * 1.005 + 1

@@ -9,7 +9,7 @@ from math import hypot
 
 import numpy as np
 
-from epigrid.engine.siting.schemas import Near, Points, Sites, plane
+from epigrid.engine.siting.schemas import NOBODY, CapacityShort, Numbers, Points, Sites, plane
 
 SECONDS = 2.0
 """How long the search for sites may take; a community needs far less."""
@@ -41,28 +41,28 @@ class Placed:
 
 
 def place_round(*, buildings: Sequence[Spot], candidates: Sequence[Spot], sites: int) -> Placed:
-    """The so many candidates with the least walk in all (p-median), then each building to one of them within their room (S-191).
+    """The so many candidates and each building whole at one of them, within their room, with little walk in all and a proven bound (S-191).
 
-    `people` of a candidate is its room. What finds no room stands without a site.
+    `people` of a candidate is its room. Where whole buildings do not fit although the rooms together would do, what finds no room stands without a
+    site and the share is unknown; `CapacityShort` where they would not.
     """
-    from epigrid.engine.siting.median import solve
+    from epigrid.engine.siting import capacitated, median
+    from epigrid.engine.siting.assignment import place
     from epigrid.engine.siting.near import nearest
 
     demand, ground = _ground(buildings, candidates)
     weight = np.array([float(one.people) for one in buildings])
     room = np.array([one.people for one in candidates], np.int64)
-    chosen = solve(nearest(demand, ground, min(NEAREST, len(candidates))), weight, Sites(ground, room), sites, seconds=SECONDS, seed=SEED)
-    return _assigned(demand, ground, weight, room, chosen.open, chosen.gap)
-
-
-def _assigned(demand: Points, ground: Points, weight: np.ndarray, room: np.ndarray, chosen: np.ndarray, share: float | None) -> Placed:
-    from epigrid.engine.siting.assignment import assign
-    from epigrid.engine.siting.near import nearest
-
-    kept = Points(ground.x[chosen], ground.y[chosen])
-    near = nearest(demand, kept, len(chosen))
-    found = assign(near, weight, room[chosen])
-    return _placed(chosen, found.site, near, share)
+    near = nearest(demand, ground, min(NEAREST, len(candidates)))
+    try:
+        found = capacitated.solve(near, weight, Sites(ground, room), sites, seconds=SECONDS, seed=SEED)
+        return _placed(found.open, found.site, demand, ground, found.gap)
+    except CapacityShort:
+        if np.sort(room)[-sites:].sum() < weight.sum():
+            raise
+    chosen = median.solve(near, weight, Sites(ground, room), sites, seconds=SECONDS, seed=SEED).open
+    lists = nearest(demand, ground, len(candidates))
+    return _placed(chosen, place(lists, weight, np.where(np.isin(np.arange(len(room)), chosen), room, 0)).site, demand, ground, None)
 
 
 def place_routine(*, buildings: Sequence[Spot], candidates: Sequence[Spot], sites: int | None, reach_m: int) -> Placed:
@@ -79,9 +79,8 @@ def place_routine(*, buildings: Sequence[Spot], candidates: Sequence[Spot], site
     else:
         most = cover(near, weight, Sites.unbounded(ground), float(reach_m), sites, seconds=SECONDS, seed=SEED)
         chosen, share = most.open, most.gap
-    kept = Points(ground.x[chosen], ground.y[chosen])
-    walks = within(demand, kept, float(reach_m))
-    return _placed(chosen, walks.site[:, 0], walks, share)
+    nearest_open = within(demand, Points(ground.x[chosen], ground.y[chosen]), float(reach_m)).site[:, 0]
+    return _placed(chosen, np.where(nearest_open >= 0, chosen[nearest_open], NOBODY), demand, ground, share)
 
 
 def _ground(buildings: Sequence[Spot], candidates: Sequence[Spot]) -> tuple[Points, Points]:
@@ -91,14 +90,14 @@ def _ground(buildings: Sequence[Spot], candidates: Sequence[Spot]) -> tuple[Poin
     return Points(points.x[:cut], points.y[:cut]), Points(points.x[cut:], points.y[cut:])
 
 
-def _placed(chosen: np.ndarray, site: np.ndarray, near: Near, share: float | None) -> Placed:
-    """`site` numbers rows of `chosen`; the metres stand in the lists."""
-    metres: list[float | None] = []
-    for row, one in enumerate(site):
-        hit = np.flatnonzero((near.site[row] == one) & (one >= 0))
-        metres.append(float(near.metres[row][hit[0]]) if len(hit) else None)
-    numbers = tuple(int(chosen[one]) if one >= 0 else None for one in site)
-    return Placed(chosen=tuple(int(one) for one in chosen), site=numbers, metres=tuple(metres), share=share)
+def _placed(chosen: Numbers, site: Numbers, demand: Points, ground: Points, share: float | None) -> Placed:
+    metres = np.hypot(demand.x - ground.x[site], demand.y - ground.y[site])
+    return Placed(
+        chosen=tuple(chosen.tolist()),
+        site=tuple(one if one >= 0 else None for one in site.tolist()),
+        metres=tuple(walk if one >= 0 else None for one, walk in zip(site.tolist(), metres.tolist(), strict=True)),
+        share=share,
+    )
 
 
 def straight_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
