@@ -137,7 +137,7 @@ def _person(person_id: UUID, face: people.FaceCard, standing: tuple[str, str, st
 def _temperature(card: queries.RoundCard, ticks: Sequence[Shape]) -> Shape:
     inputs = [entry("person_id", _("Person"), "select", options=ticks), entry("celsius", _("Temperature, °C"), "number")]
     ids = {"round_id": card.id}
-    return ask("sampling.take-temperature", _("Temperature comes first"), label=_("Note"), ids=ids, inputs=inputs)
+    return ask("sampling.take-temperature", _("Temperature comes first"), label=_("Note the reading"), ids=ids, inputs=inputs)
 
 
 def _isolate(card: queries.RoundCard, ticks: Sequence[Shape]) -> Shape:
