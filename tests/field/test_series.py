@@ -178,3 +178,8 @@ def test_a_series_is_counted_from_the_rounds_of_an_area_and_open_results_do_not_
     assert found.round_ids == tuple(ids[day] for day in (0, 1, 2)), "a pool without its retest and a tube without a reading are no finished rounds"
     told = answer(client_of(Duty.COUNTY_EOC_OFFICER).get(f"/api/sampling/rounds/{ids[0]}/series"))
     assert (told["clause_id"], told["area"]) == ("cn-2022-20-4docs:round", COMMUNITY)
+
+
+def test_while_an_area_s_first_round_runs_nothing_is_counted_yet(world: cast.World) -> None:
+    found = queries.series(actor=COMMAND, round_id=open_round(world, 0), now=MONDAY + HOUR)
+    assert (found.outcome, found.round_ids) == ("next-round", ())

@@ -126,7 +126,11 @@ class Counting(Story):
     @rule(label=labels, of_round=st.booleans())
     def open_tube(self, label: str, of_round: bool) -> None:
         size = 1 if label.startswith("S") else 10
-        why = rules.RoundNotOpen if of_round and self.closed and label not in self.tubes else None
+        known = self.tubes.get(label)
+        if known is not None:
+            why = rules.LabelTaken if known.of_round != of_round else None
+        else:
+            why = rules.RoundNotOpen if of_round and self.closed else None
         round_id = self.round_id if of_round else None
         if not self.refused(why, lambda: open_tube(self.world, label, size, self.now, round_id)):
             self.tubes.setdefault(label, Tube(size=size, of_round=of_round))
@@ -152,7 +156,7 @@ class Counting(Story):
         for _ in range(1 + twice):
             known = self.tubes.get(label)
             if known is not None:
-                why = rules.LabelTaken if known.state == "open" or known.people != numbers else None
+                why = rules.LabelTaken if known.state == "open" or known.people != numbers or not known.of_round else None
             else:
                 why = rules.RoundNotOpen if self.closed else self._why_no_swab(Tube(size=size, of_round=True), numbers)
             if not self.refused(why, lambda: fill_tube(self.world, label, size, ids, self.now, self.round_id)):

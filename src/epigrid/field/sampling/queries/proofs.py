@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from uuid import UUID
 
 from epigrid.field.sampling import rules
@@ -83,10 +84,11 @@ def series(*, actor: Actor, round_id: UUID, now: datetime) -> SeriesCard:
     area = Round.objects.seen_by(actor).get(id=round_id).area
     today = clock.local_day(area, now)
     rows = list(Round.objects.seen_by(actor).filter(area=area, closed_at__isnull=False).order_by("opens_at", "id"))
-    ends = [*(row.opens_at for row in rows[1:]), now]
     done = [
-        rules.RoundDone(id=str(row.id), day=clock.local_day(area, row.opens_at), outside_control=_outside_control(actor, row, until))
-        for row, until in zip(rows, ends, strict=True)
+        rules.RoundDone(
+            id=str(row.id), day=clock.local_day(area, row.opens_at), outside_control=_outside_control(actor, row, after.opens_at if after else now)
+        )
+        for row, after in zip_longest(rows, rows[1:])
         if _settled(actor, row)
     ]
     policy = policies.clause(rules.AreaRoundPolicy, on=today, area=area)
