@@ -74,7 +74,7 @@ class Points:
             self.around(lambda: commit(wrapper)) if self.wrote else commit(wrapper)
 
         def executing(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if not sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            if not sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
                 return execute(sql, params, many, context)
             self.wrote = True
             if not sql.startswith(BY_CHANCE):
