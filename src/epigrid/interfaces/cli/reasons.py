@@ -26,7 +26,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "result.outcome-unknown": ("结果只能写阴性、阳性、灰区、单靶标、无效", "the outcome is not on the list"),
     "result.nothing-read": ("这一行既没有 Ct 值，也没有结果", "the row has neither a Ct value nor an outcome"),
     "result.ct-unreadable": ("Ct 值不是数字", "the Ct value is no number"),
-    "result.differs": ("此次检测以前报过，结果不同；请在检验页面说明理由更正", "this run was read before and says something else; correct it with a reason"),
+    "result.differs": (
+        "此次检测以前报过，结果不同；请在检验页面说明理由更正",
+        "this run was read before and says something else; correct it with a reason",
+    ),
     "result.limits-unset": ("Ct 判读界限未设定，请向本县询问", "nobody has set which Ct means what"),
     "result.ct-impossible": ("Ct 值不可能这么大或为负", "no run has such a Ct value"),
     "scan.number-missing": ("没有扫码编号", "no scan number"),
