@@ -17,7 +17,7 @@ from epigrid.store import extracts
 from epigrid.store.models import Read
 from tests import cast
 from tests.cast import CITY, HOUR
-from tests.doors import prepared
+from tests.doors import sampled
 from tests.doors.world import DOCUMENT, GETS, answer, client_of, operations
 from tests.response import stories
 from tests.response.test_venue_queries import INVESTIGATOR, NOON, answered, asked, contacts_of, record, stay
@@ -51,8 +51,8 @@ def met(world: cast.World) -> tuple[cast.World, list[UUID]]:
     candidate = queries.candidates(actor=INVESTIGATOR)[0].id
     numbers = extracts.pseudonyms(area=cast.TREE, kind="person", subject_ids=[world.person(1)])
     assert numbers
-    sampled = [prepared._round(world), world.bodies["lab1"]]
-    return world, [world.person(1), candidate, case_id, exposure, *done, *sampled, world.households[0], world.place("shop"), world.place("hotel")]
+    read = [sampled._round(world), world.bodies["lab1"]]
+    return world, [world.person(1), candidate, case_id, exposure, *done, *read, world.households[0], world.place("shop"), world.place("hotel")]
 
 
 def forms(moment: datetime) -> list[str]:

@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from epigrid.command.communication import queries as told
 from epigrid.command.planning import actions, queries
 from epigrid.command.planning.actions import Settings
 from epigrid.kernel.duties import Duty
+from epigrid.playbooks import runner
+from epigrid.playbooks.tables import STEPS
 from epigrid.registers.people.models import Person
 from epigrid.registers.places.models import Place
 from epigrid.registers.workforce import actions as workforce
@@ -152,3 +155,37 @@ def team(world: cast.World) -> UUID:
 def worker(world: cast.World) -> UUID:
     """A volunteer of the community."""
     return workforce.enter_worker(actor=PLANNER, area=COMMUNITY, kind="volunteer", title="演练志愿者", user_id=None)
+
+
+def placed(world: cast.World, plan_id: UUID, sites: int | None = None) -> list[UUID]:
+    return list(actions.place_sites(actor=PLANNER, plan_id=plan_id, sites=sites, now=MONDAY, cause=world.root_cause))
+
+
+def card(plan_id: UUID) -> queries.PlanCard:
+    return queries.plan(actor=PLANNER, plan_id=plan_id)
+
+
+def teams(world: cast.World, plan_id: UUID, fixed: int, mobile: int = 1) -> list[queries.TeamCard]:
+    actions.make_teams(actor=PLANNER, plan_id=plan_id, fixed=fixed, mobile=mobile, now=MONDAY, cause=world.root_cause)
+    return queries.teams(actor=PLANNER, plan=card(plan_id))
+
+
+def hear() -> None:
+    runner.run_once(STEPS)
+
+
+def inbox(duty: Duty) -> list[str]:
+    return [message.key for message in told.inbox(actor=cast.actor(duty))]
+
+
+def item(world: cast.World, plan_id: UUID, part: str = "preparation", *, safety: bool = False, owner: str = "") -> UUID:
+    return actions.add_item(
+        actor=PLANNER, plan_id=plan_id, part=part, text="two tents", safety=safety, owner=owner, now=MONDAY, cause=world.root_cause
+    )
+
+
+def call(world: cast.World, site_id: UUID, queue: int, reason: str = "") -> UUID:
+    return actions.call_next(
+        actor=cast.actor(Duty.GRID_WORKER, area=COMMUNITY), site_id=site_id, queue=queue, channel="loudspeaker", reason=reason, now=MONDAY,
+        cause=world.root_cause,
+    )  # fmt: skip
