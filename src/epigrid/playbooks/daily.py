@@ -148,6 +148,7 @@ DUE: list[Due] = [
     _plain(quarantine.flag_ambulances),
     _plain(sampling.flag_missed_tests),
     _close_rounds,
+    _plain(sampling.call_at_half_time),
     _plain(codes.flag_late_answers),
     _plain(tasks.escalate_overdue),
     _plain(care.escalate_overdue),

@@ -17,12 +17,13 @@ from epigrid.field.sampling.actions.table import (
 )
 from epigrid.field.sampling.actions.tests import TestOrder, end_later_tests, end_tests, flag_missed_tests, note_results, order_tests
 from epigrid.field.sampling.actions.tubes import close_tube, fill_tube, open_tube, take_swabs, withdraw_swab
-from epigrid.field.sampling.actions.turnout import ask_for_callers, remind
+from epigrid.field.sampling.actions.turnout import ask_for_callers, call_at_half_time, remind
 
 __all__ = [
     "TestOrder",
     "add_late",
     "ask_for_callers",
+    "call_at_half_time",
     "close_round",
     "close_site",
     "close_tube",

@@ -9,6 +9,7 @@ from epigrid.field.sampling.actions.rounds import REPORTERS, still_open
 from epigrid.field.sampling.events import CallersNeeded, RemindersGiven
 from epigrid.field.sampling.models import Reminder, RosterRow
 from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.store import journal
 from epigrid.store.acts import whole
@@ -46,10 +47,13 @@ def remind(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], channel:
 
 @whole
 def ask_for_callers(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID) -> tuple[UUID, ...]:
-    """From half time on: the units in which fewer were sampled than the round's share, each of which gets a caller; before half time none."""
+    """From half time on: the units in which fewer were sampled than the round's share, each of which gets a caller; before half time none.
+
+    The fact is told also where no unit is behind: it is the mark that the question was asked.
+    """
     row = still_open(actor, round_id)
     actor.require(Duty.PROCEDURE, Duty.COMMUNITY_SECRETARY, Duty.TESTING_FORCE, area=row.area)
-    if now < row.opens_at + (row.closes_at - row.opens_at) / 2:
+    if now < rules.half_time(opens_at=row.opens_at, closes_at=row.closes_at):
         return ()
     behind = [
         unit
@@ -57,7 +61,15 @@ def ask_for_callers(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID)
         if rules.judge_turnout(sampled=unit.sampled, total=unit.total, target_percent=row.turnout_percent)
     ]
     units = tuple(unit.place_id for unit in behind)
-    if units:
-        event = CallersNeeded(area=row.area, round_id=row.id, directive_id=row.directive_id, place_ids=units)
-        journal.record(event, actor=actor, at=now, caused_by=cause)
+    event = CallersNeeded(area=row.area, round_id=row.id, directive_id=row.directive_id, place_ids=units)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
     return units
+
+
+@whole
+def call_at_half_time(*, actor: Actor, area: Area, now: datetime, cause: UUID) -> int:
+    """Ask for callers in each open round of an area whose half time has come, once a round; return in how many (S-187)."""
+    due = queries.half_time_due(actor=actor, area=area, now=now)
+    for round_id in due:
+        ask_for_callers(actor=actor, round_id=round_id, now=now, cause=cause)
+    return len(due)

@@ -65,7 +65,17 @@ from epigrid.field.sampling.queries.tubes import (
     tube_by_label,
     tubes,
 )
-from epigrid.field.sampling.queries.turnout import WAITED_FOR, ToRemind, UnitTurnout, gaps, per_lane_and_hour, per_team, to_remind, turnout
+from epigrid.field.sampling.queries.turnout import (
+    WAITED_FOR,
+    ToRemind,
+    UnitTurnout,
+    gaps,
+    half_time_due,
+    per_lane_and_hour,
+    per_team,
+    to_remind,
+    turnout,
+)
 
 __all__ = [
     "WAITED_FOR",
@@ -96,6 +106,7 @@ __all__ = [
     "drawings",
     "find",
     "gaps",
+    "half_time_due",
     "hand_overs",
     "ids_by_label",
     "isolation",

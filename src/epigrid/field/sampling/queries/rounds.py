@@ -190,10 +190,13 @@ def boxes(*, actor: Actor) -> list[BoxCard]:
 
 
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
-    """The next moment at which a test is missed or a round's window ends."""
+    """The next moment at which a test is missed, a round's window ends, or its half time comes."""
     test = TestDue.objects.seen_by(actor).filter(state="due", due_at__gt=after).aggregate(Min("due_at"))["due_at__min"]
-    end = Round.objects.seen_by(actor).filter(closed_at__isnull=True, closes_at__gt=after).aggregate(Min("closes_at"))["closes_at__min"]
-    return min((moment for moment in (test, end) if moment is not None), default=None)
+    moments = [] if test is None else [test]
+    for opens_at, closes_at in Round.objects.seen_by(actor).filter(closed_at__isnull=True, closes_at__gt=after).values_list("opens_at", "closes_at"):
+        half = rules.half_time(opens_at=opens_at, closes_at=closes_at)
+        moments.append(half if half > after else closes_at)
+    return min(moments, default=None)
 
 
 def _round(row: Round) -> RoundCard:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from epigrid.field.sampling import rules
+from epigrid.field.sampling.events import CallersNeeded
 from epigrid.field.sampling.models import Reminder, RosterRow, Round, Swab
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
-from epigrid.store import clock
+from epigrid.store import clock, journal
 from epigrid.store.scoped import ScopedQuerySet
 
 WAITED_FOR = ("open", "unreachable")
@@ -83,6 +85,14 @@ def _units(actor: Actor, dwelling_ids: Sequence[UUID]) -> Mapping[UUID, places.P
         if above:
             found[home_id] = max(above, key=lambda card: len(card.path))
     return found
+
+
+def half_time_due(*, actor: Actor, area: Area, now: datetime) -> list[UUID]:
+    """Open rounds whose half time has come and of which nobody has asked yet which units are behind (S-187)."""
+    rows = Round.objects.seen_by(actor).filter(area__within=area, closed_at__isnull=True, opens_at__lt=now).order_by("opens_at", "id")
+    due = [row.id for row in rows if rules.half_time(opens_at=row.opens_at, closes_at=row.closes_at) <= now]
+    asked = {fact.event.subject_id for fact in journal.facts(actor=actor, kinds=[CallersNeeded.kind], subjects=due)}
+    return [one for one in due if one not in asked]
 
 
 def to_remind(*, actor: Actor, round_id: UUID) -> list[ToRemind]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -180,3 +181,8 @@ class Remaining:
 def judge_turnout(*, sampled: int, total: int, target_percent: int) -> bool:
     """Whether so few of a unit's people were sampled at half time that somebody goes and calls them (S-187); nobody waits in an empty unit."""
     return total > 0 and sampled * 100 < total * target_percent
+
+
+def half_time(*, opens_at: datetime, closes_at: datetime) -> datetime:
+    """The middle of a round's window: when somebody looks which units are behind."""
+    return opens_at + (closes_at - opens_at) / 2
