@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
+from epigrid.field.sampling.pages import live
 from epigrid.field.sampling.rules import CLASSES
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
@@ -29,28 +30,38 @@ REPORTERS = frozenset({Duty.GRID_WORKER, Duty.REGISTRAR, Duty.SAMPLER, Duty.COMM
 
 @login_required
 def roll_call(request: HttpRequest) -> HttpResponse:
-    """The newest round by building: every person in exactly one class (清楼表); each building opens its missing names."""
+    """The newest round by building: every person in exactly one class (清楼表); each building opens its missing names. Its counts keep themselves fresh."""
     me = reader(request).actor
     rounds = queries.rounds(actor=me)
-    opener = _open_round(me)
     if not rounds:
         empty = Section(empty={"title": _("No round in your areas"), "icon": "test-pipe"})
-        return show(request, Page(title=_("Roll-call"), sections=[*opener, empty]))
-    counts = queries.open_by_building(actor=me, round_id=rounds[0].id)
+        return show(request, Page(title=_("Roll-call"), sections=[*_open_round(me), empty]))
+    card = next((one for one in rounds if str(one.id) == request.GET.get("round")), rounds[0])
+    still = live.unchanged(request, card.id)
+    if still is not None:
+        return still
+    stamp = queries.roll_stamp(actor=me, round_id=card.id)
+    lead = _("%(reason)s · %(opens)s – %(closes)s · every person is in exactly one class") % {
+        "reason": card.reason,
+        "opens": _day(card, card.opens_at),
+        "closes": _day(card, card.closes_at),
+    }
+    sections = [] if live.asks(request) else _open_round(me)
+    page = live.LivePage(
+        title=_("Roll-call"), lead=lead, sections=sections, live=_by_building(me, card), url=f"/roll-call/?live=1&round={card.id}", stamp=stamp
+    )
+    return live.show_live(request, page)
+
+
+def _by_building(me: Actor, card: queries.RoundCard) -> list[Section]:
+    counts = queries.open_by_building(actor=me, round_id=card.id)
     known = places.places(actor=me, ids=[building for building in counts if building is not None])
     order = sorted(counts, key=lambda building: known[building].full_name if building in known else "")
     rows = [_row(building, counts[building], known) for building in order]
     columns = [{"label": _("Building")}, *({"label": word("class", name), "numeric": True} for name in (*CLASSES, "all"))]
-    totals = {name: sum(by_class[name] for by_class in counts.values()) for name in CLASSES}
-    tiles = [{"label": word("class", name), "value": totals[name]} for name in CLASSES]
+    tiles = [{"label": word("class", name), "value": sum(by_class[name] for by_class in counts.values())} for name in CLASSES]
     caption = _("Roll-call by building: a building opens its names")
-    sections = [Section(tiles=tiles), Section(table=table(caption, columns, rows, _("Nobody on the roster"))), *opener]
-    lead = _("%(reason)s · %(opens)s – %(closes)s · every person is in exactly one class") % {
-        "reason": rounds[0].reason,
-        "opens": _day(rounds[0], rounds[0].opens_at),
-        "closes": _day(rounds[0], rounds[0].closes_at),
-    }
-    return show(request, Page(title=_("Roll-call"), lead=lead, sections=sections))
+    return [Section(tiles=tiles), Section(table=table(caption, columns, rows, _("Nobody on the roster")))]
 
 
 def _day(card: queries.RoundCard, moment: datetime) -> str:
@@ -67,8 +78,12 @@ def _row(building: UUID | None, by_class: dict[str, int], known: dict[UUID, plac
 def building(request: HttpRequest, building_id: UUID) -> HttpResponse:
     """The people of one building: those who are missing first, each with his class; what a worker reports of them."""
     me = reader(request).actor
-    place = places.place(actor=me, place_id=building_id)
     rounds = queries.rounds(actor=me)
+    still = live.unchanged(request, rounds[0].id) if rounds else None
+    if still is not None:
+        return still
+    place = places.place(actor=me, place_id=building_id)
+    stamp = queries.roll_stamp(actor=me, round_id=rounds[0].id) if rounds else ""
     rows = queries.roll_call(actor=me, round_id=rounds[0].id, building_id=building_id).rows if rounds else []
     standing = sorted((row for row in rows if not row.struck), key=lambda row: (-CLASSES.index(row.state), str(row.person_id)))
     faces = people.faces(actor=me, person_ids=[row.person_id for row in standing])
@@ -82,7 +97,9 @@ def building(request: HttpRequest, building_id: UUID) -> HttpResponse:
         Section(heading=_("Everybody else"), table=_names([row for row in shown if row not in missing], faces, _("Nobody"), None)),
     ]
     back = [{"label": _("All buildings"), "url": "/roll-call/", "icon": "chevron-left"}, {"label": _("Print"), "url": "?print=1"}]
-    return show(request, Page(title=place.full_name, lead=_("Names are masked; each person is in exactly one class."), sections=sections, acts=back))
+    lead = _("Names are masked; each person is in exactly one class.")
+    page = live.LivePage(title=place.full_name, lead=lead, live=sections, acts=back, url=f"/roll-call/{building_id}/?live=1", stamp=stamp)
+    return live.show_live(request, page)
 
 
 def _printed(

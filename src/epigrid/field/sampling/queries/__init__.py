@@ -76,6 +76,7 @@ from epigrid.field.sampling.queries.turnout import (
     to_remind,
     turnout,
 )
+from epigrid.field.sampling.queries.version import roll_moved, roll_stamp
 
 __all__ = [
     "WAITED_FOR",
@@ -131,6 +132,8 @@ __all__ = [
     "remaining",
     "reports_of",
     "roll_call",
+    "roll_moved",
+    "roll_stamp",
     "round_card",
     "rounds",
     "routine",
