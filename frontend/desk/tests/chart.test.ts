@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { startCharts } from "../src/charts";
+import { curvesOption, steps, toldStep, type Curves } from "../src/chart/curves";
 import { lines, moment, rows, shortFile, type ChainCase, type Chains } from "../src/chart/data";
 import { ganttOption, ganttSize, span } from "../src/chart/gantt";
 import { graphOption, graphSize } from "../src/chart/graph";
@@ -100,4 +101,25 @@ test("a page without a chart stays as it is", async () => {
   document.body.innerHTML = "<table></table>";
   await startCharts(document);
   expect(document.body.innerHTML).toBe("<table></table>");
+});
+
+const CURVES: Curves = {
+  from: "2022-11-21T08:00:00",
+  minutes: 15,
+  curves: [
+    { name: "came", mark: "best", values: [0, 4] },
+    { name: "forecast", mark: "other", values: [0, 3, 6] },
+  ],
+};
+
+test("a step of curves tells its wall time and what each curve knows of it", () => {
+  expect(steps(CURVES)).toBe(3);
+  expect(toldStep(CURVES, 1)).toEqual(["08:15", [["came", "4"], ["forecast", "3"]]]);
+  expect(toldStep(CURVES, 2)).toEqual(["08:30", [["forecast", "6"]]]);
+});
+
+test("what was is drawn solid, what was forecast dashed, both at the same moments", () => {
+  const series = [curvesOption(CURVES, LOOK).series].flat() as { lineStyle: { type: string }; data: [number, number][] }[];
+  expect(series.map((curve) => curve.lineStyle.type)).toEqual(["solid", "dashed"]);
+  expect(series[0]?.data[1]).toEqual([Date.UTC(2022, 10, 21, 8, 15), 4]);
 });

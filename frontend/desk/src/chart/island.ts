@@ -1,43 +1,70 @@
 /** The island that draws: fetched by pages that have a chart, and nowhere else. */
-import { CustomChart, GraphChart } from "echarts/charts";
+import { CustomChart, GraphChart, LineChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use, type ECharts } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
+import { curvesOption, curvesSize, steps, toldStep, type Curves } from "./curves";
 import { lines, type Chains, type Tip } from "./data";
 import { ganttOption, ganttSize } from "./gantt";
 import { graphOption, graphSize } from "./graph";
 import { look, type Look } from "./look";
 import { box, sentence } from "./tip";
 
-use([GraphChart, CustomChart, GridComponent, TooltipComponent, CanvasRenderer]);
+use([GraphChart, CustomChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
 const KINDS = {
   graph: { size: graphSize, option: graphOption, order: (chains: Chains) => chains.cases.map((_one, index) => index) },
   gantt: { size: ganttSize, option: ganttOption, order: lines },
 } as const;
 
+/** What is needed to mount one view: its size, what is drawn and told, and in which order the keys go. */
+interface View {
+  size: { height: number; width: number };
+  option: (now: Look) => Parameters<ECharts["setOption"]>[0];
+  told: (index: number) => [string, Tip];
+  order: readonly number[];
+}
+
 /** Draw the views of one figure from the data that it carries. */
 export function draw(figure: HTMLElement): void {
-  const chains = JSON.parse(figure.dataset["chart"] ?? "") as Chains;
-  if (chains.cases.length === 0) return;
-  figure.hidden = false;
+  const data = JSON.parse(figure.dataset["chart"] ?? "") as Chains | Curves;
   for (const view of figure.querySelectorAll<HTMLElement>("[data-view]")) {
-    const kind = view.dataset["view"];
-    if (kind === "graph" || kind === "gantt") mount(view, chains, kind);
+    const shown = "curves" in data ? curvesView(data) : chainsView(data, view.dataset["view"]);
+    if (shown === null || shown.order.length === 0) continue;
+    figure.hidden = false;
+    mount(view, shown);
   }
 }
 
-function mount(view: HTMLElement, chains: Chains, kind: keyof typeof KINDS): void {
+function chainsView(chains: Chains, kind: string | undefined): View | null {
+  if (kind !== "graph" && kind !== "gantt") return null;
   const { size, option, order } = KINDS[kind];
-  const { height, width } = size(chains);
+  return {
+    size: size(chains),
+    option: (now) => ({ ...option(chains, now), tooltip: tooltip(chains, now) }),
+    told: (index) => told(chains, index),
+    order: order(chains),
+  };
+}
+
+function curvesView(data: Curves): View {
+  const formatter = (pointed: readonly Pointed[]): HTMLElement => box(...toldStep(data, pointed[0]?.dataIndex ?? 0));
+  return {
+    size: curvesSize(),
+    option: (now) => ({ ...curvesOption(data, now), tooltip: { ...frame(now), trigger: "axis", formatter } }),
+    told: (index) => toldStep(data, index),
+    order: [...Array(steps(data)).keys()],
+  };
+}
+
+function mount(view: HTMLElement, shown: View): void {
   // Set through the object model, which a strict content security policy allows.
-  view.style.height = `${height}px`;
-  view.style.minWidth = `${width}px`;
+  view.style.height = `${shown.size.height}px`;
+  view.style.minWidth = `${shown.size.width}px`;
   const chart = init(view, null, { renderer: "canvas" });
   const paint = (): void => {
-    const now = look(view);
-    chart.setOption({ ...option(chains, now), tooltip: tooltip(chains, now) }, { notMerge: true });
+    chart.setOption(shown.option(look(view)), { notMerge: true });
   };
   paint();
   new ResizeObserver(() => {
@@ -48,7 +75,7 @@ function mount(view: HTMLElement, chains: Chains, kind: keyof typeof KINDS): voi
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"]) {
     matchMedia(query).addEventListener("change", paint);
   }
-  keys(view, chart, chains, order(chains));
+  keys(view, chart, shown);
 }
 
 /** Title and rows of a case. */
@@ -70,9 +97,9 @@ interface Pointed {
   seriesIndex?: number;
 }
 
-function tooltip(chains: Chains, now: Look): object {
+/** How every box looks. */
+function frame(now: Look): object {
   return {
-    trigger: "item",
     // Confined: the box has no arrow, which the library would style inline.
     confine: true,
     transitionDuration: now.still ? 0 : 0.1,
@@ -80,6 +107,13 @@ function tooltip(chains: Chains, now: Look): object {
     borderColor: now.line,
     padding: 0,
     textStyle: { color: now.ink, fontFamily: now.letters, fontSize: 13 },
+  };
+}
+
+function tooltip(chains: Chains, now: Look): object {
+  return {
+    ...frame(now),
+    trigger: "item",
     formatter: (pointed: Pointed) => {
       const link = pointed.dataType === "edge" || pointed.seriesIndex === 1;
       return box(...(link ? toldLink(chains, pointed.dataIndex) : told(chains, pointed.dataIndex)));
@@ -94,8 +128,8 @@ export function step(key: string, now: number, count: number): number | null {
   return key === "Home" ? 0 : key === "End" ? count - 1 : null;
 }
 
-/** Arrow keys go from case to case and tell each; Escape closes the box. */
-function keys(view: HTMLElement, chart: ECharts, chains: Chains, order: readonly number[]): void {
+/** Arrow keys go from case to case, or from step to step, and tell each; Escape closes the box. */
+function keys(view: HTMLElement, chart: ECharts, { order, told: tell }: View): void {
   const ear = view.closest("[data-chart]")?.querySelector("[data-told]");
   let now = -1;
   const leave = (): void => {
@@ -112,7 +146,7 @@ function keys(view: HTMLElement, chart: ECharts, chains: Chains, order: readonly
     leave();
     chart.dispatchAction({ type: "highlight", seriesIndex: 0, dataIndex });
     chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex });
-    if (ear) ear.textContent = sentence(...told(chains, dataIndex));
+    if (ear) ear.textContent = sentence(...tell(dataIndex));
   });
   view.addEventListener("blur", leave);
 }

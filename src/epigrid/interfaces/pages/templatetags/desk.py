@@ -191,7 +191,8 @@ def _beside(columns: Sequence[Shape], values: Iterable[Shape]) -> list[Mapping[s
 def chart(shape: Shape) -> Mapping[str, Any]:
     """A chart that a script draws from data beside its table; without the script there is the table alone.
 
-    `shape`: id, data (JSON, see frontend/desk/src/chart/data.ts), views (kind: graph | gantt, title, legend: pairs of mark and label).
+    `shape`: id, data (JSON, see frontend/desk/src/chart/data.ts and curves.ts), views (kind: graph | gantt | curves, title, legend: pairs of mark and
+    label), [how: what stands under it instead of the sentence about cases], [prints: bool, stands on paper too].
     """
     return {"chart": shape}
 
