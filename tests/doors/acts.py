@@ -186,6 +186,8 @@ CASES: dict[str, Case] = {
     "care.group-incident": Case(D.GRID_WORKER, lambda w: {"request_ids": [_request(w)]}),
     "care.take-census": Case(D.GRID_WORKER, lambda w: {
         "zone_id": _decided(w), "households": [{"household_id": w.households[0], "inside": 2, "needs": ["medicine"]}]}),
+    "antigen.issue-kits": Case(D.GRID_WORKER, lambda w: {"household_ids": [w.households[0]], "kits": 2}),
+    "antigen.report-results": Case(D.GRID_WORKER, lambda w: {"person_ids": [w.person(0)], "result": "positive", "channel": "phone"}),
     "outbreaks.acknowledge-report": Case(D.CITY_EOC_OFFICE, lambda w: {"report_id": _report(w)}),
     "outbreaks.close": Case(D.COUNTY_EOC_OFFICER, lambda w: {"outbreak_id": _outbreak(w)}),
     "tracing.record-opinion": Case(D.EXPERT_GROUP, lambda w: {"case_id": stories.case(w), "outcome": "asymptomatic"}),

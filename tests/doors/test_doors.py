@@ -18,7 +18,7 @@ from tests.doors.acts import CASES
 from tests.doors.world import client_of, digest, plain
 from tests.response import stories
 
-OPEN = {"me", "me-leave", "me-messages", "styleguide"}
+OPEN = {"me", "me-leave", "me-messages", "me-antigen", "styleguide"}
 """Pages that have a door of their own (the slip) or nothing to hide."""
 SIGN_IN = "/accounts/login/"
 
@@ -137,7 +137,7 @@ def test_a_resident_presses_the_buttons_about_himself_and_no_others(world: cast.
     before = digest()
     assert client.post(reverse("care.ask"), {"person_id": other, "kind": "food", "channel": "page"}).status_code == 404
     for operation in sorted(CASES):
-        if operation not in ("care.ask", "care.call-emergency", "care.confirm", "people.ask-correction", "quarantine.file-appeal"):
+        if operation not in ("care.ask", "care.call-emergency", "care.confirm", "people.ask-correction", "quarantine.file-appeal", "antigen.report-results"):
             own_form = {"laboratory.import-results": "laboratory.upload", "access.make-slip-code": "access.slip"}
             answer = client.post(reverse(own_form.get(operation, operation)), {"person_id": own})
             assert (answer.status_code, SIGN_IN in answer["Location"]) == (302, True), operation
@@ -164,7 +164,7 @@ def test_the_residents_page_says_what_binds_him_why_and_which_office_decided(wor
     stories.issued(world)
     stories.served_zone(world)
     client = resident(world)
-    for address in ("/me/", "/me/?view=record", "/me/messages/"):
+    for address in ("/me/", "/me/?view=record", "/me/antigen/", "/me/messages/"):
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200
     page = client.get("/me/").content.decode()
@@ -185,7 +185,7 @@ def test_a_worker_opens_a_page_with_a_purpose_and_the_resident_sees_that_he_look
     opened = worker.post("/act/person/open/", {"person_id": str(world.person(0)), "purpose": "care"})
     assert (opened.status_code, opened["Location"]) == (302, "/me/")
     stories.served_zone(world)
-    for address in ("/me/", "/me/?view=record", "/me/messages/"):
+    for address in ("/me/", "/me/?view=record", "/me/antigen/", "/me/messages/"):
         with django_assert_max_num_queries(12):
             assert worker.get(address).status_code == 200
     assert Read.objects.get(denied=False).purpose == "care"

@@ -9,6 +9,7 @@ from ninja.security import django_auth
 
 from epigrid.command.communication import api as communication
 from epigrid.command.planning import api as planning
+from epigrid.field.antigen import api as antigen
 from epigrid.field.care import api as care
 from epigrid.field.codes import api as codes
 from epigrid.field.laboratory import api as laboratory
@@ -38,6 +39,7 @@ APPS = (
     codes,
     tasks,
     care,
+    antigen,
     outbreaks,
     tracing,
     quarantine,

@@ -77,6 +77,7 @@ APPS = [
     "epigrid.field.codes",
     "epigrid.field.tasks",
     "epigrid.field.care",
+    "epigrid.field.antigen",
     "epigrid.response.outbreaks",
     "epigrid.response.tracing",
     "epigrid.response.quarantine",

@@ -7,6 +7,7 @@ from django.urls import include, path
 from epigrid.command.communication import pages as communication
 from epigrid.command.planning import pages as planning
 from epigrid.command.situation import pages as situation
+from epigrid.field.antigen import pages as antigen
 from epigrid.field.care import pages as care
 from epigrid.field.codes import pages as codes
 from epigrid.field.laboratory import pages as laboratory
@@ -31,6 +32,7 @@ PAGES = (
     sampling,
     laboratory,
     care,
+    antigen,
     codes,
     people,
     access,

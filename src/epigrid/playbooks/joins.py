@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from epigrid.field.antigen import queries as antigen
 from epigrid.field.care import queries as care
 from epigrid.field.codes import actions as codes
 from epigrid.field.codes import rules as code_rules
@@ -61,10 +62,19 @@ def reconcile(*, actor: Actor, person_ids: Iterable[UUID], now: datetime, cause:
     codes.reconcile_reasons(actor=actor, person_ids=ids, reasons=reasons_of(actor=actor, person_ids=ids, now=now), now=now, cause=cause)
 
 
-def retests(*, actor: Actor, tube_id: UUID, since: datetime | None = None) -> dict[UUID, list[str]]:
-    """Outcomes of the single tests of a pooled tube's people after it was taken."""
+def held_for(*, actor: Actor, tube_id: UUID) -> tuple[Sequence[UUID], datetime | None]:
+    """Whom a hold is about and since when their retests count: a pooled tube's people since it was closed, or who told a positive antigen test since it."""
+    report = antigen.positives(actor=actor, report_ids=[tube_id]).get(tube_id)
+    if report is not None:
+        return [report.person_id], report.tested_at
     tube = sampling.tube(actor=actor, tube_id=tube_id)
-    found = sampling.readings(actor=actor, person_ids=tube.person_ids, since=since or tube.closed_at)
+    return tube.person_ids, tube.closed_at
+
+
+def retests(*, actor: Actor, tube_id: UUID, since: datetime | None = None) -> dict[UUID, list[str]]:
+    """Outcomes of the single tests of those whom a hold is about, since its tube was taken or its antigen test was read."""
+    person_ids, taken_at = held_for(actor=actor, tube_id=tube_id)
+    found = sampling.readings(actor=actor, person_ids=person_ids, since=since or taken_at)
     return {person_id: [reading.outcome for reading in readings if reading.single and reading.outcome] for person_id, readings in found.items()}
 
 

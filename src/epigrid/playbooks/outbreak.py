@@ -77,11 +77,14 @@ def dispatch_squad(fact: Fact[HoldsIssued], actor: Actor, now: datetime) -> None
 
 
 def order_retests(fact: Fact[HoldsIssued], actor: Actor, now: datetime) -> None:
-    """Single tubes at the door, to two laboratories."""
+    """Single tubes at the door, to two laboratories; who owes them already for his antigen test owes them once."""
     event = fact.event
     policy = policies.clause(stay_rules.HoldPolicy, on=clock.local_day(event.area, now), area=event.area)
     due_at = now + timedelta(hours=policy.retest_hours)
-    orders = [TestOrder(person_id=person, opens_at=now, due_at=due_at, laboratories=RETEST_LABORATORIES) for person in event.person_ids]
+    due = sampled.tests_due(actor=actor, person_ids=event.person_ids, states=("due", "missed"))
+    owing = {card.person_id for card in due if card.source_kind == "antigen"}
+    fresh = [person for person in event.person_ids if person not in owing]
+    orders = [TestOrder(person_id=person, opens_at=now, due_at=due_at, laboratories=RETEST_LABORATORIES) for person in fresh]
     sampling.order_tests(actor=actor, area=event.area, source_kind="hold", source_id=event.tube_id, orders=orders, now=now, cause=fact.id)
 
 

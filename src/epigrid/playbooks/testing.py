@@ -210,7 +210,7 @@ def settle(*, actor: Actor, tube_ids: Sequence[UUID], now: datetime, cause: UUID
     """Settle the holds of tubes from re-read retests and judgements."""
     for tube_id in tube_ids:
         outcomes = joins.retests(actor=actor, tube_id=tube_id)
-        people_ids = sampled.members(actor=actor, tube_id=tube_id)
+        people_ids, _ = joins.held_for(actor=actor, tube_id=tube_id)
         quarantine.settle_holds(
             actor=actor,
             tube_id=tube_id,

@@ -59,6 +59,7 @@ def own(request: HttpRequest) -> HttpResponse:
     tabs = [
         {"label": _("My status"), "url": "/me/", "current": False},
         {"label": _("My tests, requests, and who read my data"), "url": "/me/?view=record", "current": False},
+        {"label": _("My antigen tests"), "url": "/me/antigen/", "current": False},
         {"label": _("Messages to me"), "url": "/me/messages/", "current": True},
     ]
     sections = [Section(table=table(_("Messages to me"), (_("Sent"), _("About")), rows, _("No messages")))]

@@ -69,6 +69,7 @@ def _field() -> list[Entry]:
         (group, _("Hand-over"), "/hand-over/", "truck", "", TABLE | {Duty.COURIER, Duty.LABORATORY, Duty.COMMUNITY_SECRETARY}),
         (group, _("Boxes"), "/boxes/", "package", "", TABLE | {Duty.LABORATORY, Duty.COURIER}),
         (group, _("Laboratory"), "/laboratory/", "microscope", "l", frozenset({Duty.LABORATORY})),
+        (group, _("Antigen tests"), "/antigen/", "test-pipe", "", register | {Duty.PHONE_OPERATOR}),
         (group, _("Papers to hand over"), "/papers/", "file-certificate", "p", COMMUNITY | {Duty.PHONE_OPERATOR}),
         (group, _("Residents' requests"), "/care/", "heart-handshake", "", CARE),
         (group, _("The day's register"), "/day-register/", "clipboard-list", "", register),

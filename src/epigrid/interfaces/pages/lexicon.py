@@ -94,7 +94,7 @@ WORDS: Mapping[str, Text] = {
     "end.hold.no-contact": pgettext_lazy("end", "judged: no contact"),
     "end.hold.became-contact": pgettext_lazy("end", "judged a contact: the order takes over"),
     "end.hold.became-case": pgettext_lazy("end", "became a case: treatment takes over"),
-    "end.hold.all-negative": pgettext_lazy("end", "everybody of the tube was negative"),
+    "end.hold.all-negative": pgettext_lazy("end", "all retests were negative"),
     "end.case-excluded": pgettext_lazy("end", "the experts excluded the case"),
     "measure.hold": pgettext_lazy("measure", "Wait for the retest"),
     "measure.site": pgettext_lazy("measure", "Quarantine at a site"),

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from django.utils.translation import pgettext_lazy
 
+from epigrid.interfaces.pages.due import DUE
 from epigrid.interfaces.pages.planned import PLANNED
 from epigrid.interfaces.pages.words import Text
 
 TERMS: Mapping[str, Text] = {
     **PLANNED,
+    **DUE,
     "measured.measure.site-then-home": pgettext_lazy("measured", "Quarantine at a site, then at home"),
     "measured.measure.home": pgettext_lazy("measured", "At home"),
     "measured.measure.home-or-site": pgettext_lazy("measured", "At home, or at a site by own wish"),
@@ -133,5 +135,12 @@ TERMS: Mapping[str, Text] = {
     "discard.duplicate-label": pgettext_lazy("discard", "two tubes bear one label"),
     "label.tube": pgettext_lazy("label", "tubes"),
     "label.box": pgettext_lazy("label", "boxes"),
+    "source.antigen": pgettext_lazy("source", "positive antigen test"),
+    "task.antigen-again": pgettext_lazy("task", "Bring another antigen kit and ask again"),
+    "channel.own": pgettext_lazy("channel", "on the own page"),
+    "because.hold-antigen": pgettext_lazy("because", "Your antigen test was positive; you wait for your PCR result. It is no diagnosis."),
+    "message.antigen.positive": pgettext_lazy("message", "Somebody told a positive antigen test: a PCR sample is ordered, a hold is proposed"),
+    "message.antigen.retest": pgettext_lazy("message", "Your antigen test was positive, which is no diagnosis: a PCR sample will be taken from you"),
+    "message.antigen.again": pgettext_lazy("message", "Your antigen test showed nothing that can be read: please test again with another kit"),
     "task.call-down": pgettext_lazy("task", "Call a unit down: too few came by half time"),
 }

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from epigrid.field.antigen import queries as antigen
 from epigrid.field.care import queries as cared
 from epigrid.field.sampling import queries as sampled
 from epigrid.kernel.actors import Actor
@@ -58,6 +59,7 @@ def me(request: HttpRequest) -> HttpResponse:
     view = "record" if request.GET.get("view") == "record" else "status"
     labels = {"status": _("My status"), "record": _("My tests, requests, and who read my data")}
     tabs = [{"label": labels[name], "url": f"/me/?view={name}", "current": name == view} for name in VIEWS]
+    tabs.append({"label": _("My antigen tests"), "url": "/me/antigen/", "current": False})
     tabs.append({"label": _("Messages to me"), "url": "/me/messages/", "current": False})
     sections = _record(own) if view == "record" else _status(own)
     leave = [{"label": _("Close this page"), "url": "/me/leave/", "icon": "logout"}]
@@ -110,7 +112,11 @@ def _status(own: Own) -> list[Section]:
         "status.hold": _("Please wait at home for your retest."),
         "status.stay": _("Please stay where your paper says."),
     }
-    verdicts = [_measure(card, offices, own) for card in active] + [_zone(duty, offices, own) for duty in duties]
+    tubes = [card.tube_id for card in active if card.tube_id is not None]
+    told = antigen.positives(actor=own.actor, report_ids=tubes) if tubes else {}
+    verdicts = [_measure(card, offices, own, because="hold-antigen" if card.tube_id in told else card.kind) for card in active] + [
+        _zone(duty, offices, own) for duty in duties
+    ]
     sections = [
         Section(heading=_("My status"), answer={"chip": chip}, text=shown[chip]),
         Section(heading=_("What binds me, and why") if verdicts else "", verdicts=verdicts),
@@ -131,10 +137,10 @@ def _local(own: Own, moment: datetime | None) -> str:
     return f"{moment.astimezone(clock.zone(own.area)):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _measure(card: measures.MeasureCard, offices: dict[UUID, tuple[str, str]], own: Own) -> Shape:
+def _measure(card: measures.MeasureCard, offices: dict[UUID, tuple[str, str]], own: Own, *, because: str) -> Shape:
     return {
         "outcome": word("measure", card.kind),
-        "reason_text": word("because", card.kind),
+        "reason_text": word("because", because),
         "tone": "wait",
         "clause": f"{card.basis} · {card.clause_id}",
         "edition": card.edition[:12],

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from epigrid.field.antigen import queries as antigen
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.response.quarantine import queries
@@ -39,7 +40,8 @@ def holds(request: HttpRequest) -> HttpResponse:
     for card in cards:
         if card.state == "proposed" and officer:
             by_tube.setdefault(card.tube_id, []).append(card)
-    shapes = [_issue(group, faces) for group in by_tube.values()]
+    told = antigen.positives(actor=it.actor, report_ids=[one for one in by_tube if one is not None]) if by_tube else {}
+    shapes = [_issue(group, faces, antigen_test=tube_id in told) for tube_id, group in by_tube.items()]
     running = [card for card in cards if card.active(it.now)]
     shapes += [_extend(card, faces) for card in running if officer][:SHOWN]
     rows = [(_line(faces, card.person_id), card.starts_at, card.ends_at, card.served_at or _("not told yet")) for card in running]
@@ -51,14 +53,15 @@ def holds(request: HttpRequest) -> HttpResponse:
     return show(request, Page(title=_("Holds"), lead=_("A hold awaits a retest and ends by itself."), sections=sections))
 
 
-def _issue(cards: Cards, faces: Faces) -> Shape:
+def _issue(cards: Cards, faces: Faces, *, antigen_test: bool) -> Shape:
+    pooled = _("Hold %(count)d people of one positive tube until their retest") % {"count": len(cards)}
     return ask(
         "quarantine.issue-holds",
-        _("Hold %(count)d people of one positive tube until their retest") % {"count": len(cards)},
+        _("Hold one person whose antigen test was positive until the PCR result") if antigen_test else pooled,
         label=_("Issue the holds"),
         ids={"hold_ids": [card.id for card in cards]},
         facts=[(faces[card.person_id].masked_name, faces[card.person_id].home) for card in cards if card.person_id in faces],
-        otherwise=_("Nobody is held; the retests are not ordered."),
+        otherwise=_("Nobody is held; the PCR sample is taken all the same.") if antigen_test else _("Nobody is held; the retests are not ordered."),
         confirm=_("Each person is told by phone why, how long at most, by whom, and whom to call."),
         urgent=True,
     )
