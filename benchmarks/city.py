@@ -125,7 +125,7 @@ def _scans(stage: Stage, ids: list[UUID], rng: random.Random) -> None:
     """Presences of the seven days before, as many for each person as the exercise has, at venues of the new communities: nobody met the case."""
     per_person = len(stage.scans) / len(stage.community.people)
     persons = list(extracts.pseudonyms(area=stage.root, kind="person", subject_ids=ids).values())
-    venues = list(range(10**9, 10**9 + len(VENUES) * max(1, len(ids) // PER_COMMUNITY)))
+    venues = list(range(10**5, 10**5 + len(VENUES) * max(1, len(ids) // PER_COMMUNITY)))
     midnight = clock.local_midnight(stage.root, clock.local_day(stage.root, stage.now))
     rows = []
     for number in range(round(len(ids) * per_person)):

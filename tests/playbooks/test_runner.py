@@ -91,7 +91,7 @@ def test_a_step_and_its_hearing_stand_or_fall_together(book: Book) -> None:
     book.broken = {uid("a")}
     book.run()
     assert effects() == []
-    assert book.calls == [("first", uid("a"))] * runner.ATTEMPTS
+    assert book.calls == [("first", uid("a"))] * (1 + runner.ATTEMPTS), "once together with others, then alone"
     hearing = Hearing.objects.get(step="test_runner.first")
     assert (hearing.done_at, hearing.parked_at, hearing.attempts, hearing.error) == (None, MONDAY, 3, "Broken: not yet")
 
@@ -180,6 +180,30 @@ def test_a_runner_that_is_killed_in_a_batch_goes_on_and_keeps_the_error_of_what_
     assert [error for _, _, error in runner.parked()] == ["Broken: not yet", runner.WAITS]
 
 
+def test_facts_that_nothing_hinders_are_heard_in_one_transaction_which_is_done_whole(book: Book) -> None:
+    """Killed in its middle it left nothing; when it is done every step's hearing and effect stand, in the order of facts and steps."""
+    for name in "abc":
+        strike(name)
+    first = book.steps[ClockStruck][0]
+
+    class Killed(BaseException):
+        """The process ends here."""
+
+    def kill(fact: Told[Any], actor: Actor, now: datetime) -> None:
+        first(fact, actor, now)
+        if fact.event.strike_id == uid("b"):
+            raise Killed
+
+    with pytest.raises(Killed):
+        runner.run_once({ClockStruck: [kill]})
+    assert (effects(), Hearing.objects.count()) == ([], 0)
+    fences: list[int] = []
+    runner.run_once(book.steps, fence=lambda: fences.append(1))
+    assert len(fences) == 1
+    assert [(step, subject) for step, subject, _ in effects()] == [(step, uid(name)) for name in "abc" for step in ("first", "second")]
+    assert Hearing.objects.filter(done_at=MONDAY, attempts=1).count() == 6
+
+
 def test_facts_that_steps_tell_are_heard_too_and_a_loop_is_noticed(book: Book) -> None:
     heard: list[UUID] = []
     chained = {**book.steps, GlassReviewed: [lambda fact, actor, now: heard.append(fact.event.grant_id)]}
@@ -255,8 +279,9 @@ def test_two_runners_at_once_have_each_effect_once(transactional_db: None) -> No
     assert len(found) == len(set(found)) == 50
 
 
-def test_of_two_workers_with_the_same_lease_only_the_holder_acts(transactional_db: None) -> None:
-    """The second takes the lease over while the first is in a step: it waits for that step, and the first one stops after it."""
+def test_of_two_workers_with_the_same_lease_only_the_holder_acts(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second takes the lease over while the first is in a step: it waits for that step's transaction, and the first one stops after it."""
+    monkeypatch.setattr(runner, "TOGETHER", 1)
     facts.tree()
     book = Book()
     for number in range(4):

@@ -1,16 +1,20 @@
 """The runner: numbers facts, and lets each step hear each fact exactly once, facts of one subject in order.
 
-A step and its hearing row share one transaction. A step that fails is tried `ATTEMPTS` times, then its fact is parked: later facts of the same
-subject wait behind it, all others go on, and command is told. One runner at a time: the worker's `fence` holds its lease in the transaction of
-each step, so that a runner that was overtaken does nothing more.
+A step and its hearing row share one transaction, with the steps of up to `TOGETHER` facts as long as none fails; when one does, all are undone and
+each is done in a transaction of its own (decision 0017). A step that fails alone is tried `ATTEMPTS` times, then its fact is parked: later facts of
+the same subject wait behind it, all others go on, and command is told. One runner at a time: the worker's `fence` holds its lease in the transaction
+of each step, so that a runner that was overtaken does nothing more.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -22,6 +26,7 @@ from epigrid.store.models import Fact, Hearing, RunnerCursor
 
 ATTEMPTS = 3
 BATCH = 500
+TOGETHER = 50
 Step = Callable[[Told[Any], Actor, datetime], object]
 Steps = Mapping[type[Event], Sequence[Step]]
 Fence = Callable[[], None]
@@ -62,15 +67,14 @@ def no_fence() -> None:
 def run_once(steps: Steps, *, fence: Fence = no_fence) -> Pass:
     """Number what is new, then let the steps hear one batch of facts in the order of their positions."""
     journal.number()
-    position = _cursor()
-    rows = list(Fact.objects.filter(position__gt=position).order_by("position")[:BATCH])
+    rows = list(Fact.objects.filter(position__gt=_cursor()).order_by("position")[:BATCH])
     done = parked = 0
-    batch = _batch(rows, held=_parked_subjects() if rows else set())
-    for row in rows:
-        counts = _hear(row, steps, batch, fence)
+    batch = _batch(rows)
+    for start in range(0, len(rows), TOGETHER):
+        counts = _hear_part(rows[start : start + TOGETHER], steps, batch, fence)
         done, parked = done + counts[0], parked + counts[1]
     if rows:
-        _move_cursor(rows[-1].position or position)
+        _move_cursor(rows[-1].position or 0)
     return Pass(facts=len(rows), steps=done, parked=parked)
 
 
@@ -81,7 +85,7 @@ def retry_parked(steps: Steps, *, fence: Fence = no_fence) -> Pass:
     """
     done = parked = facts = 0
     rows = _waiting_rows()
-    batch = _batch(rows, held=set())
+    batch = replace(_batch(rows), held=set())
     for row in rows:
         counts = _hear(row, steps, batch, fence)
         facts, done, parked = facts + 1, done + counts[0], parked + counts[1]
@@ -112,9 +116,59 @@ class _Batch:
     moments: dict[Area, datetime]
 
 
-def _batch(rows: Sequence[Fact], *, held: set[UUID]) -> _Batch:
-    known = Hearing.objects.filter(fact__in=rows).values_list("fact_id", "step") if rows else ()
-    return _Batch(held=held, known=set(known), moments={root: clock.now(root) for root in {Area(row.area).root for row in rows}})
+def _batch(rows: Sequence[Fact]) -> _Batch:
+    if not rows:
+        return _Batch(held=set(), known=set(), moments={})
+    hearings = Hearing.objects.filter(Q(fact__in=rows) | Q(parked_at__isnull=False)).values_list("fact_id", "step", "parked_at", "fact__subject_id")
+    found = list(hearings)
+    return _Batch(
+        held={subject_id for _, _, parked_at, subject_id in found if parked_at is not None},
+        known={(seq, step) for seq, step, _, _ in found},
+        moments={root: clock.now(root) for root in {Area(row.area).root for row in rows}},
+    )
+
+
+def _hear_part(rows: Sequence[Fact], steps: Steps, batch: _Batch, fence: Fence) -> tuple[int, int]:
+    together = _hear_together(rows, steps, batch, fence)
+    if together is not None:
+        return together, 0
+    counts = [_hear(row, steps, batch, fence) for row in rows]
+    return sum(done for done, _ in counts), sum(parked for _, parked in counts)
+
+
+def _hear_together(rows: Sequence[Fact], steps: Steps, batch: _Batch, fence: Fence) -> int | None:
+    """Do the steps of several facts in one transaction and return how many; None, and nothing done, when each must be done alone."""
+    work = [(row, told, step) for row, told in _told(rows, steps) for step in steps[type(told.event)]]
+    if any(row.subject_id in batch.held or (row.seq, step_name(step)) in batch.known for row, _, step in work):
+        return None
+    moments = [batch.moments[Area(row.area).root] for row, _, _ in work]
+    try:
+        with whole:
+            if work:
+                fence()
+                Hearing.objects.bulk_create(
+                    Hearing(fact=row, step=step_name(step), attempts=1, done_at=now) for (row, _, step), now in zip(work, moments, strict=True)
+                )
+            for (row, told, step), now in zip(work, moments, strict=True):
+                step(told, _hand(row, step), now)
+    except locks.LeaseLost:
+        raise
+    except Exception as failure:  # as in _try_step, which will tell
+        log.info("%d steps are done one by one: %s", len(work), type(failure).__name__)
+        return None
+    return len(work)
+
+
+def _told(rows: Sequence[Fact], steps: Steps) -> Iterator[tuple[Fact, Told[Event]]]:
+    """The facts that any step hears."""
+    for row in rows:
+        told = journal.told(row)
+        if type(told.event) in steps:
+            yield row, told
+
+
+def _hand(row: Fact, step: Step) -> Actor:
+    return Actor.procedure(step_name(step), Area(row.area).root)
 
 
 def _hear(row: Fact, steps: Steps, batch: _Batch, fence: Fence) -> tuple[int, int]:
@@ -159,7 +213,7 @@ def _do_step(row: Fact, told: Told[Event], step: Step, now: datetime, *, known: 
         hearing.attempts += 1
         hearing.done_at, hearing.parked_at = now, None
         hearing.save()
-        step(told, Actor.procedure(name, Area(row.area).root), now)
+        step(told, _hand(row, step), now)
 
 
 def _park(row: Fact, name: str, error: str, now: datetime) -> bool:
@@ -176,21 +230,17 @@ def _park(row: Fact, name: str, error: str, now: datetime) -> bool:
         return True
 
 
-def _parked_subjects() -> set[UUID]:
-    ids = Hearing.objects.filter(parked_at__isnull=False).values_list("fact_id", flat=True)
-    return set(Fact.objects.filter(seq__in=ids).values_list("subject_id", flat=True))
-
-
 def parked(limit: int = 100) -> list[tuple[Told[Event], str, str]]:
     """Parked facts with step and error, oldest first: somebody must look."""
     rows = Hearing.objects.filter(parked_at__isnull=False).select_related("fact").order_by("fact__position", "step")
     return [(journal.told(row.fact), row.step, row.error) for row in rows[:limit]]
 
 
-def _cursor() -> int:
-    row, _ = RunnerCursor.objects.get_or_create(name="runner")
-    return row.position
+def _cursor() -> Coalesce:
+    """The position up to which all facts have been heard, as part of a question."""
+    return Coalesce(Subquery(RunnerCursor.objects.filter(name="runner").values("position")), 0)
 
 
 def _move_cursor(position: int) -> None:
-    RunnerCursor.objects.filter(name="runner", position__lt=position).update(position=position)
+    if not RunnerCursor.objects.filter(name="runner", position__lt=position).update(position=position):
+        RunnerCursor.objects.get_or_create(name="runner", defaults={"position": position})

@@ -29,6 +29,7 @@ from epigrid.response.zones import queries as zoned
 from epigrid.store import sheets
 
 BOX = 40
+ONLINE = 2
 POSITIVE, INVALID = 24.5, "无效"
 SERVICES = {"food": "演练保供点", "medicine": "演练社区医院", "waste": "演练环卫队", "care": "演练社区", "medical-exit": "演练急救站"}
 
@@ -47,13 +48,13 @@ def refused(key: str, act: Callable[[], object]) -> None:
 def fill_tube(
     stage: Stage, group: Sequence[UUID], size: int, *, team: int, round_id: UUID | None = None, eleventh: UUID | None = None
 ) -> tuple[UUID, str]:
-    """One team fills a tube: at a table step by step, where an eleventh person is refused (S-199); at a door in one go."""
+    """One team fills a tube: the first tables step by step, where an eleventh person is refused (S-199); doors, and tables without a network, in one go."""
     registrar = stage.actor(Duty.REGISTRAR, team)
     stage.labels += 1
     label = f"T{stage.labels:05d}"
     it: Any = {"actor": registrar, "now": stage.now, "cause": stage.cause}
     tube: Any = {"area": stage.area, "label": label, "pool_size": size, "round_id": round_id}
-    if size == 1:
+    if size == 1 or team >= ONLINE:
         return sampling.fill_tube(**it, **tube, person_ids=group), label
     tube_id = sampling.open_tube(**it, **tube)
     sampling.take_swabs(**it, tube_id=tube_id, person_ids=group)
