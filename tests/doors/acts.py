@@ -128,6 +128,8 @@ CASES: dict[str, Case] = {
     "sampling.open-tube": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "label": "T9", "pool_size": 10, "round_id": _round(w)}),
     "sampling.fill-tube": Case(D.REGISTRAR, lambda w: {
         "area": COMMUNITY, "label": "S9", "pool_size": 1, "round_id": _round(w), "file_nos": ["mini-0000"]}),
+    "sampling.upload": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "round_id": _round(w), "tubes": [
+        {"command_id": "t1", "label": "U1", "pool_size": 10, "file_nos": ["mini-0000", "mini-0001"]}]}),
     "sampling.take-swabs": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w), "person_ids": [_person(w), _person(w, 1)]}),
     "sampling.at-table": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w), "file_nos": ["mini-0000", "mini-0001"], "close": True}),
     "sampling.withdraw-swab": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w, 0), "person_id": _person(w)}),

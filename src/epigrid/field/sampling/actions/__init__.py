@@ -16,10 +16,11 @@ from epigrid.field.sampling.actions.table import (
     take_temperature,
 )
 from epigrid.field.sampling.actions.tests import TestOrder, end_later_tests, end_tests, flag_missed_tests, note_results, order_tests
-from epigrid.field.sampling.actions.tubes import close_tube, fill_tube, open_tube, take_swabs, withdraw_swab
+from epigrid.field.sampling.actions.tubes import Filling, close_tube, fill_tube, fill_tubes, open_tube, take_swabs, withdraw_swab
 from epigrid.field.sampling.actions.turnout import ask_for_callers, call_at_half_time, remind
 
 __all__ = [
+    "Filling",
     "TestOrder",
     "add_late",
     "ask_for_callers",
@@ -32,6 +33,7 @@ __all__ = [
     "end_later_tests",
     "end_tests",
     "fill_tube",
+    "fill_tubes",
     "flag_missed_tests",
     "give_box",
     "hand_over_isolated",

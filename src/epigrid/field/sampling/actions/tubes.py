@@ -1,6 +1,8 @@
 """Tubes at a table or a door: open, swab in queue order, walk off, close."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,52 +23,87 @@ from epigrid.store.scoped import ScopedQuerySet
 TABLE = (Duty.REGISTRAR, Duty.SAMPLER)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Filling:
+    """A whole tube: its label, how many people it may hold, and its people in queue order."""
+
+    label: str
+    pool_size: int
+    person_ids: Sequence[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Queue:
+    """People who are swabbed into a tube from position `first` on, after the `present` ones."""
+
+    tube: Tube
+    person_ids: Sequence[UUID]
+    first: int = 1
+    present: int = 0
+
+
 @whole
 def open_tube(*, actor: Actor, area: Area, label: str, pool_size: int, now: datetime, cause: UUID, round_id: UUID | None = None) -> UUID:
     """Open a tube of a size that the clause knows, for a round or (without) for single tests; the same label again is the same tube."""
-    tube, known = _tube(actor, Tube(area=area, label=label, pool_size=pool_size, round_id=round_id, opened_at=now, caused_by=cause))
-    if not known:
+    new = Tube(area=area, label=label, pool_size=pool_size, round_id=round_id, opened_at=now, caused_by=cause)
+    tube = _tubes(actor, [new])[0]
+    if tube is new:
         journal.record(_opened(tube), actor=actor, at=now, caused_by=cause)
     return tube.id
+
+
+@whole
+def fill_tubes(*, actor: Actor, area: Area, tubes: Sequence[Filling], now: datetime, cause: UUID, round_id: UUID | None = None) -> list[UUID]:
+    """Whole tubes in one act, as from a table without a network, a door or a paper list: opened, their people swabbed in queue order, closed.
+
+    Refused whole. The same label with the same people again is the same tube. The ids come in the order of the tubes.
+    """
+    asked = {tube.label: list(dict.fromkeys(tube.person_ids)) for tube in tubes}
+    for label, person_ids in asked.items():
+        if not person_ids:
+            raise rules.TubeEmpty(label=label)
+    plain = {"area": area, "round_id": round_id, "opened_at": now, "closed_at": now, "state": "closed", "caused_by": cause}
+    news = [Tube(label=tube.label, pool_size=tube.pool_size, **plain) for tube in tubes]
+    found = _tubes(actor, news)
+    fresh = [tube for tube, new in zip(found, news, strict=True) if tube is new]
+    _place(actor, [_Queue(tube=tube, person_ids=asked[tube.label]) for tube in fresh], now=now)
+    told = [event for tube in fresh for event in (_opened(tube), _swabbed(tube, asked[tube.label]), _closed(tube, len(asked[tube.label])))]
+    journal.record_many(told, actor=actor, at=now, caused_by=cause)
+    for tube in found:
+        if tube not in fresh and (tube.state == "open" or _queued(actor, tube) != asked[tube.label]):
+            raise rules.LabelTaken(label=tube.label)
+    return [tube.id for tube in found]
 
 
 @whole
 def fill_tube(
     *, actor: Actor, area: Area, label: str, pool_size: int, person_ids: Sequence[UUID], now: datetime, cause: UUID, round_id: UUID | None = None
 ) -> UUID:
-    """A whole tube in one act, as at a door or from a paper list: opened, its people swabbed in queue order, closed. Refused whole.
-
-    The same label with the same people again is the same tube.
-    """
-    asked = list(dict.fromkeys(person_ids))
-    if not asked:
-        raise rules.TubeEmpty(label=label)
-    new = Tube(area=area, label=label, pool_size=pool_size, round_id=round_id, opened_at=now, closed_at=now, state="closed", caused_by=cause)
-    tube, known = _tube(actor, new)
-    if not known:
-        _place(actor, tube, asked, first=1, now=now)
-        journal.record_many([_opened(tube), _swabbed(tube, asked), _closed(tube, len(asked))], actor=actor, at=now, caused_by=cause)
-    elif tube.state == "open" or list(_swabs(actor, tube).order_by("position").values_list("person_id", flat=True)) != asked:
-        raise rules.LabelTaken(label=label)
-    return tube.id
+    """One whole tube, as `fill_tubes`."""
+    tube = Filling(label=label, pool_size=pool_size, person_ids=person_ids)
+    return fill_tubes(actor=actor, area=area, tubes=[tube], now=now, cause=cause, round_id=round_id)[0]
 
 
-def _tube(actor: Actor, new: Tube) -> tuple[Tube, bool]:
-    """The tube that bears the new one's label already, and True; else the new one, written, and False."""
-    actor.require(*TABLE, area=new.area)
-    policy = policies.clause(rules.TubePolicy, on=clock.local_day(new.area, new.opened_at), area=new.area)
-    if new.pool_size not in policy.pool_sizes:
-        raise rules.PoolSizeUnknown(pool_size=new.pool_size, known=list(policy.pool_sizes))
-    known = Tube.objects.seen_by(actor).filter(tree=new.area.tree, label=new.label).first()
-    if known is not None:
-        if (known.pool_size, known.round_id) != (new.pool_size, new.round_id):
+def _tubes(actor: Actor, news: Sequence[Tube]) -> list[Tube]:
+    """For each new tube, all of one area and round, the one that bears its label already, or itself, written."""
+    area, round_id = news[0].area, news[0].round_id
+    actor.require(*TABLE, area=area)
+    policy = policies.clause(rules.TubePolicy, on=clock.local_day(area, news[0].opened_at), area=area)
+    labels = [new.label for new in news]
+    known = {tube.label: tube for tube in Tube.objects.seen_by(actor).filter(tree=area.tree, label__in=labels)}
+    for new in news:
+        same = known.get(new.label, new)
+        if new.pool_size not in policy.pool_sizes:
+            raise rules.PoolSizeUnknown(pool_size=new.pool_size, known=list(policy.pool_sizes))
+        if labels.count(new.label) > 1 or (same.pool_size, same.round_id) != (new.pool_size, round_id):
             raise rules.LabelTaken(label=new.label)
-        return known, True
-    if new.round_id is not None and Round.objects.seen_by(actor).get(id=new.round_id).closed_at is not None:
-        raise rules.RoundNotOpen(round=str(new.round_id))
-    new.id, new.tree, new.purpose = new_id(new.area, "tube", new.label), new.area.tree, "round" if new.round_id else "test"
-    Tube.objects.bulk_create([new])
-    return new, False
+    fresh = [new for new in news if new.label not in known]
+    if fresh and round_id is not None and Round.objects.seen_by(actor).get(id=round_id).closed_at is not None:
+        raise rules.RoundNotOpen(round=str(round_id))
+    for new in fresh:
+        new.id, new.tree, new.purpose = new_id(area, "tube", new.label), area.tree, "round" if round_id else "test"
+    Tube.objects.bulk_create(fresh)
+    return [known.get(new.label, new) for new in news]
 
 
 def _opened(tube: Tube) -> TubeOpened:
@@ -95,57 +132,77 @@ def take_swabs(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: 
     swabs = list(Swab.objects.seen_by(actor).filter(tube=tube).values_list("person_id", "position", "withdrawn_at"))
     present = {person_id for person_id, _, withdrawn_at in swabs if withdrawn_at is None}
     fresh = [person_id for person_id in dict.fromkeys(person_ids) if person_id not in present]
-    _place(actor, tube, fresh, present=len(present), first=max((position for _, position, _ in swabs), default=0) + 1, now=now)
+    first = max((position for _, position, _ in swabs), default=0) + 1
+    _place(actor, [_Queue(tube=tube, person_ids=fresh, first=first, present=len(present))], now=now)
     if fresh:
         journal.record(_swabbed(tube, fresh), actor=actor, at=now, caused_by=cause)
     return len(fresh)
 
 
-def _place(actor: Actor, tube: Tube, fresh: Sequence[UUID], *, present: int = 0, first: int, now: datetime) -> None:
-    """Swab people who are not in the tube yet, after the `present` ones, from position `first` on."""
-    if present + len(fresh) > tube.pool_size:
-        raise rules.TubeFull(label=tube.label, pool_size=tube.pool_size)
-    areas = _roster_areas(actor, tube, tube.round_id, fresh) if tube.round_id else _test_areas(actor, fresh)
+def _place(actor: Actor, queues: Sequence[_Queue], *, now: datetime) -> None:
+    """Swab people who are not in their tube yet; the tubes are all of one round, or of none."""
+    for queue in queues:
+        if queue.present + len(queue.person_ids) > queue.tube.pool_size:
+            raise rules.TubeFull(label=queue.tube.label, pool_size=queue.tube.pool_size)
+    person_ids = [person_id for queue in queues for person_id in queue.person_ids]
+    if not person_ids:
+        return
+    round_id = queues[0].tube.round_id
+    areas = _roster_areas(actor, queues, round_id, person_ids) if round_id else _test_areas(actor, person_ids)
     Swab.objects.bulk_create(
         [
             Swab(
-                id=new_id(tube.area, "swab", tube.id, person_id, position),
+                id=new_id(queue.tube.area, "swab", queue.tube.id, person_id, position),
                 area=areas[person_id],
-                tube=tube,
-                round_id=tube.round_id,
+                tube=queue.tube,
+                round_id=round_id,
                 person_id=person_id,
                 position=position,
                 at=now,
                 by=actor.id,
             )
-            for position, person_id in enumerate(fresh, first)
+            for queue in queues
+            for position, person_id in enumerate(queue.person_ids, queue.first)
         ]
     )
-    if tube.round_id is not None:
-        recompute(actor=actor, round_id=tube.round_id, person_ids=fresh, swabs=[(person_id, actor.id) for person_id in fresh])
-    _mark_due_done(actor, fresh, now)
+    if round_id is not None:
+        recompute(actor=actor, round_id=round_id, person_ids=person_ids, swabs=[(person_id, actor.id) for person_id in person_ids])
+    _mark_due_done(actor, person_ids, now)
 
 
 def _swabs(actor: Actor, tube: Tube) -> ScopedQuerySet[Swab]:
     return Swab.objects.seen_by(actor).filter(tube=tube, withdrawn_at__isnull=True)
 
 
-def _roster_areas(actor: Actor, tube: Tube, round_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
-    rows = list(RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False).select_related("round"))
-    found = {row.person_id: row for row in rows}
-    sampled = [row.person_id for row in rows if row.state == "sampled"]
-    swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=sampled, withdrawn_at__isnull=True, lost=False).exclude(tube=tube)
-    elsewhere = set(swabs.values_list("person_id", flat=True)) if sampled else set()
-    for person_id in person_ids:
-        if person_id not in found:
-            raise rules.NotOnRoster(person=str(person_id))
-        if person_id in elsewhere:
-            raise rules.AlreadySampled(person=str(person_id))
-        if found[person_id].list != "pooled" and tube.pool_size > 1:
-            raise rules.NeverPooled(person=str(person_id), list=found[person_id].list)
-    if tube.pool_size > 1 and rows and rows[0].round.temperature_gate:
-        _registered(actor, round_id, person_ids)
-    return {person_id: found[person_id].area for person_id in person_ids}
+def _queued(actor: Actor, tube: Tube) -> list[UUID]:
+    return list(_swabs(actor, tube).order_by("position").values_list("person_id", flat=True))
+
+
+def _roster_areas(actor: Actor, queues: Sequence[_Queue], round_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
+    """The areas of people's rows, which are held until the act is done: of two tables that swab one person the second is refused."""
+    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False).select_related("round")
+    found = {row.person_id: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
+    taken = {person_id for person_id, count in Counter(person_ids).items() if count > 1}
+    taken |= _sampled(actor, queues, round_id, [row.person_id for row in found.values() if row.state == "sampled"])
+    for queue in queues:
+        for person_id in queue.person_ids:
+            if person_id not in found:
+                raise rules.NotOnRoster(person=str(person_id))
+            if person_id in taken:
+                raise rules.AlreadySampled(person=str(person_id))
+            if found[person_id].list != "pooled" and queue.tube.pool_size > 1:
+                raise rules.NeverPooled(person=str(person_id), list=found[person_id].list)
+    if found and next(iter(found.values())).round.temperature_gate:
+        _registered(actor, round_id, [person_id for queue in queues if queue.tube.pool_size > 1 for person_id in queue.person_ids])
+    return {person_id: row.area for person_id, row in found.items()}
+
+
+def _sampled(actor: Actor, queues: Sequence[_Queue], round_id: UUID, person_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the people who stand in another tube of the round."""
+    if not person_ids:
+        return set()
+    swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+    return set(swabs.exclude(tube__in=[queue.tube.id for queue in queues]).values_list("person_id", flat=True))
 
 
 def _registered(actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> None:

@@ -1,16 +1,21 @@
 """The machine door of sampling, tubes and boxes."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field
+from ninja import Field, Schema
+from pydantic import StringConstraints
 
 from epigrid.field.sampling import actions, queries
 from epigrid.field.sampling.api.doors import acts, router
+from epigrid.field.sampling.api.rounds import OfRound
+from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput, NotFound
 from epigrid.registers.people import queries as people
-from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Maybe, Path, Reader, Rows, area_of, card, cause_of, listed, reader
+from epigrid.store import commands
+from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Maybe, Path, Reader, Rows, Word, area_of, card, cause_of, listed, reader
 
 TubeOut, BoxOut = card(queries.TubeCard), card(queries.BoxCard)
 
@@ -85,6 +90,54 @@ def fill_tube(it: Reader, body: FilledIn) -> Rows:
 
 def _by_papers(it: Reader, file_nos: list[str]) -> list[UUID]:
     return [people.by_file_no(actor=it.actor, file_no=file_no).id for file_no in file_nos]
+
+
+class TubeOfPhone(Schema):
+    """A closed tube as a phone kept it: a command of its own, and its people by file number, in queue order."""
+
+    command_id: Line
+    label: Line
+    pool_size: Count
+    file_nos: list[Line] = Field(min_length=1, max_length=20)
+
+
+class UploadIn(OfRound):
+    """What a table's phone brings: registered and swabbed people in closed tubes, with the means by which they were found."""
+
+    area: Path
+    table: Annotated[str, StringConstraints(pattern=r"^[\w.-]{0,20}$")] = ""
+    means: Word = "paper"
+    tubes: list[TubeOfPhone] = Field(min_length=1, max_length=50)
+
+
+@acts("/table/upload")
+def upload(it: Reader, body: UploadIn) -> Rows:
+    """Register and swab the people of closed tubes; each tube has an outcome of its own, in the order of the tubes: `done:` and its id, or `refused:` and why.
+
+    A tube that is sent again, alone or with others, gets its first outcome.
+    """
+    area, round_id = area_of(it.actor, body.area), queries.round_card(actor=it.actor, round_id=body.round_id).id
+    it.actor.require(Duty.REGISTRAR, Duty.SAMPLER, area=area)
+    cause = cause_of(round_id)
+
+    def fill(numbers: Sequence[int]) -> list[list[UUID]]:
+        papers = people.by_file_nos(actor=it.actor, file_nos=[paper for number in numbers for paper in body.tubes[number].file_nos])
+        tubes = [_filling(body.tubes[number], papers) for number in numbers]
+        ids = [person_id for tube in tubes for person_id in tube.person_ids]
+        actions.register(actor=it.actor, round_id=round_id, person_ids=ids, means=body.means, table=body.table, now=it.now, cause=cause)
+        return [[made] for made in actions.fill_tubes(actor=it.actor, area=area, tubes=tubes, now=it.now, cause=cause, round_id=round_id)]
+
+    plain = {"act": "sampling.upload", **body.model_dump(mode="json", exclude={"device", "command_id", "tubes"})}
+    asked = [commands.Asked(command_id=tube.command_id, body=plain | tube.model_dump(mode="json", exclude={"command_id"})) for tube in body.tubes]
+    outcomes = commands.each(actor=it.actor, device=body.device, asked=asked, now=it.now, do=fill)
+    return [f"{one.outcome}:{one.reason or one.rows[0]}" for one in outcomes]
+
+
+def _filling(tube: TubeOfPhone, papers: Mapping[str, people.PersonCard]) -> actions.Filling:
+    for paper in tube.file_nos:
+        if paper not in papers:
+            raise NotFound(paper=paper)
+    return actions.Filling(label=tube.label, pool_size=tube.pool_size, person_ids=[papers[paper].id for paper in tube.file_nos])
 
 
 class OfTube(Command):
