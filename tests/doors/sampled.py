@@ -8,7 +8,7 @@ from epigrid.field.laboratory import actions as laboratory
 from epigrid.field.laboratory import queries as read
 from epigrid.field.laboratory.rules import ResultRow
 from epigrid.field.sampling import actions as sampling
-from epigrid.field.sampling.rules import Signature
+from epigrid.field.sampling.rules import TALKS, Signature
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.periods import Period
@@ -85,6 +85,15 @@ def _stall(world: World, bag: str = "") -> UUID:
     if bag:
         sampling.seal_waste(**it, site_id=site, code=bag, kilograms=None)
     return site
+
+
+def _declined(world: World, *, talked: bool = False) -> UUID:
+    """A refusal, with every talk where one asks for them."""
+    it: Any = {"actor": cast.actor(Duty.GRID_WORKER), "now": MONDAY, "cause": world.root_cause}
+    refusal = sampling.record_decline(**it, round_id=_round(world), person_id=world.person(0), code="fear")
+    for talk in TALKS if talked else ():
+        sampling.note_talk(**it, refusal_id=refusal, talk=talk)
+    return refusal
 
 
 def _unmatched(world: World) -> UUID:

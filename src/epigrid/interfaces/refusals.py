@@ -235,6 +235,17 @@ REASONS: Mapping[str, Text] = {
     "printing.label": pgettext_lazy("refusal", "A label is one to fourteen letters, digits or signs without spaces."),
     "label.kind-unknown": pgettext_lazy("refusal", "Labels are for tubes or for boxes."),
     "sampling-site.not-clear": pgettext_lazy("refusal", "The site cannot be closed: waste, tubes, people apart or items of the list are left."),
+    "appointment.past": pgettext_lazy("refusal", "An appointment is for a day after today."),
+    "appointment.purpose-unknown": pgettext_lazy("refusal", "The purpose of an appointment is not on the list."),
+    "round.part-empty": pgettext_lazy("refusal", "Nobody lives in the part that was chosen."),
+    "round.part-outside": pgettext_lazy("refusal", "This grid or place lies outside the area of the round."),
+    "decline.code-unknown": pgettext_lazy("refusal", "The reason of a refusal is not on the list."),
+    "decline.talk-unknown": pgettext_lazy("refusal", "What was tried is not on the list."),
+    "decline.talks-missing": pgettext_lazy("refusal", "Explain, offer again, and offer a sample at home first; each is recorded."),
+    "decline.reason-missing": pgettext_lazy("refusal", "A referral needs its reason in writing."),
+    "premises.reason-unknown": pgettext_lazy("refusal", "Why a shop has no sample is not on the list."),
+    "staff-test.overdue": pgettext_lazy("refusal", "This worker's own test is overdue: no shift before he is sampled."),
+    "staff-test.ahead": pgettext_lazy("refusal", "A test is noted after it was taken."),
 }
 
 

@@ -6,7 +6,15 @@ from epigrid.command.communication import actions as communication
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.sampling.actions import TestOrder
-from epigrid.field.sampling.events import CallersNeeded, HandOverDiffered, IsolatedHandedOver, PersonIsolated, TubeDiscarded
+from epigrid.field.sampling.events import (
+    AppointmentsMade,
+    CallersNeeded,
+    HandOverDiffered,
+    IsolatedHandedOver,
+    NegativesNoted,
+    PersonIsolated,
+    TubeDiscarded,
+)
 from epigrid.field.tasks import actions as tasks
 from epigrid.field.tasks.actions import NewTask, Source
 from epigrid.field.tasks.rules import Evidence
@@ -15,7 +23,10 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.events import Fact
 from epigrid.playbooks import joins, testing
 from epigrid.playbooks.runner import Steps
+from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
+from epigrid.registers.workforce import actions as workforce
+from epigrid.registers.workforce import queries as workers
 
 INCIDENT = timedelta(hours=1)
 """Within this time somebody answers why the two sides of a hand-over differ (design value)."""
@@ -82,7 +93,28 @@ def open_caller_tasks(fact: Fact[CallersNeeded], actor: Actor, now: datetime) ->
     tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
 
 
+def open_appointment_tasks(fact: Fact[AppointmentsMade], actor: Actor, now: datetime) -> None:
+    """Whoever is appointed at his door becomes a task of the sampling team; the others come to a table."""
+    event = fact.event
+    cards = people.people(actor=actor, ids=event.door_ids)
+    if cards:
+        new = [NewTask(kind="test", duty=Duty.SAMPLER, area=card.area, due_at=event.due_at, person_id=card.id) for card in cards]
+        directive = joins.directive_for(actor=actor, act="task.open", area=event.area, now=now)
+        source = Source(kind="appointment", id=event.test_ids[0], directive_id=directive)
+        tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
+
+
+def note_staff_tests(fact: Fact[NegativesNoted], actor: Actor, now: datetime) -> None:
+    """A worker whose sample was read has been tested; he may take a shift again (S-222)."""
+    files = workers.person_ids(actor=actor)
+    if files:
+        tested = sampled.sampled_in(actor=actor, tube_ids=fact.event.tube_ids, person_ids=files)
+        workforce.note_tests(actor=actor, sampled_at=tested, now=now, cause=fact.id)
+
+
 STEPS: Steps = {
+    AppointmentsMade: [open_appointment_tasks],
+    NegativesNoted: [note_staff_tests],
     PersonIsolated: [order_single_test, open_isolation_task, tell_of_isolated],
     IsolatedHandedOver: [close_isolation_task, end_single_test],
     TubeDiscarded: [testing.resample],

@@ -12,6 +12,8 @@ from epigrid.store.ids import uuid7
 from epigrid.store.scoped import ScopedModel
 
 READERS = frozenset(Duty) - {Duty.GATE_GUARD, Duty.CITY_EOC_OFFICE, Duty.PLACE_REGISTRAR, Duty.ADMINISTRATOR}
+TEAM = frozenset({Duty.GRID_WORKER, Duty.REGISTRAR, Duty.SAMPLER, Duty.COMMUNITY_SECRETARY, Duty.PHONE_OPERATOR})
+"""Those who go from door to door in a building, and their lead: nobody else sees why somebody declined."""
 
 
 class Round(ScopedModel):
@@ -34,6 +36,8 @@ class Round(ScopedModel):
     temperature_gate = models.BooleanField(default=False)
     turnout_percent = models.PositiveSmallIntegerField(default=50)
     """Design target, a setting of the round: below this share at half time somebody calls a unit down (S-187)."""
+    part = models.JSONField(default=dict)
+    """Of a round of a part of its area: the grids, places and metres around them that were chosen (S-189); empty: the whole area."""
 
 
 class RosterRow(ScopedModel):
@@ -224,6 +228,7 @@ class TestDue(ScopedModel):
     source_id = models.UUIDField()
     laboratories = models.PositiveSmallIntegerField(default=1)
     where = models.CharField(max_length=10, default="door")
+    purpose = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=10, default="due")
     done_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=40, blank=True)
@@ -329,3 +334,38 @@ class Reminder(ScopedModel):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "person", "at"], name="reminder_person")]
+
+
+class Refusal(ScopedModel):
+    """Somebody declined a test of a round: why, what was tried, and whether a human referred it (S-219). It binds nobody and expires with the round."""
+
+    readers = TEAM
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=20)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    talks = models.JSONField(default=list)
+    referred_by = models.UUIDField(null=True)
+    referred_at = models.DateTimeField(null=True)
+    referred_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "person"], name="refusal_once")]
+
+
+class PremisesNote(ScopedModel):
+    """Why a shop has no sample in a round (S-221); the newest word counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "place"], name="premises_note_once")]

@@ -64,6 +64,7 @@ def _field() -> list[Entry]:
         (group, _("Gate"), "/gate/", "door-enter", "g", frozenset({Duty.GATE_GUARD})),
         (group, _("Plans of rounds"), "/plans/", "clipboard-check", "", COMMUNITY | TABLE | {Duty.COUNTY_EOC_OFFICER, Duty.SUBDISTRICT_OFFICE}),
         (group, _("Roll-call"), "/roll-call/", "building", "r", called),
+        (group, _("Who is due"), "/due/", "list-check", "", COMMUNITY | TABLE | {Duty.PHONE_OPERATOR, Duty.SUBDISTRICT_OFFICE, Duty.COUNTY_EOC_OFFICER}),
         (group, _("Sampling"), "/sampling/", "test-pipe", "", TABLE),
         (group, _("Table"), "/table/", "clipboard-check", "", TABLE),
         (group, _("Hand-over"), "/hand-over/", "truck", "", TABLE | {Duty.COURIER, Duty.LABORATORY, Duty.COMMUNITY_SECRETARY}),

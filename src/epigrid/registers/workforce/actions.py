@@ -1,16 +1,27 @@
 """Verbs of the workforce register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
 from epigrid.registers.workforce import queries, rules
-from epigrid.registers.workforce.events import FitnessChecked, FitnessExcepted, GridAssigned, RestOverdue, ShiftEnded, ShiftStarted, SpansAssigned
-from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, Worker
+from epigrid.registers.workforce.events import (
+    FitnessChecked,
+    FitnessExcepted,
+    GridAssigned,
+    RestOverdue,
+    ShiftEnded,
+    ShiftStarted,
+    SpansAssigned,
+    StaffTested,
+    WorkerNamed,
+)
+from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, StaffTest, Worker
 from epigrid.store import clock, journal
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
@@ -92,13 +103,16 @@ def _checked(actor: Actor, worker: Worker, day: date) -> FitnessCheck | None:
 
 @whole
 def start_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> UUID:
-    """A worker begins a spell of work: himself, or his leader for him; not one whom today's check found unfit."""
+    """A worker begins a spell of work: himself, or his leader for him; not one whom today's check found unfit, or whose own test is overdue (S-222)."""
     worker = Worker.objects.seen_by(actor).get(id=worker_id)
     if worker.user_id != actor.id:
         actor.require(*LEADERS, area=worker.area)
     checked = _checked(actor, worker, clock.local_day(worker.area, now))
     if checked is not None and checked.outcome == "unfit":
         raise rules.NotFit(worker=str(worker_id), missing=checked.missing)
+    for card in queries.staff_tests(actor=actor, now=now, worker_ids=[worker_id]):
+        if card.outcome == "overdue":
+            raise rules.TestOverdue(worker=str(worker_id), role=card.role, due=card.due.isoformat() if card.due else "")
     if Shift.objects.seen_by(actor).filter(worker=worker, ended_at__isnull=True).exists():
         raise rules.AlreadyOnShift(worker=str(worker_id))
     row = Shift.objects.create(id=repeated_id(worker.area, "shift", worker_id), area=worker.area, worker=worker, started_at=now)
@@ -118,6 +132,58 @@ def end_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> None:
     row.ended_at = now
     row.save(update_fields=["ended_at"])
     journal.record(ShiftEnded(area=worker.area, worker_id=worker_id), actor=actor, at=now, caused_by=None)
+
+
+@whole
+def name_worker(*, actor: Actor, worker_id: UUID, person_id: UUID, now: datetime) -> None:
+    """A leader says which file of the register is the worker's own, so that his tubes count as his tests."""
+    worker = Worker.objects.seen_by(actor).select_for_update().get(id=worker_id)
+    actor.require(*LEADERS, area=worker.area)
+    file = people.person(actor=actor, person_id=person_id)
+    if worker.person_id != file.id:
+        worker.person_id = file.id
+        worker.save(update_fields=["person"])
+        journal.record(WorkerNamed(area=worker.area, worker_id=worker_id, person_id=file.id), actor=actor, at=now, caused_by=None)
+
+
+@whole
+def show_test(*, actor: Actor, worker_id: UUID, sampled_at: datetime, now: datetime) -> None:
+    """A leader notes a worker's test by the paper that he showed; it is not ahead of now."""
+    worker = Worker.objects.seen_by(actor).get(id=worker_id)
+    actor.require(*LEADERS, area=worker.area)
+    if sampled_at > now:
+        raise rules.TestAhead(worker=str(worker_id))
+    _note(actor, {worker: sampled_at}, "paper", now, None)
+
+
+@whole
+def note_tests(*, actor: Actor, sampled_at: Mapping[UUID, datetime], now: datetime, cause: UUID) -> None:
+    """Workers were tested as a tube says: person -> when he was sampled. People who are no workers are left out."""
+    actor.require(Duty.PROCEDURE, area=actor.areas()[0])
+    rows = Worker.objects.seen_by(actor).filter(person_id__in=list(sampled_at), left_at__isnull=True).order_by("pk")
+    _note(actor, {row: sampled_at[row.person_id] for row in rows if row.person_id is not None}, "tube", now, cause)
+
+
+def _note(actor: Actor, tests: Mapping[Worker, datetime], source: str, now: datetime, cause: UUID | None) -> None:
+    known = set(StaffTest.objects.seen_by(actor).filter(worker__in=list(tests)).values_list("worker_id", "sampled_at"))
+    fresh = {worker: at for worker, at in tests.items() if (worker.id, at) not in known}
+    StaffTest.objects.bulk_create(
+        [
+            StaffTest(
+                id=new_id(worker.area, "staff-test", worker.id, at.isoformat()),
+                area=worker.area,
+                worker=worker,
+                sampled_at=at,
+                source=source,
+                noted_by=actor.id,
+            )
+            for worker, at in fresh.items()
+        ]
+    )
+    if fresh:
+        ids = tuple(worker.id for worker in fresh)
+        event = StaffTested(area=next(iter(fresh)).area, worker_id=ids[0], worker_ids=ids)
+        journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
 @whole

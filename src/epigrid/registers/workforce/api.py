@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from ninja import Router
 
 from epigrid.registers.workforce import actions, queries
-from epigrid.store.doors import REFUSALS, Acts, Command, Reader, Rows, Text, Word, card, listed, reader
+from epigrid.store.doors import REFUSALS, Acts, Command, Moment, Reader, Rows, Text, Word, card, listed, reader
 
 router = Router(tags=["workforce"])
 acts = Acts("workforce", router)
 WorkerOut, OverdueOut, FitnessOut = card(queries.WorkerCard), card(queries.OverdueCard), card(queries.FitnessCard)
+StaffTestOut = card(queries.StaffTestCard)
 
 
 @router.get("/workers", response=listed(WorkerOut))
@@ -37,6 +38,12 @@ def unchecked(request: HttpRequest) -> list[queries.WorkerCard]:
 def fitness(request: HttpRequest, worker_id: UUID) -> queries.FitnessCard:
     """Whether a worker may go on duty today."""
     return queries.fitness(actor=reader(request).actor, worker_id=worker_id, now=reader(request).now)
+
+
+@router.get("/staff-tests", response=listed(StaffTestOut))
+def staff_tests(request: HttpRequest) -> list[queries.StaffTestCard]:
+    """Every worker's own test: due, overdue, or nobody has set how often."""
+    return queries.staff_tests(actor=reader(request).actor, now=reader(request).now)
 
 
 class OfWorker(Command):
@@ -80,3 +87,29 @@ class ExceptionIn(OfWorker):
 def except_worker(it: Reader, body: ExceptionIn) -> Rows:
     """Let somebody go on duty whom today's check found unfit."""
     return [actions.except_worker(actor=it.actor, worker_id=body.worker_id, reason=body.reason, now=it.now)]
+
+
+class FileIn(OfWorker):
+    """A worker and his own file in the register."""
+
+    person_id: UUID
+
+
+@acts("/workers/name")
+def name_worker(it: Reader, body: FileIn) -> Rows:
+    """Say which file of the register is a worker's own."""
+    actions.name_worker(actor=it.actor, worker_id=body.worker_id, person_id=body.person_id, now=it.now)
+    return [body.worker_id]
+
+
+class ShownIn(OfWorker):
+    """A worker and when he was sampled, by the paper that he showed."""
+
+    sampled_at: Moment
+
+
+@acts("/staff-tests/show")
+def show_test(it: Reader, body: ShownIn) -> Rows:
+    """Note a worker's test by a paper."""
+    actions.show_test(actor=it.actor, worker_id=body.worker_id, sampled_at=body.sampled_at, now=it.now)
+    return [body.worker_id]

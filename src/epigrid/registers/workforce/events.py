@@ -68,6 +68,30 @@ class FitnessChecked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffTested(Event):
+    """Workers were tested, by a tube or by a paper that was shown."""
+
+    kind: ClassVar[str] = "workforce.staff-tested"
+    subject: ClassVar[str] = "worker_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the next shift asks the row"
+    worker_id: UUID
+    worker_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerNamed(Event):
+    """A worker's own file in the register is known."""
+
+    kind: ClassVar[str] = "workforce.worker-named"
+    subject: ClassVar[str] = "worker_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = REGISTER
+    worker_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class FitnessExcepted(Event):
     """A named person let a worker go on duty without everything that the clause asks for."""
 

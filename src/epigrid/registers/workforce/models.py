@@ -5,15 +5,17 @@ from typing import ClassVar
 from django.db import models
 
 from epigrid.registers.organisation.models import Body
+from epigrid.registers.people.models import Person
 from epigrid.store.ids import uuid7
 from epigrid.store.scoped import ScopedModel
 
 
 class Worker(ScopedModel):
-    """Somebody who works in the response; `user_id` is his account, `title` what the grid calls him, never a name."""
+    """Somebody who works in the response; `user_id` is his account, `person` his file where he has one here, `title` what the grid calls him, never a name."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     user_id = models.UUIDField(null=True, unique=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=30)
     title = models.CharField(max_length=60)
@@ -43,6 +45,19 @@ class Shift(ScopedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["worker"], condition=models.Q(ended_at__isnull=True), name="shift_one_open")
         ]
+
+
+class StaffTest(ScopedModel):
+    """One test of a worker that counts for his next shifts (S-222): when he was sampled, and whether a tube or a paper says so."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    sampled_at = models.DateTimeField()
+    source = models.CharField(max_length=10)
+    noted_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["worker", "sampled_at"], name="staff_test_once")]
 
 
 class FitnessCheck(ScopedModel):

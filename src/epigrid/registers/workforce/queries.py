@@ -1,16 +1,18 @@
 """Questions about workers."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
+from epigrid.registers.policies.rules import NoPackInForce
 from epigrid.registers.workforce import rules
-from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, Worker
+from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, StaffTest, Worker
 from epigrid.store import clock
 
 
@@ -46,6 +48,19 @@ class FitnessCard:
     checked_at: datetime | None
     excepted_by: UUID | None
     exception: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffTestCard:
+    """A worker's own test (S-222): `not-due`, `due`, `overdue` (then he is on no shift) or `unset`; his last sample, and the day the next one is due."""
+
+    worker_id: UUID
+    area: Area
+    role: str
+    title: str
+    outcome: str
+    last_at: datetime | None
+    due: date | None
 
 
 def workers(*, actor: Actor, area: Area | None = None) -> list[WorkerCard]:
@@ -127,6 +142,48 @@ def unchecked(*, actor: Actor, area: Area, now: datetime) -> list[WorkerCard]:
     rows = Shift.objects.seen_by(actor).filter(ended_at__isnull=True, area__within=area).select_related("worker").order_by("started_at", "id")
     seen = {(check.worker_id, check.day) for check in FitnessCheck.objects.seen_by(actor).filter(worker_id__in=[row.worker_id for row in rows])}
     return [_worker(row.worker) for row in rows if (row.worker_id, clock.local_day(row.area, now)) not in seen]
+
+
+def staff_tests(*, actor: Actor, now: datetime, worker_ids: Sequence[UUID] | None = None) -> list[StaffTestCard]:
+    """Every worker's own test by role, by the frequency that the clause sets for the role; the overdue first."""
+    rows = Worker.objects.seen_by(actor).filter(left_at__isnull=True).order_by("kind", "title", "id")
+    found = list(rows if worker_ids is None else rows.filter(id__in=worker_ids))
+    last = dict(StaffTest.objects.seen_by(actor).filter(worker__in=found).order_by("sampled_at").values_list("worker_id", "sampled_at"))
+    cards = [_staff_test(row, last.get(row.id), now) for row in found]
+    return sorted(cards, key=lambda card: STANDINGS.index(card.outcome))
+
+
+STANDINGS = ("overdue", "due", "unset", "not-due")
+
+
+def _staff_test(row: Worker, last_at: datetime | None, now: datetime) -> StaffTestCard:
+    today = clock.local_day(row.area, now)
+    last = clock.local_day(row.area, last_at) if last_at is not None else None
+    policy = _staff_policy(row.area, today)
+    found = rules.judge_staff_test(role=row.kind, last=last, today=today, policy=policy) if policy is not None else None
+    return StaffTestCard(
+        worker_id=row.id,
+        area=row.area,
+        role=row.kind,
+        title=row.title,
+        outcome=found.outcome if found is not None else "unset",
+        last_at=last_at,
+        due=found.details.get("due") if found is not None else None,
+    )
+
+
+def _staff_policy(area: Area, today: date) -> rules.StaffTestPolicy | None:
+    """The clause of the day, or None where no pack is in force or the one in force does not have it: nobody is kept from work by it."""
+    try:
+        return policies.find(rules.StaffTestPolicy, edition=policies.edition(on=today, area=area))
+    except NoPackInForce:
+        return None
+
+
+def person_ids(*, actor: Actor) -> list[UUID]:
+    """The files of the workers who have one here."""
+    rows = Worker.objects.seen_by(actor).filter(left_at__isnull=True, person_id__isnull=False).order_by("id")
+    return [one for one in rows.values_list("person_id", flat=True) if one is not None]
 
 
 def next_due(*, actor: Actor, area: Area, after: datetime) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -33,6 +33,30 @@ class HelperPolicy(Clause):
 
     key: ClassVar[str] = "helper"
     needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffTestPolicy(Clause):
+    """How often workers are tested (S-222): the roles that touch arrivals, their things or rooms, and all others; None: nobody has set it."""
+
+    key: ClassVar[str] = "staff-test"
+    exposed_roles: tuple[str, ...] | None
+    exposed_interval_days: int | None
+    interval_days: int | None
+
+
+class TestOverdue(DomainError):
+    """The worker's own test is overdue: he is on no shift until he is sampled; `details` name role and the day it was due."""
+
+    __test__ = False
+    reason = "staff-test.overdue"
+
+
+class TestAhead(DomainError):
+    """A test is noted after it was taken."""
+
+    __test__ = False
+    reason = "staff-test.ahead"
 
 
 class NotFit(DomainError):
@@ -88,6 +112,23 @@ def judge_fitness(*, met: Collection[str], policy: HelperPolicy) -> Verdict[str]
     evidence = [Evidence(kind="need", id=need) for need in policy.needs if need in met]
     outcome = "unfit" if missing else "fit"
     return policy.verdict(outcome, reason=f"fitness.{outcome}", evidence=evidence, changes_by=missing[0] if missing else "", missing=missing)
+
+
+def judge_staff_test(*, role: str, last: date | None, today: date, policy: StaffTestPolicy) -> Verdict[str]:
+    """Whether a worker's test is `not-due`, `due` today, `overdue`, or `unset` (nobody has set how often his role is tested).
+
+    Counted in local days from the day of his last sample; whoever was never sampled is overdue. A resident's missed test only reminds: this is for workers.
+    """
+    exposed = role in (policy.exposed_roles or ())
+    interval = policy.exposed_interval_days if exposed else policy.interval_days
+    if interval is None:
+        return policy.verdict("unset", reason="staff-test.unset", changes_by="county")
+    if last is None:
+        return policy.verdict("overdue", reason="staff-test.never", changes_by="test")
+    due = last + timedelta(days=interval)
+    outcome = "not-due" if today < due else "due" if today == due else "overdue"
+    evidence = [Evidence(kind="test", id=last.isoformat())]
+    return policy.verdict(outcome, reason=f"staff-test.{outcome}", evidence=evidence, changes_by="test", due=due)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,12 @@
 """Verbs of sampling."""
 
+from epigrid.field.sampling.actions.appointments import appoint
 from epigrid.field.sampling.actions.boxes import receive_box, send_box
 from epigrid.field.sampling.actions.handover import discard_tube, give_box, take_box
 from epigrid.field.sampling.actions.labels import draw_labels
+from epigrid.field.sampling.actions.parts import Part, open_part_round
+from epigrid.field.sampling.actions.premises import note_premises
+from epigrid.field.sampling.actions.refusals import note_talk, record_decline, refer_decline
 from epigrid.field.sampling.actions.rounds import add_late, close_round, open_round, report_roll, strike_off
 from epigrid.field.sampling.actions.sites import close_site, hand_over_waste, open_site, place_tube, seal_waste
 from epigrid.field.sampling.actions.table import (
@@ -21,8 +25,10 @@ from epigrid.field.sampling.actions.turnout import ask_for_callers, call_at_half
 
 __all__ = [
     "Filling",
+    "Part",
     "TestOrder",
     "add_late",
+    "appoint",
     "ask_for_callers",
     "call_at_half_time",
     "close_round",
@@ -42,13 +48,18 @@ __all__ = [
     "make_codes",
     "measure_temperature",
     "not_here",
+    "note_premises",
     "note_results",
+    "note_talk",
+    "open_part_round",
     "open_round",
     "open_site",
     "open_tube",
     "order_tests",
     "place_tube",
     "receive_box",
+    "record_decline",
+    "refer_decline",
     "register",
     "remind",
     "report_roll",

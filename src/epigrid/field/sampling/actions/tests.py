@@ -158,7 +158,7 @@ def _told(tubes: Sequence[Tube], members: dict[UUID, tuple[UUID, ...]], outcome:
         return []
     if outcome == "negative":
         single = [person for tube in tubes if tube.pool_size == 1 for person in members.get(tube.id, ())]
-        area = _common(tubes)
+        area = common_area([tube.area for tube in tubes])
         ids = tuple(tube.id for tube in tubes)
         return [NegativesNoted(area=area, first_tube_id=ids[0], tube_ids=ids, single_person_ids=tuple(dict.fromkeys(single)))]
     return [_told_of(tube, members.get(tube.id, ()), outcome) for tube in tubes]
@@ -174,9 +174,10 @@ def _told_of(tube: Tube, person_ids: tuple[UUID, ...], outcome: str) -> Event:
     return DoubtfulNoted(area=tube.area, tube_id=tube.id, person_ids=person_ids, outcome=outcome)
 
 
-def _common(tubes: Sequence[Tube]) -> Area:
-    area = Area(tubes[0].area)
-    for tube in tubes:
-        while not area.covers(tube.area):
+def common_area(areas: Sequence[Area]) -> Area:
+    """The smallest area that holds all of them."""
+    area = Area(areas[0])
+    for one in areas:
+        while not area.covers(one):
             area = area.parent or area.root
     return area

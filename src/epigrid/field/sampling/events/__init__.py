@@ -1,5 +1,6 @@
-"""Facts that sampling tells: rounds, tubes and results (`rounds`); the table, its site and hand-overs (`table`)."""
+"""Facts that sampling tells: rounds, tubes and results (`rounds`); the table, its site and hand-overs (`table`); who is due (`due`)."""
 
+from epigrid.field.sampling.events.due import AppointmentsMade, DeclineReferred, DeclineTalked, PremisesNoted, TestDeclined
 from epigrid.field.sampling.events.rounds import (
     BoxReceived,
     BoxSent,
@@ -41,10 +42,13 @@ from epigrid.field.sampling.events.table import (
 )
 
 __all__ = [
+    "AppointmentsMade",
     "BoxHandedOver",
     "BoxReceived",
     "BoxSent",
     "CallersNeeded",
+    "DeclineReferred",
+    "DeclineTalked",
     "DoubtfulNoted",
     "GateSwitched",
     "HandOverDiffered",
@@ -55,6 +59,7 @@ __all__ = [
     "PeopleRegistered",
     "PersonIsolated",
     "PooledPositive",
+    "PremisesNoted",
     "RemindersGiven",
     "RollReported",
     "RosterChanged",
@@ -67,6 +72,7 @@ __all__ = [
     "SwabWithdrawn",
     "SwabsTaken",
     "TemperatureTaken",
+    "TestDeclined",
     "TestsEnded",
     "TestsMissed",
     "TestsOrdered",

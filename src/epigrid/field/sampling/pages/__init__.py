@@ -1,8 +1,8 @@
-"""The human door of sampling: roll-call and desk (`desk`), the table (`table`), hand-overs and the site's close-out (`handover`), labels (`labels`)."""
+"""The human door of sampling: roll-call and desk (`desk`), the table (`table`), hand-overs and the close-out (`handover`), labels (`labels`), who is due."""
 
 from django.urls import path
 
-from epigrid.field.sampling.pages import desk, handover, labels, table
+from epigrid.field.sampling.pages import desk, due, handover, labels, table
 
 urlpatterns = [
     path("roll-call/", desk.roll_call, name="roll-call"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sampling/", desk.desk, name="sampling"),
     path("boxes/", desk.boxes, name="boxes"),
     path("table/", table.at_table, name="table"),
+    path("due/", due.due, name="due"),
     path("labels/", labels.labels, name="labels"),
     path("hand-over/", handover.hand_over, name="hand-over"),
 ]

@@ -80,10 +80,10 @@ def routine(*, actor: Actor, person_id: UUID, now: datetime, key_place: bool = F
 
 
 def series(*, actor: Actor, round_id: UUID, now: datetime) -> SeriesCard:
-    """What follows after a round and those before it in the same area. Rounds whose tubes are not all read are not counted yet."""
+    """What follows after a round and those before it in the same area, those of parts of it left out. Rounds whose tubes are not all read are not counted yet."""
     area = Round.objects.seen_by(actor).get(id=round_id).area
     today = clock.local_day(area, now)
-    rows = list(Round.objects.seen_by(actor).filter(area=area, closed_at__isnull=False).order_by("opens_at", "id"))
+    rows = list(Round.objects.seen_by(actor).filter(area=area, closed_at__isnull=False, part={}).order_by("opens_at", "id"))
     done = [
         rules.RoundDone(
             id=str(row.id), day=clock.local_day(area, row.opens_at), outside_control=_outside_control(actor, row, after.opens_at if after else now)

@@ -121,6 +121,12 @@ def swabbed_at(*, actor: Actor, tube_id: UUID, person_id: UUID) -> datetime:
     return Swab.objects.seen_by(actor).get(tube_id=tube_id, person_id=person_id, withdrawn_at__isnull=True).at
 
 
+def sampled_in(*, actor: Actor, tube_ids: Sequence[UUID], person_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Those of the people who are in one of the tubes, with the moment of the swab (the last one)."""
+    rows = Swab.objects.seen_by(actor).filter(tube_id__in=tube_ids, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
+    return dict(rows.order_by("at").values_list("person_id", "at"))
+
+
 def readings_of(*, actor: Actor, person_id: UUID, since: datetime | None = None) -> list[Reading]:
     """The tests of one person, oldest first."""
     return readings(actor=actor, person_ids=[person_id], since=since).get(person_id, [])

@@ -108,7 +108,7 @@ def to_remind(*, actor: Actor, round_id: UUID) -> list[ToRemind]:
 
 def gaps(*, actor: Actor, area: Area, rounds: int = 2) -> list[UUID]:
     """People who stood in each of the last closed rounds of an area and were sampled, exempt or away in none of them."""
-    closed = Round.objects.seen_by(actor).filter(area=area, closed_at__isnull=False).order_by("-opens_at", "id")
+    closed = Round.objects.seen_by(actor).filter(area=area, closed_at__isnull=False, part={}).order_by("-opens_at", "id")
     ids = list(closed.values_list("id", flat=True)[:rounds])
     if len(ids) < rounds:
         return []

@@ -1,0 +1,69 @@
+"""Facts about who is due: appointments, refusals, shops."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from epigrid.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentsMade(Event):
+    """People are to be tested on a day to come, at a table or at their door."""
+
+    kind: ClassVar[str] = "sampling.appointments-made"
+    subject: ClassVar[str] = "first_person_id"
+    begins: ClassVar[bool] = True
+    first_person_id: UUID
+    test_ids: tuple[UUID, ...]
+    door_ids: tuple[UUID, ...]
+    day: date
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestDeclined(Event):
+    """Somebody declined a test of a round; why stays in the row."""
+
+    __test__: ClassVar[bool] = False
+    kind: ClassVar[str] = "sampling.test-declined"
+    subject: ClassVar[str] = "refusal_id"
+    heard_by_nobody: ClassVar[str] = "the building's team talks with him; nothing follows by itself"
+    refusal_id: UUID
+    round_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineTalked(Event):
+    """Something of the list was tried with whoever declined."""
+
+    kind: ClassVar[str] = "sampling.decline-talked"
+    subject: ClassVar[str] = "refusal_id"
+    heard_by_nobody: ClassVar[str] = "a talk, and nothing else"
+    refusal_id: UUID
+    talk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineReferred(Event):
+    """A named human referred a refusal after all talks; no duty and no measure follows."""
+
+    kind: ClassVar[str] = "sampling.decline-referred"
+    subject: ClassVar[str] = "refusal_id"
+    heard_by_nobody: ClassVar[str] = "a referral is recorded, nothing is decided by it"
+    refusal_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PremisesNoted(Event):
+    """Why a shop has no sample in a round."""
+
+    kind: ClassVar[str] = "sampling.premises-noted"
+    subject: ClassVar[str] = "round_id"
+    heard_by_nobody: ClassVar[str] = "the list of shops reads the row"
+    round_id: UUID
+    place_id: UUID
+    reason: str
