@@ -19,6 +19,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import NotAllowed, NotFound
 from epigrid.playbooks import runner
 from epigrid.playbooks.tables import STEPS
+from epigrid.registers.places import queries as places
 from epigrid.response.outbreaks import queries as outbroken
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine import queries as measures
@@ -26,6 +27,7 @@ from epigrid.response.tracing import queries as traced
 from epigrid.store.models import Fact, Hearing
 from tests import cast
 from tests.cast import COMMUNITY, DAY, HOUR, MONDAY
+from tests.doors.world import client_of
 
 ALL = cast.procedure()
 WORKER = cast.actor(Duty.GRID_WORKER)
@@ -161,7 +163,7 @@ def test_a_household_with_more_results_than_kits_is_told_so_but_a_positive_is_ne
         tell(world, 1, "invalid")
     assert refusal.value.details == {"issued": 1, "reported": 1}
     tell(world, 1, "positive")
-    home = queries.homes(actor=WORKER, building_id=world.place("b1"), day=MONDAY.date())[0]
+    home = queries.homes(actor=WORKER, rooms=places.within(actor=WORKER, place_id=world.place("b1")), day=MONDAY.date())[0]
     assert (home.issued, home.used, home.reported, home.left, home.beyond) == (1, 1, 2, 0, 1)
     with pytest.raises(rules.NoKitLeft):
         actions.report_results(actor=WORKER, person_ids=[world.person(2), world.person(3)], result="negative", now=MONDAY)
@@ -180,7 +182,7 @@ def test_kits_are_counted_by_household_and_by_building_and_who_has_not_reported_
     tell(world, 0, "negative")
     tell(world, 0, "positive", MONDAY + HOUR)
     tell(world, 2, "invalid")
-    first, second, *others = queries.homes(actor=secretary, building_id=world.place("b1"), day=MONDAY.date())
+    first, second, *others = queries.homes(actor=secretary, rooms=places.within(actor=secretary, place_id=world.place("b1")), day=MONDAY.date())
     assert [(home.asked, home.issued, home.used, home.left, home.beyond) for home in (first, second)] == [(2, 2, 2, 0, 0), (2, 2, 1, 1, 0)]
     assert [[member.result for member in home.members] for home in (first, second)] == [["positive", ""], ["invalid", ""]]
     assert {(home.asked, home.issued) for home in others} == {(0, 0)}
@@ -259,3 +261,17 @@ def test_a_days_standing_is_its_strictest_result_whatever_the_order(results: lis
     shuffled = list(results)
     random.shuffle(shuffled)
     assert rules.standing(shuffled) == rules.standing(results) == min(results, key=rules.RESULTS.index, default="")
+
+
+def test_the_pages_open_within_their_budget_and_a_foreign_building_is_not_there(world: cast.World, django_assert_max_num_queries: Any) -> None:
+    kits(world, 0, 1)
+    tell(world, 0, "positive")
+    client, building = client_of(Duty.COMMUNITY_SECRETARY), world.place("b1")
+    for address in ("/antigen/", f"/antigen/{building}/", f"/antigen/{building}/?home={world.households[0]}", "/antigen/?day=2022-11-20"):
+        with django_assert_max_num_queries(12):
+            assert client.get(address).status_code == 200, address
+    assert client.get("/antigen/?file_no=mini-0002")["Location"] == f"/antigen/{building}/?home={world.households[1]}"
+    assert client.get("/antigen/?file_no=nobody").status_code == 404
+    assert client.get("/antigen/?day=yesterday").status_code == 422
+    elsewhere = client_of(Duty.COMMUNITY_SECRETARY, area=cast.NEIGHBOUR_COUNTY)
+    assert elsewhere.get(f"/antigen/{building}/").status_code == 404

@@ -9,6 +9,7 @@ from ninja import Router
 from pydantic import Field
 
 from epigrid.field.antigen import actions, queries
+from epigrid.registers.places import queries as places
 from epigrid.store import clock
 from epigrid.store.doors import Acts, Command, Count, Ids, Maybe, Moment, Reader, Rows, Word, card, listed, reader
 
@@ -23,7 +24,8 @@ HomeOut, ReportOut = card(queries.HomeCard), card(queries.ReportCard)
 def homes(request: HttpRequest, building_id: UUID, day: Day | None = None) -> list[queries.HomeCard]:
     """The households of a building: kits issued, used and left, and who has told what on a day (left out: today)."""
     it = reader(request)
-    return queries.homes(actor=it.actor, building_id=building_id, day=day or clock.local_day(it.root, it.now))
+    rooms = places.within(actor=it.actor, place_id=building_id)
+    return queries.homes(actor=it.actor, rooms=rooms, day=day or clock.local_day(it.root, it.now))
 
 
 @router.get("/reports", response=listed(ReportOut))

@@ -88,8 +88,8 @@ def building(request: HttpRequest, building_id: UUID) -> HttpResponse:
     """The households of a building: who has not reported yet, entering results, handing out kits."""
     it = reader(request)
     day = _day(it)
-    place = places.place(actor=it.actor, place_id=building_id)
-    homes = queries.homes(actor=it.actor, building_id=building_id, day=day)
+    rooms = places.within(actor=it.actor, place_id=building_id)
+    place, homes = rooms[0], queries.homes(actor=it.actor, rooms=rooms, day=day)
     one = it.GET.get("home", "")
     if one:
         homes = [home for home in homes if str(home.household_id) == one]
@@ -200,8 +200,8 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 def _own_result(person_id: UUID) -> Shape:
-    acts = [{"label": word("result", name), "name": "result", "value": name, "tone": "stop" if name == "positive" else ""} for name in rules.RESULTS]
-    acts[0]["confirm"] = _("A PCR sample will be taken from you. An antigen test is no diagnosis, and nobody but those who must act is told.")
+    acts: list[Shape] = [{"label": word("result", name), "name": "result", "value": name} for name in ("negative", "positive", "invalid")]
+    acts[1]["confirm"] = _("A PCR sample will be taken from you. An antigen test is no diagnosis, and nobody but those who must act is told.")
     text = _(
         "Your test stays with you: no picture is asked for. A negative result does not end a measure; an invalid test is done again with another kit."
     )

@@ -82,16 +82,18 @@ def positives(*, actor: Actor, report_ids: Iterable[UUID]) -> dict[UUID, ReportC
     return {row.id: _report(row) for row in rows}
 
 
-def balances(*, actor: Actor, households: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, rules.Balance]:
-    """The kits of households, each given with its people: household -> balance."""
-    issues = KitIssue.objects.seen_by(actor).filter(household_id__in=list(households)).values("household_id").annotate(kits=Sum("kits"))
-    issued = {row["household_id"]: row["kits"] for row in issues}
+def balances(*, actor: Actor, households: Mapping[UUID, Sequence[UUID]], day: date | None = None) -> dict[UUID, rules.Balance]:
+    """The kits of households, each given with its people: household -> balance, with the kits for a day."""
+    rows = KitIssue.objects.seen_by(actor).filter(household_id__in=list(households)).values("household_id")
+    counted = rows.annotate(all_kits=Sum("kits"), for_day=Sum("kits", filter=Q(day=day)))
+    issued = {row["household_id"]: (row["all_kits"], row["for_day"] or 0) for row in counted}
     members = [person_id for ids in households.values() for person_id in ids]
     told = AntigenReport.objects.seen_by(actor).filter(person_id__in=members).values("person_id")
     counts = {row["person_id"]: (row["used"], row["told"]) for row in told.annotate(used=Count("id", filter=Q(of_kit=True)), told=Count("id"))}
     return {
         household_id: rules.Balance(
-            issued=issued.get(household_id, 0),
+            issued=issued.get(household_id, (0, 0))[0],
+            asked=issued.get(household_id, (0, 0))[1],
             used=sum(counts.get(person_id, (0, 0))[0] for person_id in ids),
             reported=sum(counts.get(person_id, (0, 0))[1] for person_id in ids),
         )
@@ -99,23 +101,21 @@ def balances(*, actor: Actor, households: Mapping[UUID, Sequence[UUID]]) -> dict
     }
 
 
-def homes(*, actor: Actor, building_id: UUID, day: date) -> list[HomeCard]:
-    """The households of a building by home, with their kits and what their people have told on a day (local day of the building)."""
-    rooms = {card.id: card for card in places.within(actor=actor, place_id=building_id)}
-    living = [card for card in people.people(actor=actor, place_ids=rooms) if card.household_id is not None and card.departed_on is None]
+def homes(*, actor: Actor, rooms: Sequence[places.PlaceCard], day: date) -> list[HomeCard]:
+    """The households of a building, in the order of its rooms (`places.within`, the building first), with their kits and what was told on a local day."""
+    building, by_id = rooms[0], {card.id: card for card in rooms}
     households: dict[UUID, list[people.PersonCard]] = {}
-    for card in living:
-        households.setdefault(card.household_id or card.id, []).append(card)
-    known = balances(actor=actor, households={key: [card.id for card in cards] for key, cards in households.items()})
-    asked = KitIssue.objects.seen_by(actor).filter(building_id=building_id, day=day).values("household_id").annotate(kits=Sum("kits"))
-    for_day = {row["household_id"]: row["kits"] for row in asked}
-    told = _told(actor, building_id, rooms[building_id].area, day)
-    found = [_home(cards, rooms[cards[0].dwelling_id or building_id], known[key], for_day.get(key, 0), told) for key, cards in households.items()]
-    return sorted(found, key=lambda home: (rooms[home.dwelling_id].path, str(home.household_id)))
+    for card in people.people(actor=actor, place_ids=by_id):
+        if card.household_id is not None and card.departed_on is None:
+            households.setdefault(card.household_id, []).append(card)
+    known = balances(actor=actor, households={key: [card.id for card in cards] for key, cards in households.items()}, day=day)
+    told = _told(actor, building, day)
+    found = [_home(key, cards, by_id[cards[0].dwelling_id or building.id], known[key], told) for key, cards in households.items()]
+    return sorted(found, key=lambda home: (by_id[home.dwelling_id].path, str(home.household_id)))
 
 
-def _told(actor: Actor, building_id: UUID, area: Area, day: date) -> dict[UUID, list[str]]:
-    rows = AntigenReport.objects.seen_by(actor).filter(_on(area, day), building_id=building_id)
+def _told(actor: Actor, building: places.PlaceCard, day: date) -> dict[UUID, list[str]]:
+    rows = AntigenReport.objects.seen_by(actor).filter(_on(building.area, day), building_id=building.id)
     found: dict[UUID, list[str]] = {}
     for person_id, result in rows.values_list("person_id", "result"):
         found.setdefault(person_id, []).append(result)
@@ -123,17 +123,17 @@ def _told(actor: Actor, building_id: UUID, area: Area, day: date) -> dict[UUID, 
 
 
 def _home(
-    cards: Sequence[people.PersonCard], room: places.PlaceCard, kits: rules.Balance, asked: int, told: Mapping[UUID, Sequence[str]]
+    household_id: UUID, cards: Sequence[people.PersonCard], room: places.PlaceCard, kits: rules.Balance, told: Mapping[UUID, Sequence[str]]
 ) -> HomeCard:
     members = [
         MemberCard(person_id=card.id, masked_name=card.masked_name, file_no=card.file_no, result=rules.standing(told.get(card.id, ())))
         for card in cards
     ]
     return HomeCard(
-        household_id=cards[0].household_id or cards[0].id,
+        household_id=household_id,
         dwelling_id=room.id,
         home=room.full_name,
-        asked=asked,
+        asked=kits.asked,
         issued=kits.issued,
         used=kits.used,
         reported=kits.reported,

@@ -41,9 +41,13 @@ MOST_KITS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """The kits of a household or a building: how many were issued, how many results came of them (`used`), how many came in all (`reported`)."""
+    """The kits of a household or a building: how many were issued, how many results came of them (`used`), how many came in all (`reported`).
+
+    `asked`: how many of those issued were for the day in question.
+    """
 
     issued: int = 0
+    asked: int = 0
     used: int = 0
     reported: int = 0
 
