@@ -126,6 +126,7 @@ CASES: dict[str, Case] = {
     "sampling.add-late": Case(D.REGISTRAR, lambda w: {"round_id": _round(w), "person_ids": [_newcomer(w)]}),
     "sampling.strike-off": Case(D.REGISTRAR, lambda w: {"round_id": _round(w), "person_id": _person(w), "reason": "moved-out"}),
     "sampling.report-roll": Case(D.GRID_WORKER, lambda w: {"round_id": _round(w), "entries": [{"person_id": _person(w), "state": "away"}]}),
+    "sampling.import-list": Case(D.GRID_WORKER, lambda w: {"round_id": _round(w)}),
     "sampling.report-class": Case(D.GRID_WORKER, lambda w: {"round_id": _round(w), "person_ids": [_person(w)], "state": "away"}),
     "sampling.close-round": Case(D.COUNTY_EOC_OFFICER, lambda w: {"round_id": _round(w)}),
     "sampling.open-tube": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "label": "T9", "pool_size": 10, "round_id": _round(w)}),

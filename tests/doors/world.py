@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -23,6 +24,11 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NOT_COUNTED = {"store.CommandReceipt", "store.Read", "policies.Edition", "access.User", "access.Attempt", "organisation.Appointment"}
 """Receipts and reads are records of knocking itself; accounts and appointments are made by the tests."""
 RESULTS = "管号,检测时间,ORF1ab Ct,N Ct,结果\nT404,2022-11-21 09:00,,,阴性\n"
+FILES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "laboratory.import-results": lambda _body: RESULTS,
+    "sampling.import-list": lambda body: f"档案号,情况,轮次编号\nmini-0001,外出,{UUID(body['round_id']).hex[-8:]}\n",
+}
+"""Operations that take a file, and what stands in it."""
 
 
 def operations() -> list[tuple[str, str, str]]:
@@ -72,8 +78,8 @@ def plain(value: Any) -> Any:
 def post(client: Client, path: str, operation: str, body: dict[str, Any], command_id: str = "c1") -> Any:
     """Send one act as JSON (a file as a form)."""
     sent = {"device": "d1", "command_id": command_id, **plain(body)}
-    if operation == "laboratory.import-results":
-        return client.post(path, {**sent, "file": SimpleUploadedFile("r.csv", RESULTS.encode())})
+    if operation in FILES:
+        return client.post(path, {**sent, "file": SimpleUploadedFile("r.csv", FILES[operation](sent).encode())})
     return client.post(path, json.dumps(sent), content_type="application/json")
 
 

@@ -4,6 +4,7 @@ from epigrid.field.sampling.actions.appointments import appoint
 from epigrid.field.sampling.actions.boxes import receive_box, send_box
 from epigrid.field.sampling.actions.handover import discard_tube, give_box, take_box
 from epigrid.field.sampling.actions.labels import draw_labels
+from epigrid.field.sampling.actions.lists import import_list, preview_list
 from epigrid.field.sampling.actions.parts import Part, open_part_round
 from epigrid.field.sampling.actions.premises import note_premises
 from epigrid.field.sampling.actions.refusals import note_talk, record_decline, refer_decline
@@ -44,6 +45,7 @@ __all__ = [
     "give_box",
     "hand_over_isolated",
     "hand_over_waste",
+    "import_list",
     "isolate",
     "make_codes",
     "measure_temperature",
@@ -57,6 +59,7 @@ __all__ = [
     "open_tube",
     "order_tests",
     "place_tube",
+    "preview_list",
     "receive_box",
     "record_decline",
     "refer_decline",

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from epigrid.field.sampling.pages import desk, due, handover, labels, table
+from epigrid.field.sampling.pages import desk, due, handover, labels, lists, table
 
 urlpatterns = [
     path("roll-call/", desk.roll_call, name="roll-call"),
     path("roll-call/<uuid:building_id>/", desk.building, name="building"),
+    path("roll-call/lists/", lists.lists, name="roll-call-lists"),
+    path("act/sampling/list/", lists.list_file, name="sampling.list"),
+    path("act/sampling/list-upload/", lists.upload_list, name="sampling.upload-list"),
     path("sampling/", desk.desk, name="sampling"),
     path("boxes/", desk.boxes, name="boxes"),
     path("table/", table.at_table, name="table"),

@@ -47,8 +47,15 @@ def roll_call(request: HttpRequest) -> HttpResponse:
         "closes": _day(card, card.closes_at),
     }
     sections = [] if live.asks(request) else _open_round(me)
+    acts = [{"label": _("Lists by grid"), "url": "/roll-call/lists/", "icon": "list-check"}]
     page = live.LivePage(
-        title=_("Roll-call"), lead=lead, sections=sections, live=_by_building(me, card), url=f"/roll-call/?live=1&round={card.id}", stamp=stamp
+        title=_("Roll-call"),
+        lead=lead,
+        sections=sections,
+        acts=acts,
+        live=_by_building(me, card),
+        url=f"/roll-call/?live=1&round={card.id}",
+        stamp=stamp,
     )
     return live.show_live(request, page)
 

@@ -17,6 +17,8 @@ from epigrid.field.sampling.queries.due import (
 )
 from epigrid.field.sampling.queries.handover import HandOverCard, box_label, hand_overs
 from epigrid.field.sampling.queries.labels import Drawing, drawings
+from epigrid.field.sampling.queries.list_files import File, Form, Names, Wanted, list_file
+from epigrid.field.sampling.queries.lists import ListCard, Part, roster_list, round_code, standing_by_area
 from epigrid.field.sampling.queries.proofs import (
     ProofCard,
     SeriesCard,
@@ -100,11 +102,16 @@ __all__ = [
     "BuildingDue",
     "Drawing",
     "DueCard",
+    "File",
+    "Form",
     "Found",
     "HandOverCard",
     "HomeSeries",
     "IsolationCard",
+    "ListCard",
+    "Names",
     "OpenTube",
+    "Part",
     "ProofCard",
     "Reading",
     "RefusalCard",
@@ -117,6 +124,7 @@ __all__ = [
     "ToRemind",
     "TubeCard",
     "UnitTurnout",
+    "Wanted",
     "appointments",
     "bags",
     "box_label",
@@ -138,6 +146,7 @@ __all__ = [
     "isolations",
     "labels_in",
     "line",
+    "list_file",
     "may_open",
     "members",
     "next_due",
@@ -159,7 +168,9 @@ __all__ = [
     "roll_call",
     "roll_moved",
     "roll_stamp",
+    "roster_list",
     "round_card",
+    "round_code",
     "rounds",
     "routine",
     "sampled_in",
@@ -167,6 +178,7 @@ __all__ = [
     "shops",
     "site",
     "sites",
+    "standing_by_area",
     "standings",
     "swabbed_at",
     "tests_due",
