@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast
+
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
 from epigrid.registers.people import rules
 from epigrid.registers.people.models import CareNeed, Correction, DayEntry, Household, Person
-from epigrid.registers.people.rules import CATEGORIES, CHILD_AGE, HOME_TEST, QUARANTINED
+from epigrid.registers.people.rules import CATEGORIES, CHILD_AGE, HOME_TEST, KEY_PLACE, QUARANTINED
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, reads, vault
 
-__all__ = ["CATEGORIES", "CHILD_AGE", "HOME_TEST", "QUARANTINED"]
+__all__ = ["CATEGORIES", "CHILD_AGE", "HOME_TEST", "KEY_PLACE", "QUARANTINED"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +134,8 @@ def identities(*, actor: Actor, person_ids: Sequence[UUID], fields: Sequence[str
 
     People outside the scope are absent; `PurposeMissing` where no duty of the actor carries the purpose in a person's area.
     """
-    cards = people(actor=actor, ids=person_ids)
     by_area: dict[Area, list[UUID]] = {}
-    for card in cards:
+    for card in people(actor=actor, ids=person_ids):
         by_area.setdefault(card.area, []).append(card.id)
     found: dict[UUID, dict[str, str]] = {}
     for area, ids in sorted(by_area.items()):
@@ -258,6 +260,20 @@ class StayHit:
     level: str
     until: date
     entered: bool
+
+
+def marks(*, actor: Actor, on: date, area: Area | None = None, person_ids: Sequence[UUID] | None = None) -> dict[UUID, set[str]]:
+    """What the registers say of people on a day, in one question: needs by kind, categories of the day's register, `KEY_PLACE` for work."""
+    within = Q() if area is None else Q(area__within=area)
+    about, own = (within if person_ids is None else within & Q((f"{column}__in", list(person_ids))) for column in ("person_id", "id"))
+    needs = CareNeed.objects.seen_by(actor).filter(about, Q(until__isnull=True) | Q(until__gt=on), since__lte=on)
+    entries = DayEntry.objects.seen_by(actor).filter(about, since__lte=on, until__gt=on)
+    workers = Person.objects.seen_by(actor).filter(own, departed_on__isnull=True, worker_place_id__isnull=False)
+    said_of = (entries.values_list("person_id", "category"), workers.values_list("id", Cast(Value(KEY_PLACE), CharField(max_length=30))))
+    found: dict[UUID, set[str]] = {}
+    for person_id, said in needs.values_list("person_id", "kind").union(*said_of):
+        found.setdefault(person_id, set()).add(said)
+    return found
 
 
 def stays_at_risk(*, actor: Actor, area: Area, now: datetime) -> list[StayHit]:

@@ -16,6 +16,8 @@ CATEGORIES = ("abroad", "risk-area", "other-area", "phone-flag", "coded", "test-
 """The six of the day's register (S-054: 002 L81)."""
 QUARANTINED = "home-quarantine"
 """The ledger category of people in home quarantine (S-053); not one of the six."""
+KEY_PLACE = "key-place"
+"""What `marks` says of whoever works at a place of the register."""
 NEEDS = frozenset(
     {"frail", "bed-ridden", "mobility", "disabled", "chronic", "dialysis", "pregnant", "alone", "deaf", "infant", "online-class", "pet"}
 )

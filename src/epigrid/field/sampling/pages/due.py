@@ -80,13 +80,13 @@ def _area(it: Reader, communities: Sequence[places.AreaCard]) -> Area:
 def _list(it: Reader) -> list[Section]:
     communities = places.area_units(actor=it.actor, level="community")
     area, day = _area(it, communities), _day(it)
-    found = queries.due_list(actor=it.actor, area=area, day=day)
+    asked = queries.due_by_building(actor=it.actor, area=area, day=day)
+    found, names = asked.due, asked.names
     buildings = found.per_building()
-    known = places.places(actor=it.actor, ids=[one for one in buildings if one is not None])
-    order = sorted(buildings, key=lambda one: known[one].full_name if one in known else "")
+    order = sorted(buildings, key=lambda one: names.get(one, "") if one is not None else "")
     rows = [
         (
-            {"text": known[one].full_name, "url": f"/due/?building={one}&day={day}"} if one in known else _("without building"),
+            {"text": names[one], "url": f"/due/?building={one}&day={day}"} if one is not None and one in names else _("without building"),
             *(buildings[one][name] for name in ("due", "done", *TEST_CLASSES, "reasoned")),
         )
         for one in order

@@ -6,10 +6,12 @@ who is due (`due`), refusals and shops (`doors`).
 from epigrid.field.sampling.queries.doors import RefusalCard, ShopCard, refusals, shops
 from epigrid.field.sampling.queries.due import (
     AppointmentCard,
+    AreaDue,
     BuildingDue,
     HomeSeries,
     appointments,
     classes,
+    due_by_building,
     due_in,
     due_list,
     home_series,
@@ -97,6 +99,7 @@ from epigrid.field.sampling.queries.version import roll_moved, roll_stamp
 __all__ = [
     "WAITED_FOR",
     "AppointmentCard",
+    "AreaDue",
     "BagCard",
     "BoxCard",
     "BuildingDue",
@@ -134,6 +137,7 @@ __all__ = [
     "conservation",
     "custody",
     "drawings",
+    "due_by_building",
     "due_in",
     "due_list",
     "find",

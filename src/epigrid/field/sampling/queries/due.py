@@ -20,6 +20,9 @@ from epigrid.store.scoped import ScopedQuerySet
 Facts = dict[UUID, set[str]]
 APPOINTED, TOMORROW = "appointment", "test-tomorrow"
 """Source of an appointment; the category of the day's register that asks for one."""
+REGISTERED = frozenset({*people.CATEGORIES, people.KEY_PLACE})
+HEADS = ("building", "row", "bungalow", "hotel", "shop", "canteen", "market", "workplace")
+"""Kinds of places by which a list of people is ordered; where one lies in another, the outer one."""
 OF_LIST = {"quarantine": "quarantine", "frail": "frail", "isolated": "isolation"}
 """List of a frozen roster -> the fact that put somebody on it."""
 SERIES = ("order",)
@@ -38,6 +41,14 @@ class AppointmentCard:
     where: str
     state: str
     done_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaDue:
+    """The due list of an area, and building -> name."""
+
+    due: rules.DueList
+    names: Mapping[UUID, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +78,29 @@ def day_of(area: Area, day: date) -> Period:
 
 def due_list(*, actor: Actor, area: Area, day: date) -> rules.DueList:
     """Everybody of an area who owes a test on a local day: the rosters of the rounds of that day and single tests together, with class and state."""
+    return due_by_building(actor=actor, area=area, day=day).due
+
+
+def due_by_building(*, actor: Actor, area: Area, day: date) -> AreaDue:
+    """The due list of an area, with the names of its buildings."""
     period = day_of(area, day)
     roster, tests = list(_roster(actor, period).filter(area__within=area)), list(_tests(actor, period).filter(area__within=area))
+    heads = {card.path: card for card in places.of_kind(actor=actor, kinds=HEADS)}
     buildings = {row.person_id: row.building_id for row in roster}
-    cards = people.people(actor=actor, ids={test.person_id for test in tests} - set(buildings))
-    heads = places.buildings_of(actor=actor, place_ids=[card.dwelling_id for card in cards if card.dwelling_id is not None])
-    buildings |= {card.id: heads.get(card.dwelling_id) if card.dwelling_id is not None else None for card in cards}
-    facts = _registered(actor, day, area=area)
-    return _list(roster, tests, buildings, facts, period)
+    buildings |= _homes(actor, {test.person_id for test in tests} - set(buildings), heads)
+    due = _list(roster, tests, buildings, _registered(actor, day, area=area), period)
+    return AreaDue(due=due, names={card.id: card.full_name for card in heads.values()})
+
+
+def _homes(actor: Actor, person_ids: set[UUID], heads: Mapping[Area, places.PlaceCard]) -> dict[UUID, UUID | None]:
+    """Person -> the building of his home: the outermost place of `HEADS` around it."""
+    cards = people.people(actor=actor, ids=person_ids) if person_ids else []
+    homes = places.places(actor=actor, ids=[card.dwelling_id for card in cards if card.dwelling_id is not None])
+    found: dict[UUID, UUID | None] = {}
+    for card in cards:
+        path = homes[card.dwelling_id].path if card.dwelling_id in homes else None
+        found[card.id] = next((heads[step].id for step in path.ancestors() if step in heads), None) if path is not None else None
+    return found
 
 
 def due_in(*, actor: Actor, building_id: UUID, day: date) -> BuildingDue:
@@ -113,13 +139,12 @@ def _tests(actor: Actor, day: Period) -> ScopedQuerySet[TestDue]:
 def _registered(actor: Actor, day: date, *, area: Area | None = None, person_ids: Sequence[UUID] | None = None) -> Facts:
     """What the registers say of people on a day: ledgers, needs, work at a listed place."""
     facts: Facts = {}
-    for need in people.needs(actor=actor, on=day, area=area, person_ids=person_ids):
-        if need.kind in people.HOME_TEST:
-            _add(facts, need.person_id, "frail")
-    for entry in people.day_register(actor=actor, on=day, area=area):
-        _add(facts, entry.person_id, "quarantine" if entry.category == people.QUARANTINED else entry.category)
-    for person_id in people.working_at(actor=actor, person_ids=person_ids):
-        _add(facts, person_id, "key-place")
+    for person_id, marks in people.marks(actor=actor, on=day, area=area, person_ids=person_ids).items():
+        for mark in marks:
+            if mark in people.HOME_TEST:
+                _add(facts, person_id, "frail")
+            elif mark == people.QUARANTINED or mark in REGISTERED:
+                _add(facts, person_id, "quarantine" if mark == people.QUARANTINED else mark)
     return facts
 
 
