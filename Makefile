@@ -64,10 +64,13 @@ bench: setup  ## benchmarks: the exercise and its answers against their limits (
 bench-tracing: peers  ## the tracing engine against its peers, SCALE=small|tenth|city (docs/reference/performance.md)
 	@$(BIN)/python -m benchmarks.tracing --scale $(or $(SCALE),small) $(if $(ENGINES),--engines $(ENGINES)) $(if $(SETS),--sets $(SETS))
 
+bench-load: setup  ## the phones of a whole district on one night, SCALE=small|district, on SQLite or the server of DATABASE_URL (benchmarks/README.md)
+	@$(BIN)/python -m benchmarks.load --scale $(or $(SCALE),small)
+
 lock:  ## make the locks again from pyproject.toml (scripts/lock --upgrade: the newest that fit)
 	@scripts/lock
 
 clean:  ## forget what was built (not the data in var/)
 	@rm -rf var/stamps .venv frontend/node_modules src/epigrid/interfaces/static/desk dist
 
-.PHONY: help setup frontend demo exercise services peers test check format lint types imports shape unit bench bench-tracing lock clean
+.PHONY: help setup frontend demo exercise services peers test check format lint types imports shape unit bench bench-tracing bench-load lock clean

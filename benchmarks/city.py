@@ -36,19 +36,25 @@ class Batch:
 
 
 def grow(stage: Stage, *, people: int) -> int:
-    """Bring the register of the stage's county to about `people` residents; return how many were added."""
+    """Bring the register of the stage's county to about `people` residents, with their scans; return how many were added."""
+    ids = settle(stage, people=people)
+    if ids:
+        _scans(stage, ids, random.Random(stage.plan.seed))
+    return len(ids)
+
+
+def settle(stage: Stage, *, people: int, named: bool = True) -> list[UUID]:
+    """As `grow`, without scans, and (`named=False`) without anything in the vault; the ids of those who were added."""
     wanted = people - Person.objects.seen_by(stage.director).count()
-    if wanted <= 0:
-        return 0
-    rng = random.Random(stage.plan.seed)
     space = natural_id(UUID(int=0), "benchmark", stage.tree)
     ids: list[UUID] = []
-    for number in range(-(-wanted // PER_COMMUNITY)):
+    for number in range(max(0, -(-wanted // PER_COMMUNITY))):
         batch = _community(stage, space, number, min(PER_COMMUNITY, wanted - len(ids)))
+        if not named:
+            batch.secrets.clear()
         _write(stage, batch)
         ids += [person.id for person in batch.people]
-    _scans(stage, ids, rng)
-    return len(ids)
+    return ids
 
 
 def _community(stage: Stage, space: UUID, number: int, people: int) -> Batch:

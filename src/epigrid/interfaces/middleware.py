@@ -1,10 +1,13 @@
 """At every door: who acts, at what moment of which tree; and refusals in the reader's language."""
 
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -19,6 +22,32 @@ from epigrid.store.doors import present
 from epigrid.store.vault import PurposeMissing
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+COME_AGAIN = (1, 5)
+"""Seconds after which a phone is asked to come again, drawn for each, so that they do not all come at once."""
+
+
+class BusyMiddleware:
+    """Of the uploads that phones keep and send again so many work at once; another is told at once when to come again (429, `Retry-After`).
+
+    It stands before everything that asks the database. Pages and all other acts are not counted: a night's uploads do not hold them up.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+        self.free = BoundedSemaphore(settings.EPIGRID_UPLOADS_AT_ONCE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not (request.path.startswith("/api/") and request.path.endswith("/upload")):
+            return self.respond(request)
+        if not self.free.acquire(blocking=False):
+            again = random.randint(*COME_AGAIN)
+            return JsonResponse({"reason": "server.busy", "details": {"again_in_seconds": again}}, status=429, headers={"Retry-After": str(again)})
+        try:
+            return self.respond(request)
+        finally:
+            self.free.release()
 
 
 class ChosenLanguageMiddleware:

@@ -15,8 +15,8 @@ EPIGRID_PACKS_DIR = os.environ.get("EPIGRID_PACKS_DIR", "")
 def database(url: str) -> dict[str, Any]:
     """Django's settings for `sqlite:///path` (`sqlite://:memory:`) or `postgresql://user:password@host:port/name`.
 
-    PostgreSQL binds the parameters and keeps the plan of what is asked a third time: a fifth less time for the exercise. A connection pooler that lends one
-    connection by the transaction must know prepared statements (PgBouncer from 1.21 on).
+    PostgreSQL binds the parameters and reads once what is asked a third time. It plans anew each time: a plan for any area at all reads everybody of a county
+    to find fifty. A connection pooler that lends one connection by the transaction must know prepared statements (PgBouncer from 1.21 on).
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -41,7 +41,7 @@ def database(url: str) -> dict[str, Any]:
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **options},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, "options": "-c plan_cache_mode=force_custom_plan", **options},
     }
 
 
@@ -104,7 +104,11 @@ INSTALLED_APPS = [
     *APPS,
 ]
 
+EPIGRID_UPLOADS_AT_ONCE = int(os.environ.get("EPIGRID_UPLOADS_AT_ONCE", "3"))
+"""How many uploads of phones work at once; `epigrid serve` has eight threads, so five stay for everybody else."""
+
 MIDDLEWARE = [
+    "epigrid.interfaces.middleware.BusyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

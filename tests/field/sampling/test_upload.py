@@ -82,6 +82,16 @@ def test_what_is_sent_again_in_other_company_gets_its_first_outcome_and_another_
     assert Fact.objects.count() == before[1] + 4, "registered, opened, swabbed, closed: C alone"
 
 
+def test_a_tube_that_somebody_enters_from_paper_as_well_is_the_same_tube_and_no_other_people(round_id: UUID) -> None:
+    first = send(round_id, [packed("A", 0, 1)])
+    before = (in_tubes(), Registration.objects.count(), Fact.objects.filter(kind=TubeOpened.kind).count())
+    assert send(round_id, [packed("A", 0, 1, command="paper"), packed("A", 1, 0, command="turned")], device="desk") == [
+        first[0],
+        f"refused:{rules.LabelTaken.reason}",
+    ]
+    assert (in_tubes(), Registration.objects.count(), Fact.objects.filter(kind=TubeOpened.kind).count()) == before
+
+
 def test_the_same_command_twice_in_one_upload_is_done_once(round_id: UUID) -> None:
     outcomes = send(round_id, [packed("A", 0, 1), packed("A", 0, 1)])
     assert outcomes[0] == outcomes[1]

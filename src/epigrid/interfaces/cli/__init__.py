@@ -84,7 +84,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _serve_both(host: str, port: int) -> int:
     """Start server and worker, stop both together: when one ends, or on Ctrl-C or TERM."""
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
-    granian += ["--blocking-threads", "4", "--no-ws", "epigrid.interfaces.wsgi:application"]
+    granian += ["--blocking-threads", "8", "--no-ws", "epigrid.interfaces.wsgi:application"]
     ready = subprocess.Popen([sys.executable, "-m", "epigrid.engine.tracing.ready"])
     children = [
         subprocess.Popen(granian),  # noqa: S603 - our own program

@@ -114,7 +114,7 @@ class UploadIn(OfRound):
 def upload(it: Reader, body: UploadIn) -> Rows:
     """Register and swab the people of closed tubes; each tube has an outcome of its own, in the order of the tubes: `done:` and its id, or `refused:` and why.
 
-    A tube that is sent again, alone or with others, gets its first outcome.
+    A tube that is sent again, alone or with others, gets its first outcome; one that is entered from paper as well is the same tube, if its people are.
     """
     area, round_id = area_of(it.actor, body.area), queries.round_card(actor=it.actor, round_id=body.round_id).id
     it.actor.require(Duty.REGISTRAR, Duty.SAMPLER, area=area)
@@ -123,7 +123,8 @@ def upload(it: Reader, body: UploadIn) -> Rows:
     def fill(numbers: Sequence[int]) -> list[list[UUID]]:
         papers = people.by_file_nos(actor=it.actor, file_nos=[paper for number in numbers for paper in body.tubes[number].file_nos])
         tubes = [_filling(body.tubes[number], papers) for number in numbers]
-        ids = [person_id for tube in tubes for person_id in tube.person_ids]
+        stand = queries.ids_by_label(actor=it.actor, tree=area.tree, labels=[tube.label for tube in tubes])
+        ids = [person_id for tube in tubes if tube.label not in stand for person_id in tube.person_ids]
         actions.register(actor=it.actor, round_id=round_id, person_ids=ids, means=body.means, table=body.table, now=it.now, cause=cause)
         return [[made] for made in actions.fill_tubes(actor=it.actor, area=area, tubes=tubes, now=it.now, cause=cause, round_id=round_id)]
 
