@@ -38,7 +38,7 @@ def appoint(*, actor: Actor, person_ids: Sequence[UUID], day: date, purpose: str
     rows = _rows(actor, fresh, day, purpose, now)
     event = AppointmentsMade(
         area=common_area([card.area for card in fresh]),
-        first_person_id=fresh[0].id,
+        first_id=rows[0].id,
         test_ids=tuple(row.id for row in rows),
         door_ids=tuple(row.person_id for row in rows if row.where == "door"),
         day=day,

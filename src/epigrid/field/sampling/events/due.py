@@ -13,9 +13,9 @@ class AppointmentsMade(Event):
     """People are to be tested on a day to come, at a table or at their door."""
 
     kind: ClassVar[str] = "sampling.appointments-made"
-    subject: ClassVar[str] = "first_person_id"
+    subject: ClassVar[str] = "first_id"
     begins: ClassVar[bool] = True
-    first_person_id: UUID
+    first_id: UUID
     test_ids: tuple[UUID, ...]
     door_ids: tuple[UUID, ...]
     day: date

@@ -127,7 +127,8 @@ def _building(it: Reader, text: str, day: date) -> Page:
     listed = table(_("Missing names"), columns, [_name(found, line) for line in missing[:SHOWN]], _("Nobody is missing"))
     sections = [
         Section(tiles=[{"label": _("Missing"), "value": len(missing)}, {"label": _("Due"), "value": len(found.due.lines)}]),
-        Section(table=listed, decisions=_decline(it, found, missing)),
+        Section(table=listed),
+        Section(decisions=_decline(it, found, missing)),
     ]
     back = [{"label": _("All buildings"), "url": f"/due/?day={day}", "icon": "chevron-left"}]
     return Page(title=found.building.full_name, lead=_("Names are masked."), sections=sections, acts=back)
