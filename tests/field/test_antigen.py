@@ -121,6 +121,23 @@ def test_the_pcr_result_and_nothing_before_it_makes_the_case(world: cast.World) 
     assert [(card.state, card.end_reason) for card in measures.holds(actor=ALL)] == [("ended", "hold.became-case")]
 
 
+def test_a_positive_that_is_entered_after_its_pcr_results_waits_for_nobody(world: cast.World) -> None:
+    pcr(world, 0, "negative", "S1")
+    pcr(world, 0, "negative", "S2")
+    asked: Any = {"actor": WORKER, "person_ids": [world.person(0)], "result": "positive"}
+    actions.report_results(**asked, tested_at=MONDAY, now=MONDAY + 2 * HOUR)
+    heard()
+    assert [(card.state, card.end_reason) for card in measures.holds(actor=ALL)] == [("ended", "hold.all-negative")]
+
+
+def test_where_the_rules_in_force_know_no_hold_a_positive_orders_the_test_and_proposes_nothing(db: None) -> None:
+    """A real tree, whose clock is the wall's: since 2023-01-08 the packs know no hold."""
+    tell(cast.build(exercise=False), 0, "positive")
+    runner.run_until_quiet(STEPS)
+    assert measures.holds(actor=ALL) == []
+    assert [(card.source_kind, card.due_at - card.opens_at) for card in sampled.tests_due(actor=ALL)] == [("antigen", 6 * HOUR)]
+
+
 def test_a_refused_proposal_leaves_the_pcr_test_owed(world: cast.World) -> None:
     tell(world, 0, "positive")
     heard()

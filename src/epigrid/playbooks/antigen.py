@@ -49,11 +49,15 @@ def order_pcr(fact: Fact[AntigenPositive], actor: Actor, now: datetime) -> None:
 
 
 def propose_hold(fact: Fact[AntigenPositive], actor: Actor, now: datetime) -> None:
-    """A hold until the PCR result stands ready for the duty officer, where the clauses in force know holds; one at a time."""
+    """A hold until the PCR result stands ready for the duty officer, where the clauses in force know holds; one at a time.
+
+    A result that is entered late may have its PCR results already: they end the proposal at once.
+    """
     event = fact.event
     open_already = _antigen_holds(actor, [event.person_id], states=("proposed", *sorted(LIVING)))
     if not open_already and _knows_holds(event.area, now):
         quarantine.propose_holds(actor=actor, tube_id=event.report_id, person_ids=[event.person_id], now=now, cause=fact.id)
+        testing.settle(actor=actor, tube_ids=[event.report_id], now=now, cause=fact.id)
 
 
 def _retest_within(area: Area, now: datetime) -> timedelta:
