@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from epigrid.engine.reconcile.kernels import NOBODY, ascending, take
 from epigrid.engine.reconcile.schemas import (
     COLUMNS,
     SAID,
@@ -24,10 +25,10 @@ from epigrid.engine.reconcile.schemas import (
 
 _ADDS = np.array([contribution(bits) for bits in range(STATES)], np.int8)
 """(standings x columns): what a person adds to the counts."""
+_NOTES = (np.uint16(SAID), np.uint16(Kind.MANY))
 _CLASS = np.array([standing(bits).state for bits in range(STATES)], np.uint8)
 _CONTRADICTED = np.array([standing(bits).contradicted for bits in range(STATES)], np.bool_)
 _STRANGER = np.array([standing(bits).stranger for bits in range(STATES)], np.bool_)
-_NOBODY = -1
 
 
 class RollCall:
@@ -38,7 +39,7 @@ class RollCall:
         self._grid = roster.grid
         self._community = roster.community
         self._bits: Bits = np.where(roster.frozen, np.uint16(Kind.FROZEN), np.uint16(0))
-        self._first_worker = np.full(len(roster.building), _NOBODY, np.int64)
+        self._first_worker = np.full(len(roster.building), NOBODY, np.int64)
         communities = int(roster.community.max()) + 1 if len(roster.community) else 0
         self._levels = tuple(np.zeros((units, len(COLUMNS)), np.int64) for units in (len(roster.grid), len(roster.community), communities))
         self._sort()
@@ -51,19 +52,15 @@ class RollCall:
         start = len(self._building)
         self._building = np.append(self._building, building)
         self._bits = np.append(self._bits, np.zeros(len(building), np.uint16))
-        self._first_worker = np.append(self._first_worker, np.full(len(building), _NOBODY))
+        self._first_worker = np.append(self._first_worker, np.full(len(building), NOBODY))
         self._sort()
         return np.arange(start, len(self._building))
 
     def apply(self, facts: Facts) -> Numbers:
         """Take a batch; return the numbers of the people whose standing changed, ascending. A batch with an unknown person is refused whole."""
         within("person", facts.person, len(self._bits))
-        before = self._bits[facts.person]
-        self._add(facts)
-        changed = self._bits[facts.person] != before
-        people, at = np.unique(facts.person[changed], return_index=True)
-        self._count(people, before[changed][at])
-        return people
+        changed = self._take(facts)
+        return changed if ascending(changed) else np.unique(changed)
 
     def restate(self, people: Numbers, facts: Facts) -> None:
         """Set these people's standing anew from all facts that still hold about them, after one was withdrawn (a swab walked off, a slip of the pen).
@@ -77,9 +74,9 @@ class RollCall:
         people = np.unique(people)
         before = self._bits[people]
         self._bits[people] = before & np.uint16(Kind.FROZEN)
-        self._first_worker[people] = _NOBODY
-        self._add(facts)
+        self._first_worker[people] = NOBODY
         self._count(people, before)
+        self._take(facts)
 
     def counters(self) -> Counters:
         """A copy of all counts as they stand."""
@@ -123,18 +120,12 @@ class RollCall:
         self._order = np.argsort(self._building, kind="stable").astype(np.int64)
         self._offsets = np.searchsorted(self._building[self._order], np.arange(len(self._grid) + 1))
 
-    def _add(self, facts: Facts) -> None:
-        """Join the facts into the bits. Of rows of one person only the last written lands, so rows that have not landed are written again."""
-        person, kind = facts.person, facts.kind
-        while len(person):
-            self._bits[person] |= kind
-            left = self._bits[person] & kind == 0
-            person, kind = person[left], kind[left]
-        said = facts.kind & np.uint16(SAID) != 0
-        person, worker = facts.person[said], facts.worker[said]
-        fresh = self._first_worker[person] == _NOBODY
-        self._first_worker[person[fresh]] = worker[fresh]
-        self._bits[person[self._first_worker[person] != worker]] |= np.uint16(Kind.MANY)
+    def _take(self, facts: Facts) -> Numbers:
+        """Join the facts into the bits and the counts; the people whose bits changed, in the order of the rows, some perhaps twice."""
+        changed = np.empty(len(facts), np.int64)
+        units = (self._building, self._grid, self._community)
+        columns, people = (facts.person, facts.kind, facts.worker), (self._bits, self._first_worker)
+        return changed[: take(columns, people, units, _ADDS, self._levels, _NOTES, changed)]
 
     def _count(self, people: Numbers, before: Bits) -> None:
         """Move what these people add to the counts from what it was to what it is now."""
