@@ -17,6 +17,7 @@ from epigrid.command.planning import actions as planning
 from epigrid.command.planning.actions import Settings
 from epigrid.field.care.models import Request
 from epigrid.field.codes.models import ColourRequest
+from epigrid.field.sampling import queries as sampled
 from epigrid.field.tasks.models import Task
 from epigrid.interfaces import urls
 from epigrid.interfaces.demo import ROLES
@@ -74,6 +75,7 @@ def addresses(stage: Stage) -> list[str]:
     known = {
         "building_id": stage.places["c02/b02"],
         "plan_id": planned(stage),
+        "round_id": sampled.rounds(actor=stage.director)[0].id,
         "zone_id": zoned.zones(actor=stage.director)[0].id,
         "site_id": measures.sites(actor=stage.director)[0].id,
         "order_id": measures.orders(actor=stage.director)[0].id,

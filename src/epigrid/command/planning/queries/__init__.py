@@ -31,14 +31,17 @@ from epigrid.command.planning.queries.plans import (
     sheets_due,
 )
 from epigrid.command.planning.queries.population import DoorCard, Population, doors, population
+from epigrid.command.planning.queries.report import SMALL, Report, report
 
 __all__ = [
+    "SMALL",
     "AllocationCard",
     "AssetCard",
     "DoorCard",
     "ItemCard",
     "PlanCard",
     "Population",
+    "Report",
     "SheetCard",
     "SiteCard",
     "SlotCard",
@@ -56,6 +59,7 @@ __all__ = [
     "plans",
     "policy",
     "population",
+    "report",
     "sheets",
     "sheets_due",
     "site",

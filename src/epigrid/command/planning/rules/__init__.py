@@ -30,6 +30,7 @@ from epigrid.command.planning.rules.days import (
     sheet_due_at,
     timetable,
 )
+from epigrid.command.planning.rules.forecast import Compared, Expected, compare, forecast
 from epigrid.command.planning.rules.sites import (
     ASSETS,
     OBJECTIVES,
@@ -76,7 +77,9 @@ __all__ = [
     "ZONES",
     "AlreadyStarted",
     "AssetUnknown",
+    "Compared",
     "Coverage",
+    "Expected",
     "Hours",
     "Layout",
     "LayoutFaulty",
@@ -104,9 +107,11 @@ __all__ = [
     "TooFewTeams",
     "ZoneUnknown",
     "balance",
+    "compare",
     "distance_m",
     "due_after",
     "filter_overdue",
+    "forecast",
     "judge_cold",
     "judge_layout",
     "judge_start",

@@ -47,7 +47,10 @@ def roll_call(request: HttpRequest) -> HttpResponse:
         "closes": _day(card, card.closes_at),
     }
     sections = [] if live.asks(request) else _open_round(me)
-    acts = [{"label": _("Lists by grid"), "url": "/roll-call/lists/", "icon": "list-check"}]
+    acts = [
+        {"label": _("Lists by grid"), "url": "/roll-call/lists/", "icon": "list-check"},
+        {"label": _("Report"), "url": f"/rounds/{card.id}/report/", "icon": "file-text"},
+    ]
     page = live.LivePage(
         title=_("Roll-call"),
         lead=lead,

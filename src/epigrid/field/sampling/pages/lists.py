@@ -1,5 +1,6 @@
 """Lists per grid: the roster of a round as Excel or CSV, and the same file filled in."""
 
+from collections.abc import Mapping
 from typing import cast, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,6 +17,7 @@ from epigrid.field.sampling import actions, queries
 from epigrid.field.sampling.pages.desk import REPORTERS
 from epigrid.field.sampling.rules import CLASSES
 from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import BadInput, NotFound
 from epigrid.registers.places import queries as places
 from epigrid.store import vault
@@ -48,7 +50,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     return show(request, Page(title=_("Lists by grid"), lead=lead, sections=sections, acts=acts))
 
 
-def _grid(card: queries.RoundCard, unit: places.AreaCard, standing: dict[str, dict[str, int]]) -> list[object] | None:
+def _grid(card: queries.RoundCard, unit: places.AreaCard, standing: Mapping[Area, Mapping[str, int]]) -> list[object] | None:
     by_class = {name: sum(counts.get(name, 0) for area, counts in standing.items() if unit.area.covers(area)) for name in CLASSES}
     if not any(by_class.values()):
         return None

@@ -31,6 +31,7 @@ from epigrid.field.sampling.queries.proofs import (
     routine,
     series,
 )
+from epigrid.field.sampling.queries.report import LaneHour, RegisterChanges, RoundReport, TubeCounts, register_changes, round_report
 from epigrid.field.sampling.queries.rounds import (
     BoxCard,
     RollCall,
@@ -95,6 +96,7 @@ from epigrid.field.sampling.queries.turnout import (
     turnout,
 )
 from epigrid.field.sampling.queries.version import roll_moved, roll_stamp
+from epigrid.field.sampling.rules.report import LinkTime
 
 __all__ = [
     "WAITED_FOR",
@@ -111,6 +113,8 @@ __all__ = [
     "HandOverCard",
     "HomeSeries",
     "IsolationCard",
+    "LaneHour",
+    "LinkTime",
     "ListCard",
     "Names",
     "OpenTube",
@@ -118,14 +122,17 @@ __all__ = [
     "ProofCard",
     "Reading",
     "RefusalCard",
+    "RegisterChanges",
     "RollCall",
     "RosterCard",
     "RoundCard",
+    "RoundReport",
     "SeriesCard",
     "ShopCard",
     "SiteCard",
     "ToRemind",
     "TubeCard",
+    "TubeCounts",
     "UnitTurnout",
     "Wanted",
     "appointments",
@@ -166,6 +173,7 @@ __all__ = [
     "readings",
     "readings_of",
     "refusals",
+    "register_changes",
     "registered",
     "remaining",
     "reports_of",
@@ -175,6 +183,7 @@ __all__ = [
     "roster_list",
     "round_card",
     "round_code",
+    "round_report",
     "rounds",
     "routine",
     "sampled_in",

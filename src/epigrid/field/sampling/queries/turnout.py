@@ -109,8 +109,5 @@ def to_remind(*, actor: Actor, round_id: UUID) -> list[ToRemind]:
 def gaps(*, actor: Actor, area: Area, rounds: int = 2) -> list[UUID]:
     """People who stood in each of the last closed rounds of an area and were sampled, exempt or away in none of them."""
     closed = Round.objects.seen_by(actor).filter(area=area, closed_at__isnull=False, part={}).order_by("-opens_at", "id")
-    ids = list(closed.values_list("id", flat=True)[:rounds])
-    if len(ids) < rounds:
-        return []
-    rows = RosterRow.objects.seen_by(actor).filter(round_id__in=ids, struck=False, state__in=(*WAITED_FOR, "declined"))
+    rows = RosterRow.objects.seen_by(actor).filter(round_id__in=closed.values("id")[:rounds], struck=False, state__in=(*WAITED_FOR, "declined"))
     return sorted(person for person, missed in Counter(rows.values_list("person_id", flat=True)).items() if missed == rounds)
