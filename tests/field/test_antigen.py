@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from epigrid.command.communication import queries as inbox
 from epigrid.field.antigen import actions, queries, rules
+from epigrid.field.antigen.models import AntigenReport
 from epigrid.field.codes import queries as coded
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
@@ -19,6 +20,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import NotAllowed, NotFound
 from epigrid.playbooks import runner
 from epigrid.playbooks.tables import STEPS
+from epigrid.registers.people import actions as people
 from epigrid.registers.places import queries as places
 from epigrid.response.outbreaks import queries as outbroken
 from epigrid.response.quarantine import actions as quarantine
@@ -237,6 +239,17 @@ def test_a_phone_operator_enters_results_but_hands_out_no_kits(world: cast.World
     actions.report_results(actor=operator, person_ids=[world.person(0)], result="positive", channel="phone", now=MONDAY)
     with pytest.raises(NotAllowed):
         actions.issue_kits(actor=operator, household_ids=[world.households[0]], now=MONDAY)
+
+
+def test_after_retention_nothing_leads_from_a_result_to_the_fresh_file_of_whoever_read_it(world: cast.World) -> None:
+    kits(world, 0)
+    report = tell(world, 0, "negative")
+    people.forget_people(actor=ALL, area=cast.TREE, person_ids=[world.person(0)], now=MONDAY + DAY, cause=world.root_cause)
+    rooms = places.within(actor=WORKER, place_id=world.place("b1"))
+    home = queries.homes(actor=WORKER, rooms=rooms, day=MONDAY.date())[0]
+    assert (len(home.members), {member.result for member in home.members}) == (2, {""})
+    fields = AntigenReport.objects.get_queryset().filter(id=report).values()[0]
+    assert not {home.household_id, home.dwelling_id, *(member.person_id for member in home.members)} & set(fields.values())
 
 
 def test_nonsense_is_refused_and_changes_nothing(world: cast.World) -> None:
