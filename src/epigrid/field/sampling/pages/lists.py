@@ -40,7 +40,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     grids = places.area_units(actor=me, level="grid", area=card.area)
     standing = queries.standing_by_area(actor=me, round_id=card.id)
     rows = [row for unit in grids if (row := _grid(card, unit, standing)) is not None]
-    columns = [{"label": _("Grid")}, *({"label": word("class", name), "numeric": True} for name in (*CLASSES, "all")), {"label": _("File")}]
+    columns = [{"label": _("Grid")}, *({"label": word("class", name), "numeric": True} for name in (*CLASSES, "all")), {"label": _("Download")}]
     listed = table(_("Lists of this round"), columns, rows, _("Nobody on the roster"))
     sections = [Section(table=listed), *_refused(request)]
     if me.duties & REPORTERS:
