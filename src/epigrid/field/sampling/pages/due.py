@@ -67,14 +67,14 @@ def _day(it: Reader) -> date:
 
 
 def _area(it: Reader, communities: Sequence[places.AreaCard]) -> Area:
-    """The area asked for; else the reader's own, cut down to one community."""
+    """The area asked for; else the community of the reader's own area, or the first one in it: of it he sees what his duties cover."""
     if "area" in it.GET:
         try:
             return area_of(it.actor, it.GET["area"])
         except ValueError:
             raise NotFound from None
     mine = next(iter(it.actor.areas()), it.root)
-    return mine if any(one.area.covers(mine) for one in communities) else next((one.area for one in communities if mine.covers(one.area)), mine)
+    return next((one.area for one in communities if one.area.covers(mine) or mine.covers(one.area)), mine)
 
 
 def _list(it: Reader) -> list[Section]:
@@ -172,8 +172,8 @@ def _tomorrow(it: Reader) -> list[Section]:
     today = clock.local_day(it.root, it.now)
     day = today + timedelta(days=1)
     listed = queries.appointments(actor=it.actor, day=day)
-    books = bool(it.actor.duties & BOOKERS) and bool(it.actor.areas())
-    waiting = queries.to_appoint(actor=it.actor, area=it.actor.areas()[0], today=today) if books else []
+    books = bool(it.actor.duties & BOOKERS)
+    waiting = queries.to_appoint(actor=it.actor, today=today) if books else []
     faces = people.faces(actor=it.actor, person_ids=[*(one.person_id for one in listed), *waiting])
     names = {one.area: one.name for one in places.area_units(actor=it.actor, level="grid")}
     rows = [

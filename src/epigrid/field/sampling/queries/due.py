@@ -1,6 +1,6 @@
 """Questions about who is due: the list of a day by class and building (S-188, S-207), appointments (S-216), planned series at home (S-209)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -77,7 +77,10 @@ def day_of(area: Area, day: date) -> Period:
 
 
 def due_list(*, actor: Actor, area: Area, day: date) -> rules.DueList:
-    """Everybody of an area who owes a test on a local day: the rosters of the rounds of that day and single tests together, with class and state."""
+    """Everybody of an area who owes a test on a local day: the rosters of the rounds of that day and single tests together, with class and state.
+
+    A single test stands as it stood at the day's end, a missed one until it is taken; a round as its roll-call stands now.
+    """
     return due_by_building(actor=actor, area=area, day=day).due
 
 
@@ -132,6 +135,7 @@ def _roster(actor: Actor, day: Period) -> ScopedQuerySet[RosterRow]:
 
 
 def _tests(actor: Actor, day: Period) -> ScopedQuerySet[TestDue]:
+    """Single tests whose window has begun by the day's end and that were not taken before the day."""
     rows = TestDue.objects.seen_by(actor).filter(opens_at__lt=day.end, state__in=("due", "missed", "done"))
     return rows.exclude(done_at__lt=day.start).order_by("due_at", "person_id", "id")
 
@@ -153,16 +157,15 @@ def _add(facts: Facts, person_id: UUID, fact: str) -> None:
         facts.setdefault(person_id, set()).add(fact)
 
 
-def _list(roster: Iterable[RosterRow], tests: Iterable[TestDue], buildings: Mapping[UUID, UUID | None], facts: Facts, day: Period) -> rules.DueList:
-    rows, owed = list(roster), [test for test in tests if rules.owed_on(opens_at=test.opens_at, done_at=test.done_at, day=day)]
-    for row in rows:
+def _list(roster: Sequence[RosterRow], tests: Sequence[TestDue], buildings: Mapping[UUID, UUID | None], facts: Facts, day: Period) -> rules.DueList:
+    for row in roster:
         if row.list in OF_LIST:
             _add(facts, row.person_id, OF_LIST[row.list])
-    for test in owed:
+    for test in tests:
         _add(facts, test.person_id, test.source_kind)
     found = {person_id: rules.test_class(known) for person_id, known in facts.items()}
-    lines = [_of_round(row, buildings, found.get(row.person_id, ("daily", ""))) for row in rows]
-    return rules.DueList(lines=[*lines, *(_of_test(test, buildings, found.get(test.person_id, ("daily", "")), day) for test in owed)])
+    lines = [_of_round(row, buildings, found.get(row.person_id, ("daily", ""))) for row in roster]
+    return rules.DueList(lines=[*lines, *(_of_test(test, buildings, found.get(test.person_id, ("daily", "")), day) for test in tests)])
 
 
 def _of_round(row: RosterRow, buildings: Mapping[UUID, UUID | None], found: tuple[str, str]) -> rules.DueLine:
@@ -225,10 +228,10 @@ def appointments(*, actor: Actor, day: date, area: Area | None = None, person_id
     ]
 
 
-def to_appoint(*, actor: Actor, area: Area, today: date) -> list[UUID]:
+def to_appoint(*, actor: Actor, today: date) -> list[UUID]:
     """People whom today's register has for tomorrow's tests and who have no appointment for tomorrow yet."""
-    asked = {entry.person_id for entry in people.day_register(actor=actor, on=today, area=area) if entry.category == TOMORROW}
-    known = {card.person_id for card in appointments(actor=actor, day=today + timedelta(days=1), area=area)}
+    asked = {entry.person_id for entry in people.day_register(actor=actor, on=today) if entry.category == TOMORROW}
+    known = {card.person_id for card in appointments(actor=actor, day=today + timedelta(days=1))}
     return sorted(asked - known)
 
 

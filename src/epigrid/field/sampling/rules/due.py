@@ -137,11 +137,6 @@ class DueList:
         return {building: {name: counts[name] for name in ("due", "done", "reasoned", *TEST_CLASSES)} for building, counts in found.items()}
 
 
-def owed_on(*, opens_at: datetime, done_at: datetime | None, day: Period) -> bool:
-    """Whether a single test stands on a day's list: its window has begun by the day's end, and it was not taken before the day; a missed one is carried on."""
-    return day.end is not None and opens_at < day.end and (done_at is None or done_at >= day.start)
-
-
 def state_on(*, done_at: datetime | None, day: Period) -> str:
     """`done` if the test was taken by the end of the day, else `open`: a later sample does not fill an earlier day's list."""
     return "done" if done_at is not None and day.end is not None and done_at < day.end else "open"
