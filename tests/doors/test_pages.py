@@ -88,7 +88,16 @@ def addresses(stage: Stage) -> list[str]:
         text = re.sub(r"<(?:uuid|str):(\w+)>", lambda match: str(known[match[1]]), str(pattern.pattern))
         found.append(f"/{text}")
     views = [f"/plans/{known['plan_id']}/?view={view}" for view in ("sites", "teams", "slots", "doors", "sheet")]
-    return [*found, *views, "/outbreak/?view=people", *RULES, *(f"/sites/{known['site_id']}/?view={view}" for view in ("people", "trips"))]
+    due = [f"/due/?view={view}" for view in ("tomorrow", "series", "shops", "refusals", "staff", "part")]
+    return [
+        *found,
+        *views,
+        *due,
+        f"/due/?building={known['building_id']}",
+        "/outbreak/?view=people",
+        *RULES,
+        *(f"/sites/{known['site_id']}/?view={view}" for view in ("people", "trips")),
+    ]
 
 
 def client_of(stage: Stage, duty: Duty) -> Client:
