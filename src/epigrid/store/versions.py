@@ -7,10 +7,9 @@ behind that position or waits for its number, so it always moves the stamp; what
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from epigrid.kernel.areas import Area
-from epigrid.store import journal
 from epigrid.store.models import Fact
 
 
@@ -25,9 +24,12 @@ class About:
 
 
 def stamp(about: About) -> str:
-    """The stamp of now. Ask for it before what it stamps is read: a fact in between is then told once more, never left out."""
-    position = journal.last_position()
-    return f"{position}.{len(_since(about, Q(position__isnull=True)))}"
+    """The stamp of now, in one question. Ask for it before what it stamps is read: a fact in between is then told once more, never left out."""
+    newest = Fact.objects.filter(position__isnull=False).order_by("-position").values("position")[:1]
+    rows = Fact.objects.filter(Q(position=Subquery(newest)) | Q(position__isnull=True) & _touching(about)).values_list("position", "area")
+    known = list(rows)
+    waiting = sum(position is None and about.area.root.covers(area) for position, area in known)
+    return f"{max((position for position, _area in known if position is not None), default=0)}.{waiting}"
 
 
 def moved(about: About, known: str) -> bool:
@@ -35,12 +37,12 @@ def moved(about: About, known: str) -> bool:
     position, _dot, waiting = known.removeprefix("W/").strip('"').partition(".")
     if not (position.isdecimal() and waiting.isdecimal()) or len(position) > 18:
         return True
-    found = _since(about, Q(position__gt=int(position)) | Q(position__isnull=True))
+    rows = Fact.objects.filter(Q(position__gt=int(position)) | Q(position__isnull=True)).filter(_touching(about))
+    found = [place for place, area in rows.values_list("position", "area") if about.area.root.covers(area)]
     return any(place is not None for place in found) or len(found) != int(waiting)
 
 
-def _since(about: About, when: Q) -> list[int | None]:
-    """Positions of the facts about the thing. The tree is looked at here, so that no database is tempted to walk the whole tree by its index."""
+def _touching(about: About) -> Q:
+    """Facts about the thing, in any tree: the tree is looked at afterwards, so that no database is tempted to walk all of a tree by its index."""
     named: dict[str, Any] = {f"payload__{about.field}": about.value}
-    rows = Fact.objects.filter(when, kind__startswith=f"{about.app}.").filter(Q(**named) | ~Q(payload__has_key=about.field))
-    return [position for position, area in rows.values_list("position", "area") if about.area.root.covers(area)]
+    return Q(kind__startswith=f"{about.app}.") & (Q(**named) | ~Q(payload__has_key=about.field))

@@ -20,8 +20,9 @@ class VersionOut(Schema):
 def version(request: HttpRequest, response: HttpResponse, round_id: UUID) -> tuple[int, dict[str, str] | None]:
     """Whether a roll-call changed: ask every few seconds, and read the roll-call only when the stamp moved."""
     me, known = reader(request).actor, request.headers.get("If-None-Match", "")
-    if known and not queries.roll_moved(actor=me, round_id=round_id, known=known):
+    card = queries.round_card(actor=me, round_id=round_id)
+    if known and not queries.roll_moved(actor=me, card=card, known=known):
         return 304, None
-    stamp = queries.roll_stamp(actor=me, round_id=round_id)
+    stamp = queries.roll_stamp(actor=me, card=card)
     response["ETag"] = f'"{stamp}"'
     return 200, {"stamp": stamp}

@@ -37,10 +37,10 @@ def roll_call(request: HttpRequest) -> HttpResponse:
         empty = Section(empty={"title": _("No round in your areas"), "icon": "test-pipe"})
         return show(request, Page(title=_("Roll-call"), sections=[*_open_round(me), empty]))
     card = next((one for one in rounds if str(one.id) == request.GET.get("round")), rounds[0])
-    still = live.unchanged(request, card.id)
+    still = live.unchanged(request, card)
     if still is not None:
         return still
-    stamp = queries.roll_stamp(actor=me, round_id=card.id)
+    stamp = queries.roll_stamp(actor=me, card=card)
     lead = _("%(reason)s · %(opens)s – %(closes)s · every person is in exactly one class") % {
         "reason": card.reason,
         "opens": _day(card, card.opens_at),
@@ -89,11 +89,11 @@ def building(request: HttpRequest, building_id: UUID) -> HttpResponse:
     """The people of one building: those who are missing first, each with his class; what a worker reports of them."""
     me = reader(request).actor
     rounds = queries.rounds(actor=me)
-    still = live.unchanged(request, rounds[0].id) if rounds else None
+    still = live.unchanged(request, rounds[0]) if rounds else None
     if still is not None:
         return still
     place = places.place(actor=me, place_id=building_id)
-    stamp = queries.roll_stamp(actor=me, round_id=rounds[0].id) if rounds else ""
+    stamp = queries.roll_stamp(actor=me, card=rounds[0]) if rounds else ""
     rows = queries.roll_call(actor=me, round_id=rounds[0].id, building_id=building_id).rows if rounds else []
     standing = sorted((row for row in rows if not row.struck), key=lambda row: (-CLASSES.index(row.state), str(row.person_id)))
     faces = people.faces(actor=me, person_ids=[row.person_id for row in standing])

@@ -1,7 +1,6 @@
 """Pages that keep themselves fresh: a region asks for its version every few seconds and is answered anew only when the round's roll-call moved."""
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,10 +28,10 @@ def asks(request: HttpRequest) -> bool:
     return "live" in request.GET
 
 
-def unchanged(request: HttpRequest, round_id: UUID) -> HttpResponse | None:
+def unchanged(request: HttpRequest, card: queries.RoundCard) -> HttpResponse | None:
     """304 where a region asks and shows what is true still."""
     known = request.headers.get("If-None-Match", "")
-    if asks(request) and known and not queries.roll_moved(actor=reader(request).actor, round_id=round_id, known=known):
+    if asks(request) and known and not queries.roll_moved(actor=reader(request).actor, card=card, known=known):
         return HttpResponse(status=304)
     return None
 
