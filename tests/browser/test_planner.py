@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from playwright.sync_api import expect
 
 from epigrid.command.planning import queries
 from epigrid.kernel.duties import Duty
@@ -72,6 +73,15 @@ def test_a_secretary_plans_a_round_and_calls_the_first_unit(town: cast.World, li
     send(page, "make-slots")
     send(page, "call-next", site_id=1, queue=3)
     assert sum(slot.called_at is not None for slot in queries.slots(actor=PLANNER, plan_id=plan_id)) == 1
+    page.goto(f"{live_server.url}/plans/{plan_id}/?view=outlook")
+    assert page.get_by_text("还无法预测。尚未设定：承接的检测机构").is_visible()
+    share = ground.share(town, tubes_per_day=20, machines=1, plate_tubes=8, queue_limit=2) | {"first_leaves_at": "2022-11-22T07:00"}
+    send(page, "set-share", **share | {"body_id": str(share["body_id"])})
+    expect(page.locator("[data-view=curves] canvas")).to_be_visible()
+    assert page.get_by_text("检测机构爆满").is_visible()
+    assert fits(page)
+    shot(page, "planner-outlook", whole=True)
+    page.goto(f"{live_server.url}/plans/{plan_id}/?view=slots")
     page.get_by_role("button", name="English").click()
     page.wait_for_load_state()
     assert page.get_by_text("Please keep 2 m apart in the line.").is_visible()

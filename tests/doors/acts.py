@@ -291,6 +291,8 @@ CASES: dict[str, Case] = {
     "planning.equip-site": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "zones": ["waiting"], "lanes": 2}),
     "planning.open-site": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w)}),
     "planning.note-temperature": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "temperature_c": -15}),
+    "planning.set-share": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w), **ground.share(w), "first_leaves_at": _at(23)}),
+    "planning.drop-share": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.shared(w), "body_id": w.bodies["lab1"]}),
     "planning.make-teams": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w), "fixed": 2}),
     "planning.name-member": Case(D.COMMUNITY_SECRETARY, lambda w: {"team_id": ground.team(w), "worker_id": ground.worker(w), "role": "sampler"}),
     "planning.make-slots": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w, per_lane_hour=60, slot_minutes=15)}),

@@ -6,6 +6,7 @@ from uuid import UUID
 from epigrid.command.communication import queries as told
 from epigrid.command.planning import actions, queries
 from epigrid.command.planning.actions import Settings
+from epigrid.command.planning.rules.capacity import Share
 from epigrid.kernel.duties import Duty
 from epigrid.playbooks import runner
 from epigrid.playbooks.tables import STEPS
@@ -189,3 +190,18 @@ def call(world: cast.World, site_id: UUID, queue: int, reason: str = "") -> UUID
         actor=cast.actor(Duty.GRID_WORKER, area=COMMUNITY), site_id=site_id, queue=queue, channel="loudspeaker", reason=reason, now=MONDAY,
         cause=world.root_cause,
     )  # fmt: skip
+
+
+def share(world: cast.World, laboratory: str = "lab1", **more: object) -> dict[str, object]:
+    """What a laboratory takes of a plan, all numbers invented: 400 tubes a day on two machines of 96, a vehicle every half hour."""
+    times = {"cycle_min": 90, "intake_min": 20, "report_min": 15, "plate_wait_min": 30, "every_min": 30, "travel_min": 25, "sealing_min": 5}
+    sizes = {"tubes_per_day": 400, "machines": 2, "plate_tubes": 96, "waiting_tubes": 0, "queue_limit": 200, "boxes": 4, "tubes_per_box": 24}
+    return {"body_id": world.bodies[laboratory], "first_leaves_at": MONDAY + 23 * HOUR, **times, **sizes} | more
+
+
+def shared(world: cast.World, **more: object) -> UUID:
+    """A plan with sites and slots of which a laboratory takes everything."""
+    plan_id = queries.site(actor=PLANNER, site_id=slotted(world))[0]
+    given = Share(**share(world, **more))  # type: ignore[arg-type]
+    actions.set_share(actor=PLANNER, plan_id=plan_id, share=given, now=MONDAY, cause=world.root_cause)
+    return plan_id

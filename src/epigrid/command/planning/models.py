@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from epigrid.kernel.duties import Duty
+from epigrid.registers.organisation.models import Body
 from epigrid.registers.places.models import Place
 from epigrid.store.ids import uuid7
 from epigrid.store.scoped import ScopedModel
@@ -35,12 +36,42 @@ class Plan(ScopedModel):
     per_lane_hour = models.PositiveSmallIntegerField(null=True)
     slot_minutes = models.PositiveSmallIntegerField(null=True)
     load_ratio = models.FloatField(null=True)
+    results_by = models.DateTimeField(null=True)
     made_by = models.UUIDField(null=True)
     gap = models.FloatField(null=True)
     changed_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     started_by = models.UUIDField(null=True)
     round_id = models.UUIDField(null=True)
+
+
+class LaboratoryShare(ScopedModel):
+    """What one laboratory will take of a plan's tubes and how they get there: nothing of it has a source, so somebody sets every number."""
+
+    readers = READERS
+    visible_below = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    tubes_per_day = models.PositiveIntegerField()
+    machines = models.PositiveSmallIntegerField()
+    plate_tubes = models.PositiveSmallIntegerField()
+    cycle_min = models.PositiveSmallIntegerField()
+    intake_min = models.PositiveSmallIntegerField()
+    report_min = models.PositiveSmallIntegerField()
+    plate_wait_min = models.PositiveSmallIntegerField()
+    waiting_tubes = models.PositiveIntegerField()
+    queue_limit = models.PositiveIntegerField()
+    first_leaves_at = models.DateTimeField()
+    every_min = models.PositiveSmallIntegerField()
+    travel_min = models.PositiveSmallIntegerField()
+    sealing_min = models.PositiveSmallIntegerField()
+    boxes = models.PositiveSmallIntegerField()
+    tubes_per_box = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["plan", "body"], name="plan_laboratory_once")]
 
 
 class Item(ScopedModel):

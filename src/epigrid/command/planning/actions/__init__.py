@@ -1,6 +1,7 @@
 """Verbs of planning."""
 
 from epigrid.command.planning.actions.assets import check_asset, register_asset
+from epigrid.command.planning.actions.capacity import drop_share, set_share
 from epigrid.command.planning.actions.days import call_next, draft_sheets, make_slots, put_off
 from epigrid.command.planning.actions.plans import (
     Settings,
@@ -23,6 +24,7 @@ __all__ = [
     "call_next",
     "check_asset",
     "draft_sheets",
+    "drop_share",
     "equip_site",
     "except_item",
     "finish_item",
@@ -39,5 +41,6 @@ __all__ = [
     "register_asset",
     "send_building",
     "set_plan",
+    "set_share",
     "start",
 ]

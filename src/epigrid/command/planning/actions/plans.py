@@ -35,10 +35,11 @@ class Settings:
     per_lane_hour: int | None = None
     slot_minutes: int | None = None
     load_ratio: float | None = None
+    results_by: datetime | None = None
 
     def check(self) -> None:
-        """`TimesReversed` where the window ends before it begins."""
-        if self.closes_at <= self.opens_at:
+        """`TimesReversed` where the window ends before it begins, or results are wanted before anybody can be sampled."""
+        if self.closes_at <= self.opens_at or (self.results_by or self.closes_at) <= self.opens_at:
             raise rules.TimesReversed()
 
 
@@ -61,6 +62,7 @@ def _set(row: Plan, settings: Settings) -> None:
     row.title, row.opens_at, row.closes_at, row.roles = settings.title, settings.opens_at, settings.closes_at, list(settings.roles)
     row.distance_m, row.queue_distance_m, row.queue_limit = settings.distance_m, settings.queue_distance_m, settings.queue_limit
     row.per_lane_hour, row.slot_minutes, row.load_ratio = settings.per_lane_hour, settings.slot_minutes, settings.load_ratio
+    row.results_by = settings.results_by
 
 
 def _item(plan: Plan, part: str, number: int, text: str, *, safety: bool = False, owner: str = "") -> Item:

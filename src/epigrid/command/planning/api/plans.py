@@ -44,6 +44,7 @@ class SettingsIn(Command):
     per_lane_hour: int | None = Field(default=None, ge=1, le=1_000)
     slot_minutes: int | None = Field(default=None, ge=1, le=240)
     load_ratio: float | None = Field(default=None, ge=1, le=100)
+    results_by: Moment | None = None
 
 
 def _settings(body: SettingsIn) -> actions.Settings:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from epigrid.command.planning import queries, rules
 from epigrid.command.planning.actions.plans import PLANNERS
-from epigrid.command.planning.pages import ground, hours
+from epigrid.command.planning.pages import ground, hours, outlook
 from epigrid.command.planning.pages.map import Map, PlanPage
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
@@ -76,6 +76,7 @@ def _settings(card: queries.PlanCard | None) -> list[Shape]:
         entry("title", _("Title"), longest=100, value=card.title if card else None),
         entry("opens_at", _("From"), "moment", value=at(card.opens_at) if card and at else None),
         entry("closes_at", _("Until"), "moment", value=at(card.closes_at) if card and at else None),
+        entry("results_by", _("Results wanted by"), "moment", optional=True, value=at(card.results_by) if card and at and card.results_by else None),
         entry("roles", _("Roles that every site needs"), "ticks", options=roles),
         *(entry(name, label, "number", optional=True, value=getattr(card, name) if card else None) for name, label in numbers),
     ]
@@ -83,7 +84,7 @@ def _settings(card: queries.PlanCard | None) -> list[Shape]:
 
 @login_required
 def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """One plan in six views."""
+    """One plan in seven views."""
     it = reader(request)
     card = queries.plan(actor=it.actor, plan_id=plan_id)
     views: Mapping[str, tuple[str, Callable[[Reader, queries.PlanCard, bool], tuple[list[Section], Map | None]]]] = {
@@ -93,6 +94,7 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "slots": (_("Slots and calls"), hours.slots),
         "doors": (_("Home list"), hours.doors),
         "sheet": (_("Tomorrow's sheet"), hours.sheet),
+        "outlook": (_("Will it hold?"), outlook.outlook),
     }
     view = request.GET.get("view", "checklist")
     view = view if view in views else "checklist"

@@ -1,5 +1,7 @@
-"""Questions about plans: the plan and its checklist (`plans`), sites, teams, slots (`ground`), who lives where and who is sampled at the door (`population`)."""
+"""Questions about plans: the plan and its checklist (`plans`), sites, teams, slots (`ground`), who lives where and who is sampled at the door
+(`population`), whether it will hold (`capacity`), what came of it (`report`)."""
 
+from epigrid.command.planning.queries.capacity import Outlook, Said, ShareCard, outlook, shares
 from epigrid.command.planning.queries.ground import (
     AllocationCard,
     AssetCard,
@@ -39,9 +41,12 @@ __all__ = [
     "AssetCard",
     "DoorCard",
     "ItemCard",
+    "Outlook",
     "PlanCard",
     "Population",
     "Report",
+    "Said",
+    "ShareCard",
     "SheetCard",
     "SiteCard",
     "SlotCard",
@@ -55,11 +60,13 @@ __all__ = [
     "item",
     "items",
     "next_due",
+    "outlook",
     "plan",
     "plans",
     "policy",
     "population",
     "report",
+    "shares",
     "sheets",
     "sheets_due",
     "site",

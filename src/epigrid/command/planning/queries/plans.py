@@ -35,6 +35,7 @@ class PlanCard:
     per_lane_hour: int | None
     slot_minutes: int | None
     load_ratio: float | None
+    results_by: datetime | None
     gap: float | None
     started_at: datetime | None
     round_id: UUID | None
@@ -163,6 +164,7 @@ def _plan(row: Plan) -> PlanCard:
         per_lane_hour=row.per_lane_hour,
         slot_minutes=row.slot_minutes,
         load_ratio=row.load_ratio,
+        results_by=row.results_by,
         gap=row.gap,
         started_at=row.started_at,
         round_id=row.round_id,
