@@ -6,21 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from epigrid.field.sampling import rules
-from epigrid.field.sampling.actions.rounds import LONGEST
-from epigrid.field.sampling.actions.rounds import _rows as roster_rows
+from epigrid.field.sampling.actions.rounds import freeze, may_order, ordered, present
 from epigrid.field.sampling.actions.tests import common_area
-from epigrid.field.sampling.events import RoundOpened
-from epigrid.field.sampling.models import RosterRow, Round
+from epigrid.field.sampling.models import Round
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.periods import Period
-from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
-from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, journal, statistics
 from epigrid.store.acts import whole
-from epigrid.store.ids import repeated_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,38 +37,13 @@ def open_part_round(*, actor: Actor, area: Area, part: Part, reason: str, direct
     The round belongs to the smallest area that holds the part, counts in no series of rounds of a whole area, and is refused where nobody lives in
     the part (`PartEmpty`) or a grid or place lies outside the area (`PartOutside`).
     """
-    policies.require(actor=actor, act="round.open", area=area, now=now)
-    organisation.require_directive(actor=actor, directive_id=directive_id, act="round.open", area=area, now=now)
+    may_order(actor, area, directive_id, now)
     chosen = _living_in(actor, area, part)
     if not chosen:
         raise rules.PartEmpty()
-    row = Round.objects.create(
-        id=repeated_id(area, "round", area),
-        area=common_area([card.area for card in chosen]),
-        reason=reason,
-        directive_id=directive_id,
-        opens_at=window.start,
-        closes_at=window.end or window.start + LONGEST,
-        frozen_at=now,
-        opened_by=actor.id,
-        caused_by=cause,
-        part=part.kept(),
-    )
-    today = clock.local_day(area, now)
-    needs, entries = people.needs(actor=actor, area=area, on=today), people.day_register(actor=actor, area=area, on=today)
-    roster = roster_rows(actor, row, chosen, needs, entries)
-    RosterRow.objects.bulk_create(roster, batch_size=500)
-    statistics.refresh(RosterRow)
-    event = RoundOpened(
-        area=row.area,
-        round_id=row.id,
-        directive_id=directive_id,
-        people=len(roster),
-        door_frail=sum(one.list == "frail" for one in roster),
-        door_quarantine=sum(one.list == "quarantine" for one in roster),
-    )
-    journal.record(event, actor=actor, at=now, caused_by=cause)
-    return row.id
+    smallest = common_area([card.area for card in chosen])
+    new = Round(area=smallest, reason=reason, directive_id=directive_id, caused_by=cause, part=part.kept())
+    return freeze(actor, ordered(actor, new, window, now), area, chosen)
 
 
 def _living_in(actor: Actor, area: Area, part: Part) -> list[people.PersonCard]:
@@ -85,8 +54,8 @@ def _living_in(actor: Actor, area: Area, part: Part) -> list[people.PersonCard]:
     cards = [card for grid in part.grids for card in people.people(actor=actor, area=grid)]
     dwellings = [home.id for place in _places(actor, area, part) for home in places.within(actor=actor, place_id=place.id)]
     cards += [card for card in people.people(actor=actor, place_ids=dwellings) if area.covers(card.area)]
-    present = {card.id: card for card in cards if card.departed_on is None and card.residence != "away"}
-    return sorted(present.values(), key=lambda card: card.file_no)
+    here = {card.id: card for card in cards if present(card)}
+    return sorted(here.values(), key=lambda card: card.file_no)
 
 
 def _places(actor: Actor, area: Area, part: Part) -> list[places.PlaceCard]:

@@ -40,40 +40,47 @@ class RollEntry:
 @whole
 def open_round(*, actor: Actor, area: Area, reason: str, directive_id: UUID, window: Period, now: datetime, cause: UUID) -> UUID:
     """Order a round of an area and freeze its population: everybody present, the frail and the quarantined on door lists of their own."""
+    may_order(actor, area, directive_id, now)
+    new = ordered(actor, Round(area=area, reason=reason, directive_id=directive_id, caused_by=cause), window, now)
+    return freeze(actor, new, area, [card for card in people.people(actor=actor, area=area) if present(card)])
+
+
+def may_order(actor: Actor, area: Area, directive_id: UUID, now: datetime) -> None:
+    """Refuse who may not order a round of an area, and a directive that does not carry it."""
     policies.require(actor=actor, act="round.open", area=area, now=now)
     organisation.require_directive(actor=actor, directive_id=directive_id, act="round.open", area=area, now=now)
-    row = Round.objects.create(
-        id=repeated_id(area, "round", area),
-        area=area,
-        reason=reason,
-        directive_id=directive_id,
-        opens_at=window.start,
-        closes_at=window.end or window.start + LONGEST,
-        frozen_at=now,
-        opened_by=actor.id,
-        caused_by=cause,
-    )
-    roster = _frozen(actor, row, area, now)
+
+
+def ordered(actor: Actor, new: Round, window: Period, now: datetime) -> Round:
+    """A new round with its window, frozen and ordered now."""
+    new.opens_at, new.closes_at = window.start, window.end or window.start + LONGEST
+    new.frozen_at, new.opened_by = now, actor.id
+    return new
+
+
+def present(card: people.PersonCard) -> bool:
+    """Whether somebody is here to be sampled."""
+    return card.departed_on is None and card.residence != "away"
+
+
+def freeze(actor: Actor, new: Round, area: Area, cards: Sequence[people.PersonCard]) -> UUID:
+    """Write a round that was ordered for an area, with these people as its population, and tell it."""
+    new.id = repeated_id(area, "round", area)
+    new.save(force_insert=True)
+    today = clock.local_day(area, new.frozen_at)
+    roster = _rows(actor, new, cards, people.needs(actor=actor, area=area, on=today), people.day_register(actor=actor, area=area, on=today))
     RosterRow.objects.bulk_create(roster, batch_size=500)
     statistics.refresh(RosterRow)
     event = RoundOpened(
-        area=area,
-        round_id=row.id,
-        directive_id=directive_id,
+        area=new.area,
+        round_id=new.id,
+        directive_id=new.directive_id,
         people=len(roster),
         door_frail=sum(person.list == "frail" for person in roster),
         door_quarantine=sum(person.list == "quarantine" for person in roster),
     )
-    journal.record(event, actor=actor, at=now, caused_by=cause)
-    return row.id
-
-
-def _frozen(actor: Actor, row: Round, area: Area, now: datetime) -> list[RosterRow]:
-    today = clock.local_day(area, now)
-    needs = people.needs(actor=actor, area=area, on=today)
-    entries = people.day_register(actor=actor, area=area, on=today)
-    present = [card for card in people.people(actor=actor, area=area) if card.departed_on is None and card.residence != "away"]
-    return _rows(actor, row, present, needs, entries)
+    journal.record(event, actor=actor, at=new.frozen_at, caused_by=new.caused_by)
+    return new.id
 
 
 def _rows(
