@@ -6,7 +6,6 @@ import os
 import random
 import statistics
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,13 +84,13 @@ def _night(ground: district.District, folder: Path, kills: int) -> tuple[Night, 
     return night, _measures(night, house, seconds, down, quiet)
 
 
-def _troubles(house: House, phones: list[threading.Thread], folder: Path, kills: int) -> float:
-    """Kill the house so many times while the phones work, spread over the night; once its disk is full. Returns the seconds without a house."""
-    rng, down = random.Random(1), 0.0
-    all_tubes = sum(len(phone.queue) for phone in phones)  # type: ignore[attr-defined]
+def _troubles(house: House, phones: list[Phone], folder: Path, kills: int) -> list[tuple[float, float]]:
+    """Kill the house so many times while the phones work, spread over the night; once its disk is full. Returns when there was no house (from, until)."""
+    rng, down = random.Random(1), []
+    all_tubes = sum(len(phone.queue) for phone in phones)
     moments = sorted(rng.uniform(0.05, 0.9) for _ in range(kills))
     for number, moment in enumerate(moments):
-        while any(phone.is_alive() for phone in phones) and sum(len(phone.queue) for phone in phones) > all_tubes * (1 - moment):  # type: ignore[attr-defined]
+        while any(phone.is_alive() for phone in phones) and sum(len(phone.queue) for phone in phones) > all_tubes * (1 - moment):
             time.sleep(0.05)
         if not any(phone.is_alive() for phone in phones):
             break
@@ -103,7 +102,7 @@ def _troubles(house: House, phones: list[threading.Thread], folder: Path, kills:
             time.sleep(FULL_FOR)
             house.kill()
         house.open()
-        down += time.monotonic() - began
+        down.append((began, time.monotonic()))
     return down
 
 
@@ -118,15 +117,19 @@ def _quiet() -> dict[str, Any]:
     return {"worker_after_s": time.monotonic() - began, "parked": len(runner.parked())}
 
 
-def _measures(night: Night, house: House, seconds: float, down: float, quiet: dict[str, Any]) -> dict[str, Any]:
-    ordered = sorted(night.seconds)
+def _measures(night: Night, house: House, seconds: float, down: list[tuple[float, float]], quiet: dict[str, Any]) -> dict[str, Any]:
+    """Times of batches are of those that were sent while there was a server; the others waited for it to start."""
+    starting = [took for sent, took in night.answered if any(begin <= sent <= end for begin, end in down)]
+    ordered = sorted(took for sent, took in night.answered if not any(begin <= sent <= end for begin, end in down))
+    away = sum(end - begin for begin, end in down)
     registered = sum(map(len, night.acknowledged.values()))
     return {
         "registered": registered,
         "seconds": round(seconds, 1),
-        "without_server_s": round(down, 1),
-        "registrations_per_s": registered / (seconds - down),
-        "batches": len(ordered),
+        "without_server_s": round(away, 1),
+        "registrations_per_s": registered / (seconds - away),
+        "batches": len(night.answered),
+        "longest_while_starting_s": max(starting, default=0.0),
         "batch_median_s": statistics.median(ordered),
         "batch_p99_s": ordered[int(0.99 * (len(ordered) - 1))],
         "told_busy": night.busy,

@@ -26,7 +26,8 @@ class Night:
     area: str
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
+    answered: list[tuple[float, float]] = field(default_factory=list)
+    """When each acknowledged batch was sent (monotonic seconds) and how long its answer took."""
     busy: int = 0
     unanswered: int = 0
     failed: int = 0
@@ -72,7 +73,7 @@ class Phone(threading.Thread):
             time.sleep(self.rng.uniform(0.5, 2))
             return False
         if status == 200:
-            self._note(batch, json.loads(answer)["rows"], time.monotonic() - began)
+            self._note(batch, json.loads(answer)["rows"], (began, time.monotonic() - began))
             return True
         with self.night.lock:
             self.night.busy += status == 429
@@ -80,9 +81,9 @@ class Phone(threading.Thread):
         time.sleep(float(again or 2) * self.rng.uniform(0.5, 1))
         return False
 
-    def _note(self, batch: list[dict[str, Any]], rows: list[str], seconds: float) -> None:
+    def _note(self, batch: list[dict[str, Any]], rows: list[str], answered: tuple[float, float]) -> None:
         with self.night.lock:
-            self.night.seconds.append(seconds)
+            self.night.answered.append(answered)
             for tube, row in zip(batch, rows, strict=True):
                 outcome, _colon, why = row.partition(":")
                 if outcome == "done":

@@ -104,8 +104,8 @@ INSTALLED_APPS = [
     *APPS,
 ]
 
-EPIGRID_UPLOADS_AT_ONCE = int(os.environ.get("EPIGRID_UPLOADS_AT_ONCE", "3"))
-"""How many uploads of phones work at once; `epigrid serve` has eight threads, so five stay for everybody else."""
+EPIGRID_UPLOADS_AT_ONCE = int(os.environ.get("EPIGRID_UPLOADS_AT_ONCE", "2"))
+"""How many uploads of phones work at once; `epigrid serve` has eight threads, so six stay for everybody else."""
 
 MIDDLEWARE = [
     "epigrid.interfaces.middleware.BusyMiddleware",
