@@ -53,7 +53,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {story: perform(story, "none", f"sqlite:///{folder / story}.sqlite3", folder)[0] for story in ("mini", "huaiyuan")}
 
 
-@pytest.mark.parametrize(("story", "kill", "at_least"), [("mini", "each", 600), ("huaiyuan", "20", 20)])
+@pytest.mark.parametrize(("story", "kill", "at_least"), [("mini", "each", 400), ("huaiyuan", "20", 20)])
 def test_a_story_killed_at_its_transactions_ends_as_if_nobody_had_been(
     story: str, kill: str, at_least: int, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:

@@ -41,7 +41,7 @@ def _unset(found: queries.Outlook) -> list[Section]:
         "laboratories": _("a laboratory with its share"),
     }
     title = _("Nothing can be foreseen yet. Nobody has set: %(what)s") % {"what": " · ".join(missing[name] for name in found.missing)}
-    return [Section(empty={"title": title, "icon": "clock-question"})]
+    return [Section(empty={"title": title, "icon": "clock"})]
 
 
 class _Shown:
