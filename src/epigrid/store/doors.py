@@ -218,6 +218,18 @@ def resident(request: HttpRequest) -> tuple[Actor, Area] | None:
     return (Actor.resident(UUID(known["person"])), Area(known["area"])) if known else None
 
 
+def at_home(request: HttpRequest) -> Actor | None:
+    """The resident whose page is open; the request then stands at the present moment of his tree, unless somebody is signed in."""
+    about = resident(request)
+    if about is None:
+        return None
+    it: Any = reader(request)
+    if it.actor is None:
+        it.root = about[1].root
+        it.now, it.running = present(it.root)
+    return about[0]
+
+
 def present(root: Area) -> tuple[datetime, bool]:
     """The present moment of a tree, and whether an exercise clock runs: what every page asks, at once."""
     tree = Tree.objects.get(root=root)

@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from epigrid.command.communication import queries
-from epigrid.store.doors import present, reader, resident
+from epigrid.store.doors import at_home, reader
 from epigrid.store.shapes import Page, Section, ask, show, table, word
 
 SHOWN = 60
@@ -46,14 +46,9 @@ def _values(card: queries.MessageCard) -> str:
 
 def own(request: HttpRequest) -> HttpResponse:
     """What was told to the resident whose page is open."""
-    known = resident(request)
-    if known is None:
+    actor = at_home(request)
+    if actor is None:
         return HttpResponseRedirect("/me/")
-    actor, area = known
-    it = reader(request)
-    if it.actor is None:
-        it.root = area.root
-        it.now, request.running = present(area.root)
     cards = queries.messages_to(actor=actor, person_id=UUID(str(actor.person_id)))
     rows = [(card.sent_at, {"text": word("message", card.key), "sub": _values(card)}) for card in cards]
     tabs = [

@@ -15,7 +15,7 @@ from epigrid.kernel.errors import NotFound
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, forms
-from epigrid.store.doors import Reader, present, reader, resident
+from epigrid.store.doors import Reader, at_home, reader
 from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, question, show, table, word
 
 SHOWN = 250
@@ -177,14 +177,9 @@ def _households(homes: Sequence[queries.HomeCard], place: places.PlaceCard, day:
 
 def own(request: HttpRequest) -> HttpResponse:
     """The resident whose page is open says what he read on his test, and sees what he said before."""
-    known = resident(request)
-    if known is None:
+    actor = at_home(request)
+    if actor is None:
         return HttpResponseRedirect("/me/")
-    actor, area = known
-    it = reader(request)
-    if it.actor is None:
-        it.root = area.root
-        it.now, request.running = present(area.root)
     tabs = [
         {"label": _("My status"), "url": "/me/", "current": False},
         {"label": _("My tests, requests, and who read my data"), "url": "/me/?view=record", "current": False},

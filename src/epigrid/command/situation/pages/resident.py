@@ -25,7 +25,7 @@ from epigrid.registers.people import queries as people
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.zones import queries as zoned
 from epigrid.store import clock, reads
-from epigrid.store.doors import RESIDENT, present, reader, resident
+from epigrid.store.doors import RESIDENT, at_home, reader, resident
 from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, show, table, word
 
 GROUNDS = ("wrong-person", "no-contact", "days-wrong", "home-instead", "care-needed", "other")
@@ -51,10 +51,8 @@ def me(request: HttpRequest) -> HttpResponse:
         request.session.pop(RESIDENT, None)
         return _slip(request)
     actor, area = known
+    at_home(request)
     it = reader(request)
-    if it.actor is None:
-        it.root = area.root
-        it.now, request.running = present(area.root)
     own = Own(actor=actor, person_id=UUID(str(actor.person_id)), area=area, now=it.now)
     view = "record" if request.GET.get("view") == "record" else "status"
     labels = {"status": _("My status"), "record": _("My tests, requests, and who read my data")}
