@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import calibrate
-from benchmarks.load import counting, district
+from benchmarks.load import counting, district, full_disk
 from benchmarks.load.house import House
 from benchmarks.load.phones import Night, Phone
 from epigrid.interfaces import startup
@@ -36,7 +36,7 @@ SCALES = {
 RATE, P99 = 300.0, 1.0
 """Targets of the load: registrations a second sustained, and the 99th percentile of a batch in seconds."""
 FULL_FOR = 5.0
-"""Seconds for which the disk is full (SQLite only: no file of the server can grow)."""
+"""Seconds for which the disk is full: no file can grow (SQLite: of the server's; PostgreSQL: of the database's)."""
 
 
 def main() -> None:
@@ -75,18 +75,21 @@ def _night(ground: district.District, folder: Path, kills: int) -> tuple[Night, 
     began = time.monotonic()
     for phone in phones:
         phone.start()
-    down = _troubles(house, phones, folder, kills)
+    down, disk = _troubles(house, phones, folder, kills)
     for phone in phones:
         phone.join()
     seconds = time.monotonic() - began
     quiet = _quiet()
     house.close()
-    return night, _measures(night, house, seconds, down, quiet)
+    return night, _measures(night, house, seconds, down, quiet) | {"disk": disk}
 
 
-def _troubles(house: House, phones: list[Phone], folder: Path, kills: int) -> list[tuple[float, float]]:
-    """Kill the house so many times while the phones work, spread over the night; once its disk is full. Returns when there was no house (from, until)."""
-    rng, down = random.Random(1), []
+def _troubles(house: House, phones: list[Phone], folder: Path, kills: int) -> tuple[list[tuple[float, float]], str]:
+    """Kill the house so many times while the phones work, spread over the night; once its disk is full.
+
+    Returns when there was no house (from, until), and what became of the disk.
+    """
+    rng, down, disk = random.Random(1), [], "not filled: no kill in the middle"
     all_tubes = sum(len(phone.queue) for phone in phones)
     moments = sorted(rng.uniform(0.05, 0.9) for _ in range(kills))
     for number, moment in enumerate(moments):
@@ -97,13 +100,17 @@ def _troubles(house: House, phones: list[Phone], folder: Path, kills: int) -> li
         began = time.monotonic()
         house.kill()
         database = next(iter(folder.rglob("*.sqlite3")), None)
-        if number == kills // 2 and database is not None:
+        middle = number == kills // 2
+        if middle and database is not None:
             house.open(largest_file=database.stat().st_size + 200_000)
             time.sleep(FULL_FOR)
             house.kill()
+            disk = f"full for {FULL_FOR:.0f} s"
         house.open()
+        if middle and database is None:
+            disk = full_disk.fill(FULL_FOR)
         down.append((began, time.monotonic()))
-    return down
+    return down, disk
 
 
 def _quiet() -> dict[str, Any]:

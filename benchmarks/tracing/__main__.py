@@ -1,4 +1,4 @@
-"""Runs the benchmark: `python -m benchmarks.tracing --scale small|tenth|city [--engines a,b] [--sets 1,100] [--reuse]`."""
+"""Runs the benchmark: `python -m benchmarks.tracing --scale small|tenth|city [--engines a,b] [--sets 1,100] [--limit SECONDS] [--reuse]`."""
 
 import argparse
 import json
@@ -17,6 +17,7 @@ from benchmarks.tracing.extras import Extras
 from benchmarks.tracing.generator import log
 from benchmarks.tracing.scales import SCALES, Scale
 from benchmarks.tracing.targets import lines
+from benchmarks.tracing.worker import LIMIT
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
     found["log"] = {"people": scale.people, "places": scale.places, "rows": sum(written.rows.values()), "days": len(written.rows)}
     print(json.dumps(found), flush=True)
     try:
-        found |= run(scale, chosen.engines, chosen.sets, reuse=chosen.reuse)
+        found |= run(scale, chosen.engines, chosen.sets, reuse=chosen.reuse, limit=chosen.limit)
     except harness.Differs as error:
         print(f"ENGINES DIFFER: {error}")
         sys.exit(1)
@@ -40,7 +41,7 @@ def main() -> None:
     print("\n".join(lines(found["values"])))
 
 
-def run(scale: Scale, names: Sequence[str], sets: Sequence[int], *, reuse: bool) -> dict[str, Any]:
+def run(scale: Scale, names: Sequence[str], sets: Sequence[int], *, reuse: bool, limit: float) -> dict[str, Any]:
     """The table of the engines, the further measures of our index, and the values that the targets are held to."""
     workers, builds = {}, []
     try:
@@ -52,7 +53,7 @@ def run(scale: Scale, names: Sequence[str], sets: Sequence[int], *, reuse: bool)
                 workers[name] = worker
         rows = []
         for many in sets:
-            asked = harness.ask_all(workers, scale, many)
+            asked = harness.ask_all(workers, scale, many, limit=limit)
             print(f"set {many}: {len(workers)} engines agree" if len(workers) > 1 else f"set {many}: one engine, nothing to compare")
             print("".join(f"  {row.engine}: median {row.median:.4g} s, p95 {row.p95:.4g} s {row.note}\n" for row in asked), flush=True)
             rows += asked
@@ -71,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scale", choices=list(SCALES), default="small")
     parser.add_argument("--engines", type=_names, default=list(ENGINES), help="some of: " + ",".join(ENGINES))
     parser.add_argument("--sets", type=_sets, default=list(SETS), help="some of: " + ",".join(map(str, SETS)))
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds after which an answer is no longer waited for")
     parser.add_argument("--reuse", action="store_true", help="open indexes that stand already; their build seconds are then those of opening")
     return parser.parse_args()
 

@@ -10,7 +10,7 @@ from benchmarks.tracing.cases import FEWEST, SINGLES, Cases, cases
 from benchmarks.tracing.engines import engine
 from benchmarks.tracing.engines.base import Absent, Oracle
 from benchmarks.tracing.scales import Scale
-from benchmarks.tracing.worker import TooSlow, Worker, ask, discard, prepare
+from benchmarks.tracing.worker import LIMIT, TooSlow, Worker, ask, discard, prepare
 
 REPEATS, SLOW_REPEATS = 5, 2
 SLOW = 20.0
@@ -86,12 +86,12 @@ def build(name: str, scale: Scale, *, reuse: bool) -> tuple[Worker | None, Build
     return worker, made
 
 
-def ask_all(workers: Mapping[str, Worker], scale: Scale, many: int) -> list[Row]:
-    """One set: a warm-up and repeats, round by round over the engines. Raises `Differs`."""
+def ask_all(workers: Mapping[str, Worker], scale: Scale, many: int, *, limit: float = LIMIT) -> list[Row]:
+    """One set: a warm-up and repeats, round by round over the engines; no answer is waited for longer than `limit` seconds. Raises `Differs`."""
     rows = {name: Row(name, many) for name in workers}
     questions = [cases(scale, 1).one(number) for number in range(SINGLES)] if many == 1 else [cases(scale, many)] * REPEATS
     warm = cases(scale, 100).one(0) if many == 1 else questions[0]
-    times = {name: _warm(workers[name], warm, rows[name]) for name in workers}
+    times = {name: _warm(workers[name], warm, rows[name], limit) for name in workers}
     for number, question in enumerate(questions):
         for name in (name for name in workers if number < times[name]):
             seconds, found = workers[name].run(ask, question)
@@ -101,10 +101,10 @@ def ask_all(workers: Mapping[str, Worker], scale: Scale, many: int) -> list[Row]
     return list(rows.values())
 
 
-def _warm(worker: Worker, question: Cases, row: Row) -> int:
+def _warm(worker: Worker, question: Cases, row: Row, limit: float) -> int:
     """Ask once without counting; how often the engine is asked then."""
     try:
-        seconds, _ = worker.run(ask, question)
+        seconds, _ = worker.run(ask, question, limit=limit)
     except TooSlow as error:
         row.note = str(error)
         return 0

@@ -15,7 +15,8 @@ ADDRESS = ROOT.parents[1] / "services/postgres.url"
 BEGINS = midnight(FIRST_DAY)
 SETTINGS = """
 set jit = off; set work_mem = '1GB'; set maintenance_work_mem = '1GB'; set random_page_cost = 1.1; set effective_cache_size = '8GB';
-set max_parallel_workers_per_gather = 1; set max_parallel_maintenance_workers = 1; set temp_buffers = '64MB'
+set max_parallel_workers_per_gather = 1; set max_parallel_maintenance_workers = 1; set temp_buffers = '64MB';
+set client_connection_check_interval = '5s'
 """
 STAYS = """
 create temp table stays as select number, cases.person, place, greatest(start_at, t_in) as since, least(end_at, t_out) as until
