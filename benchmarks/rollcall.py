@@ -123,8 +123,11 @@ def _about(facts: Sequence[Facts], people: NDArray[np.int64]) -> Facts:
     return _joined([Facts(person=one.person[rows], kind=one.kind[rows], worker=one.worker[rows]) for one, rows in chosen])
 
 
+NO_FACTS = Facts(person=np.empty(0, np.int64), kind=np.empty(0, np.uint16), worker=np.empty(0, np.int64))
+
+
 def _joined(facts: Sequence[Facts]) -> Facts:
-    columns: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in facts]) for name in ("person", "kind", "worker")}
+    columns: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in (NO_FACTS, *facts)]) for name in ("person", "kind", "worker")}
     return Facts(**columns)
 
 
