@@ -10,7 +10,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from epigrid.registers.places import queries as places
-from epigrid.store import clock, keys
+from epigrid.store import clock, keys, pace
 from tests import cast
 
 hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -69,11 +69,12 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _surroundings(settings: Any, key_file: Path, tmp_path: Path) -> Iterator[None]:
-    """Each test has its own var folder and forgets remembered trees and indexes of places."""
+    """Each test has its own var folder and forgets remembered trees, indexes of places and look-ups."""
     settings.EPIGRID_KEY_FILE = key_file
     settings.EPIGRID_VAR = tmp_path / "var"
     clock.forget_cards()
     places.INDEXES.clear()
+    pace.PACES.clear()
     yield
     clock.forget_cards()
 

@@ -8,7 +8,7 @@ from epigrid.field.laboratory import actions as laboratory
 from epigrid.field.laboratory import queries as read
 from epigrid.field.laboratory.rules import ResultRow
 from epigrid.field.sampling import actions as sampling
-from epigrid.field.sampling.rules import TALKS, Signature
+from epigrid.field.sampling.rules import CLASS_CODES, TALKS, Signature, row_code
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.periods import Period
@@ -85,6 +85,14 @@ def _stall(world: World, bag: str = "") -> UUID:
     if bag:
         sampling.seal_waste(**it, site_id=site, code=bag, kilograms=None)
     return site
+
+
+def _scanned(world: World) -> dict[str, Any]:
+    """A row of a round's sheet and the class `away`, as a reader sends them."""
+    round_id = _round(world)
+    away = next(code for code, state in CLASS_CODES.items() if state == "away")
+    row = row_code(round_id=round_id, building_id=world.place("b1"), person_id=world.person(0))
+    return {"round_id": round_id, "scans": f"{row}\n{away}"}
 
 
 def _declined(world: World, *, talked: bool = False) -> UUID:

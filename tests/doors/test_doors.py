@@ -84,6 +84,7 @@ LEADS = {"codes.check-gate": "/gate/?said=pass", "sampling.receive-box": "/boxes
 OWN_FORM = {
     "laboratory.import-results": "laboratory.upload",
     "sampling.import-list": "sampling.upload-list",
+    "sampling.scan-back": "roll-call-scan",
     "access.make-slip-code": "access.slip",
 }
 """Acts whose form has another name, since it takes a file or answers with a code."""

@@ -15,10 +15,11 @@ from django.shortcuts import render
 from epigrid.interfaces.refusals import status_of, words
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
-from epigrid.kernel.errors import DomainError, NotFound
+from epigrid.kernel.errors import DomainError, NotFound, TooOften
+from epigrid.registers.access import actions as guards
 from epigrid.registers.access import queries as access
 from epigrid.store import reads
-from epigrid.store.doors import present
+from epigrid.store.doors import present, reader
 from epigrid.store.vault import PurposeMissing
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -104,10 +105,20 @@ class RefusalMiddleware:
         actor: Actor | None = getattr(request, "actor", None)
         if isinstance(error, PurposeMissing) and actor is not None:
             _note_denial(request, actor, error)
-        status = status_of(error)
-        if request.path.startswith("/api/"):
-            return JsonResponse({"reason": error.reason, "details": dict(error.details)}, status=status)
-        return render(request, "refusal.html", {"reason": error.reason, "words": words(error), "details": error.details}, status=status)
+        if isinstance(error, TooOften) and actor is not None and error.details["first"]:
+            guards.note_look_ups_limited(actor=actor, area=(*actor.areas(), reader(request).root)[0], now=reader(request).now)
+        return _refused(request, error)
+
+
+def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    status, details = status_of(error), dict(error.details)
+    if request.path.startswith("/api/"):
+        answer: HttpResponse = JsonResponse({"reason": error.reason, "details": details}, status=status)
+    else:
+        answer = render(request, "refusal.html", {"reason": error.reason, "words": words(error), "details": details}, status=status)
+    if isinstance(error, TooOften):
+        answer["Retry-After"] = str(details["again_in_seconds"])
+    return answer
 
 
 def _note_denial(request: Any, actor: Actor, error: PurposeMissing) -> None:

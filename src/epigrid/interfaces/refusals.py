@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import pgettext_lazy
 
 from epigrid.interfaces.pages.words import Text
-from epigrid.kernel.errors import DomainError, NotAllowed, NotFound
+from epigrid.kernel.errors import DomainError, NotAllowed, NotFound, TooOften
 from epigrid.store.commands import CommandReused
 
 REASONS: Mapping[str, Text] = {
@@ -15,6 +15,7 @@ REASONS: Mapping[str, Text] = {
     "access.too-many-tries": pgettext_lazy(
         "refusal", "Too many codes were tried from here; wait a quarter of an hour or call the line on your paper."
     ),
+    "access.look-ups-limited": pgettext_lazy("refusal", "Too many searches; wait a little."),
     "access.other-world": pgettext_lazy("refusal", "An exercise and a real tree never see each other."),
     "access.own-review": pgettext_lazy("refusal", "Whoever broke the glass cannot close its review."),
     "access.reason-missing": pgettext_lazy("refusal", "A written reason is needed."),
@@ -116,7 +117,6 @@ REASONS: Mapping[str, Text] = {
     "people.already-decided": pgettext_lazy("refusal", "The correction was decided before."),
     "people.category-unknown": pgettext_lazy("refusal", "This category is not on the list."),
     "people.not-correctable": pgettext_lazy("refusal", "This field is not corrected here."),
-    "people.rate-limited": pgettext_lazy("refusal", "Too many searches; wait a little."),
     "people.value-refused": pgettext_lazy("refusal", "The value is not readable as this field."),
     "place.ambiguous": pgettext_lazy("refusal", "The text may mean several places."),
     "planning.preparation-open": pgettext_lazy("refusal", "A preparation is open and nobody said why."),
@@ -159,6 +159,12 @@ REASONS: Mapping[str, Text] = {
     "roster.not-on-roster": pgettext_lazy("refusal", "The person is not on this roster."),
     "roster.proof-missing": pgettext_lazy("refusal", "Sampled elsewhere needs its proof."),
     "round.not-open": pgettext_lazy("refusal", "The round is closed."),
+    "scan.class-missing": pgettext_lazy("refusal", "No class was scanned behind this row."),
+    "scan.class-unknown": pgettext_lazy("refusal", "No class of the legend has this code."),
+    "scan.misread": pgettext_lazy("refusal", "This is no code of a row or a class, or a digit is wrong: scan row and class again."),
+    "scan.row-missing": pgettext_lazy("refusal", "This class stands behind no row that was read: scan row and class again."),
+    "scan.row-unknown": pgettext_lazy("refusal", "No row of this round that you can see has this code."),
+    "scan.twice": pgettext_lazy("refusal", "This row was scanned before with another class; the first was taken."),
     "seat.unknown": pgettext_lazy("refusal", "A part of the seat that the rule needs is not known."),
     "seat.vehicle-unknown": pgettext_lazy("refusal", "The rule knows planes, trains, buses and ships."),
     "sweep.refused": pgettext_lazy("refusal", "A sweep cannot do this: its window, outlet or list does not fit, people are open, or it is closed."),
@@ -248,6 +254,10 @@ REASONS: Mapping[str, Text] = {
     "appointment.purpose-unknown": pgettext_lazy("refusal", "The purpose of an appointment is not on the list."),
     "round.part-empty": pgettext_lazy("refusal", "Nobody lives in the part that was chosen."),
     "round.part-outside": pgettext_lazy("refusal", "This grid or place lies outside the area of the round."),
+    "round.outside-part": pgettext_lazy("refusal", "This round is for a part of the area, and this person neither lives nor works there."),
+    "round.own-round-elsewhere": pgettext_lazy(
+        "refusal", "This round is for a part of the area, and this person neither lives nor works there; he stands on another round's roster:"
+    ),
     "decline.code-unknown": pgettext_lazy("refusal", "The reason of a refusal is not on the list."),
     "decline.talk-unknown": pgettext_lazy("refusal", "What was tried is not on the list."),
     "decline.talks-missing": pgettext_lazy("refusal", "Explain, offer again, and offer a sample at home first; each is recorded."),
@@ -259,11 +269,13 @@ REASONS: Mapping[str, Text] = {
 
 
 def status_of(error: DomainError) -> int:
-    """403 for missing duty or purpose, 404 for what is not there for this actor, 409 for a reused command, 422 else."""
+    """403 for missing duty or purpose, 404 for what is not there for this actor, 409 for a reused command, 429 for too many look-ups, 422 else."""
     if isinstance(error, NotAllowed):
         return 403
     if isinstance(error, NotFound):
         return 404
+    if isinstance(error, TooOften):
+        return 429
     return 409 if isinstance(error, CommandReused) else 422
 
 

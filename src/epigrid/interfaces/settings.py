@@ -107,6 +107,11 @@ INSTALLED_APPS = [
 EPIGRID_UPLOADS_AT_ONCE = int(os.environ.get("EPIGRID_UPLOADS_AT_ONCE", "2"))
 """How many uploads of phones work at once; `epigrid serve` has eight threads, so six stay for everybody else."""
 
+EPIGRID_LOOK_UPS = int(os.environ.get("EPIGRID_LOOK_UPS", "120"))
+EPIGRID_LOOK_UP_MINUTES = int(os.environ.get("EPIGRID_LOOK_UP_MINUTES", "10"))
+"""So often within so many minutes an account may look somebody up by a number, a code or a home. Design values: a table registers four to six people a
+minute, so that half of it is the most that one needs, and all of it may come at once."""
+
 MIDDLEWARE = [
     "epigrid.interfaces.middleware.BusyMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -43,3 +43,9 @@ class BadInput(DomainError):
     """A value that cannot be taken as it is; `details` names the field (HTTP 422)."""
 
     reason = "input.bad"
+
+
+class TooOften(DomainError):
+    """Somebody looks people up faster than any table needs; `details` say after how many seconds he may go on (HTTP 429)."""
+
+    reason = "access.look-ups-limited"

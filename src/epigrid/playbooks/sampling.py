@@ -1,18 +1,22 @@
 """At the sampling site: who waits apart, tubes thrown away, a hand-over whose two sides differ. Steps take a fact's fields and call one action."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from epigrid.command.communication import actions as communication
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
-from epigrid.field.sampling.actions import TestOrder
+from epigrid.field.sampling.actions import Running, TestOrder
 from epigrid.field.sampling.events import (
     AppointmentsMade,
     CallersNeeded,
     HandOverDiffered,
     IsolatedHandedOver,
+    ListsMoved,
     NegativesNoted,
     PersonIsolated,
+    RoundOpened,
     TubeDiscarded,
 )
 from epigrid.field.tasks import actions as tasks
@@ -24,9 +28,12 @@ from epigrid.kernel.events import Fact
 from epigrid.playbooks import joins, testing
 from epigrid.playbooks.runner import Steps
 from epigrid.registers.people import queries as people
+from epigrid.registers.people.events import DayRegisterEntered
 from epigrid.registers.places import queries as places
 from epigrid.registers.workforce import actions as workforce
 from epigrid.registers.workforce import queries as workers
+from epigrid.response.quarantine import queries as measures
+from epigrid.response.quarantine.events import HoldExtended, HoldsEnded, HoldsIssued, OrderEnded, OrderServed, PatientAdmitted
 
 INCIDENT = timedelta(hours=1)
 """Within this time somebody answers why the two sides of a hand-over differ (design value)."""
@@ -112,7 +119,61 @@ def note_staff_tests(fact: Fact[NegativesNoted], actor: Actor, now: datetime) ->
         workforce.note_tests(actor=actor, sampled_at=tested, now=now, cause=fact.id)
 
 
+def keep_alone_one(fact: Fact[OrderServed] | Fact[OrderEnded] | Fact[PatientAdmitted] | Fact[HoldExtended], actor: Actor, now: datetime) -> None:
+    """Whom a served order binds is never pooled from now on, also in a round that is frozen; after its end he is as everybody else (S-210)."""
+    _keep_alone([fact.event.person_id], actor, now, fact.id)
+
+
+def keep_alone_held(fact: Fact[HoldsIssued] | Fact[HoldsEnded], actor: Actor, now: datetime) -> None:
+    """The same while a hold runs."""
+    _keep_alone(fact.event.person_ids, actor, now, fact.id)
+
+
+def keep_alone_all(fact: Fact[RoundOpened], actor: Actor, now: datetime) -> None:
+    """When a round opens everybody whom a measure binds is looked up once more, so that no measure of before is missing on its lists."""
+    _keep_alone([card.person_id for card in measures.all_active(actor=actor, now=now)], actor, now, fact.id)
+
+
+def _keep_alone(person_ids: Sequence[UUID], actor: Actor, now: datetime, cause: UUID) -> None:
+    active = measures.active_measures(actor=actor, person_ids=person_ids, now=now)
+    running = {
+        person_id: [Running(measure_id=card.id, until=card.ends_at) for card in active.get(person_id, ()) if card.ends_at is not None]
+        for person_id in person_ids
+    }
+    sampling.keep_alone(actor=actor, running=running, now=now, cause=cause)
+
+
+def sort_registered(fact: Fact[DayRegisterEntered], actor: Actor, now: datetime) -> None:
+    """Whom the day's register puts in quarantine at home is sampled at his door from now on."""
+    event = fact.event
+    sampling.sort_registered(actor=actor, entry_ids=event.entry_ids, area=event.area, now=now, cause=fact.id)
+
+
+def move_door_tasks(fact: Fact[ListsMoved], actor: Actor, now: datetime) -> None:
+    """Whoever came to a door list gets a visit at his door, whoever left one is called to the table as everybody else."""
+    event = fact.event
+    tasks.end_tasks(actor=actor, source_id=event.round_id, person_ids=event.person_ids, reason="list-changed", now=now, cause=fact.id)
+    if event.to != "pooled":
+        closes = sampled.round_card(actor=actor, round_id=event.round_id).closes_at
+        roles = ("sampler", "information-officer") if event.to == "quarantine" else ()
+        new = [
+            NewTask(kind="door-sample", duty=Duty.SAMPLER, area=card.area, due_at=closes, person_id=card.id, roles=roles)
+            for card in people.people(actor=actor, ids=event.person_ids)
+        ]
+        directive = joins.directive_for(actor=actor, act="task.open", area=event.area, now=now)
+        tasks.open_tasks(actor=actor, source=Source(kind="round", id=event.round_id, directive_id=directive), tasks=new, now=now, cause=fact.id)
+
+
 STEPS: Steps = {
+    OrderServed: [keep_alone_one],
+    OrderEnded: [keep_alone_one],
+    PatientAdmitted: [keep_alone_one],
+    HoldsIssued: [keep_alone_held],
+    HoldExtended: [keep_alone_one],
+    HoldsEnded: [keep_alone_held],
+    RoundOpened: [keep_alone_all],
+    DayRegisterEntered: [sort_registered],
+    ListsMoved: [move_door_tasks],
     AppointmentsMade: [open_appointment_tasks],
     NegativesNoted: [note_staff_tests],
     PersonIsolated: [order_single_test, open_isolation_task, tell_of_isolated],

@@ -1,13 +1,17 @@
 """From door to door: refusals that are talked about and referred only by a human, shops in walking order. All people are invented."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 
 from epigrid.field.codes.models import StatusReason
 from epigrid.field.sampling import actions, queries, rules
+from epigrid.field.sampling.actions.rounds import RollEntry
+from epigrid.field.sampling.models import Refusal, RollReport
 from epigrid.field.tasks import queries as tasks
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import NotAllowed
@@ -18,8 +22,9 @@ from epigrid.registers.places.models import Place
 from epigrid.store.models import Fact
 from tests import cast
 from tests.cast import COMMUNITY, DAY, GRID1, GRID2, HOUR, MONDAY, uid
-from tests.field.sampling.test_table import SECRETARY, round_id
+from tests.field.sampling.test_table import SECRETARY, order_round, round_id
 from tests.field.sampling.test_turnout import come
+from tests.store import facts
 
 __all__ = ["round_id"]
 WORKER = cast.actor(Duty.GRID_WORKER)
@@ -87,9 +92,65 @@ def test_s_219_the_team_of_the_building_sees_why_and_it_expires_with_the_round(w
     assert roll[world.person(0)] == "declined"
     actions.close_round(actor=SECRETARY, round_id=round_id, now=MONDAY + DAY, cause=world.root_cause)
     assert queries.refusals(actor=SECRETARY) == []
-    for act in (lambda: talk(world, refusal, "explanation"), lambda: refer(world, refusal), lambda: decline(world, round_id, 1)):
-        with pytest.raises(rules.RoundNotOpen):
+    for act in (lambda: talk(world, refusal, "explanation"), lambda: refer(world, refusal)):
+        with pytest.raises(ObjectDoesNotExist):
             act()
+    with pytest.raises(rules.RoundNotOpen):
+        decline(world, round_id, 1)
+
+
+def everything() -> str:
+    """All that stands in any table of the program, receipts and facts included."""
+    models = [model for model in apps.get_models() if model.__module__.startswith("epigrid.")]
+    return "\n".join(repr(row) for model in models for row in model._base_manager.values_list())
+
+
+@pytest.mark.parametrize("closer", [Duty.COUNTY_EOC_OFFICER, Duty.COMMUNITY_SECRETARY, Duty.PROCEDURE])
+def test_s_219_when_the_round_closes_no_table_says_any_more_why_somebody_declined(world: cast.World, round_id: UUID, closer: Duty) -> None:
+    refusal = decline(world, round_id, code="mistrust")
+    decline(world, round_id, 1, code="mistrust")
+    for kind in rules.TALKS:
+        talk(world, refusal, kind)
+    refer(world, refusal, why="演练转介理由7731")
+    told = [RollEntry(person_id=world.person(number), state=state, reason="演练原因7732") for number, state in ((2, "declined"), (3, "away"))]
+    actions.report_roll(actor=WORKER, round_id=round_id, entries=told, now=MONDAY, cause=world.root_cause)
+    words = ("mistrust", "7731", "7732", "home-option")
+    assert all(word in everything() for word in words)
+    actor = cast.procedure() if closer is Duty.PROCEDURE else cast.actor(closer)
+    counts = actions.close_round(actor=actor, round_id=round_id, now=MONDAY + DAY, cause=world.root_cause)
+    assert counts["declined"] == 3
+    left = everything()
+    assert [word for word in words if word in left] == ["7732"], "the reason of somebody who is away stays"
+    assert (Refusal.objects.count(), list(RollReport.objects.exclude(reason="").values_list("state", flat=True))) == (0, ["away"])
+    assert queries.conservation(actor=cast.procedure(), round_id=round_id).holds
+    referred = Fact.objects.get(kind="sampling.decline-referred")
+    assert (referred.actor_id, referred.payload) == (SECRETARY.id, {"refusal_id": str(refusal), "person_id": str(world.person(0))})
+
+
+def test_s_219_what_was_written_beside_a_refusal_stands_in_the_list_of_the_buildings_team_only(world: cast.World, round_id: UUID) -> None:
+    told = [RollEntry(person_id=world.person(number), state=state, reason=state) for number, state in ((2, "declined"), (3, "away"))]
+    actions.report_roll(actor=WORKER, round_id=round_id, entries=told, now=MONDAY, cause=world.root_cause)
+    part = queries.Part(person_ids=[world.person(2), world.person(3)])
+    for actor, reasons in ((WORKER, ["declined", "away"]), (SECRETARY, ["declined", "away"]), (cast.actor(Duty.COUNTY_EOC_OFFICER), ["", "away"])):
+        assert [card.line.reason for card in queries.roster_list(actor=actor, round_id=round_id, part=part)] == reasons
+
+
+def test_s_219_closing_a_round_leaves_the_refusals_of_another(world: cast.World, round_id: UUID) -> None:
+    other = order_round(world)
+    decline(world, round_id)
+    kept = decline(world, other, 1)
+    actions.close_round(actor=SECRETARY, round_id=round_id, now=MONDAY + DAY, cause=world.root_cause)
+    assert list(Refusal.objects.values_list("id", flat=True)) == [kept]
+
+
+def test_s_219_whoever_declines_while_the_round_closes_leaves_nothing_behind(transactional_db: None) -> None:
+    world = cast.build()
+    round_id = order_round(world)
+    close = partial(actions.close_round, actor=SECRETARY, round_id=round_id, now=MONDAY + DAY, cause=world.root_cause)
+    answers = facts.together(*(partial(decline, world, round_id, number) for number in range(4)), close)
+    refused = [answer for answer in answers if isinstance(answer, Exception)]
+    assert all(isinstance(one, rules.RoundNotOpen) for one in refused), refused
+    assert (Refusal.objects.count(), RollReport.objects.filter(state="declined").count()) == (0, 4 - len(refused))
 
 
 def test_s_219_whoever_comes_after_all_is_sampled_and_his_refusal_is_over(world: cast.World, round_id: UUID) -> None:

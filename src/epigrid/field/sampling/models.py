@@ -63,8 +63,22 @@ class RosterRow(ScopedModel):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "building", "state"], name="roster_building")]
 
 
+class SampledAlone(ScopedModel):
+    """Somebody who is never pooled while a measure runs (S-210): what response decided, come down as a plain row. It binds nobody and goes with the measure.
+
+    `id` is the measure's own.
+    """
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    until = models.DateTimeField()
+
+
 class RollReport(ScopedModel):
-    """One worker's report of one person's class; never changed, never deleted."""
+    """One worker's report of one person's class; never deleted, and of a refusal only the class is left when the round closes (S-219)."""
 
     readers = READERS
     person_lookup = "person_id"
@@ -337,7 +351,7 @@ class Reminder(ScopedModel):
 
 
 class Refusal(ScopedModel):
-    """Somebody declined a test of a round: why, what was tried, and whether a human referred it (S-219). It binds nobody and expires with the round."""
+    """Somebody declined a test of a round: why, what was tried, and whether a human referred it (S-219). It binds nobody and is deleted with the round's close."""
 
     readers = TEAM
     person_lookup = "person_id"

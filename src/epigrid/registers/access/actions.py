@@ -7,7 +7,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.access import rules
-from epigrid.registers.access.events import AccountMade, GlassBroken, GlassReviewed, SlipCodeMade
+from epigrid.registers.access.events import AccountMade, GlassBroken, GlassReviewed, LookUpsLimited, SlipCodeMade
 from epigrid.registers.access.models import GlassGrant, SlipCode, User
 from epigrid.registers.people import queries as people
 from epigrid.store import clock, journal, vault
@@ -43,6 +43,13 @@ def make_slip_code(*, actor: Actor, person_id: UUID, until: datetime, now: datet
     event = SlipCodeMade(area=person.area, person_id=person_id, until=until)
     journal.record(event, actor=actor, at=now, caused_by=None)
     return rules.shown(code)
+
+
+@whole
+def note_look_ups_limited(*, actor: Actor, area: Area, now: datetime) -> None:
+    """An account was told to wait because it looked too many people up (`store.pace`); the auditor of the area sees it. Any account, about itself."""
+    if actor.id is not None:
+        journal.record(LookUpsLimited(area=area, user_id=actor.id), actor=actor, at=now, caused_by=None)
 
 
 @whole

@@ -51,3 +51,14 @@ class GlassReviewed(Event):
     subject: ClassVar[str] = "grant_id"
     heard_by_nobody: ClassVar[str] = "the review closes it"
     grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookUpsLimited(Event):
+    """An account looked people up faster than any table needs and was told to wait; once within a window."""
+
+    kind: ClassVar[str] = "access.look-ups-limited"
+    subject: ClassVar[str] = "user_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the auditor reads it"
+    user_id: UUID

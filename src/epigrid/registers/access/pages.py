@@ -13,7 +13,7 @@ from epigrid.kernel.errors import NotAllowed
 from epigrid.registers.access import actions, queries
 from epigrid.registers.people import queries as people
 from epigrid.store import journal, reads
-from epigrid.store.doors import reader
+from epigrid.store.doors import Reader, reader
 from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show, table, word
 
 SLIP_DAYS = 14
@@ -44,9 +44,21 @@ def audit(request: HttpRequest) -> HttpResponse:
     sections = [
         Section(decisions=[check]),
         Section(heading=_("Broken glass"), decisions=to_review, table=_glass(glass)),
+        *_hurried(it),
         Section(heading=_("Reads of identities"), table=table(_("Newest reads and denials"), columns, rows, _("Nobody has read an identity"))),
     ]
     return show(request, Page(title=_("Audit"), lead=_("An auditor reads; he changes nothing but the review of broken glass."), sections=sections))
+
+
+def _hurried(it: Reader) -> list[Section]:
+    """Who looked too many people up."""
+    told = queries.look_ups_limited(actor=it.actor)
+    if not told:
+        return []
+    titles = queries.titles(user_ids=[user_id for _at, user_id in told])
+    rows = [(at, titles.get(user_id) or str(user_id)) for at, user_id in told]
+    listed = table(_("Told to wait after too many searches"), (_("When"), _("Account")), rows, "")
+    return [Section(heading=_("Too many searches"), table=listed)]
 
 
 def _review(card: queries.GlassCard) -> Shape:

@@ -8,9 +8,10 @@ from epigrid.kernel.actors import Actor, Grant
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import DECIDING, Duty
 from epigrid.registers.access import rules
+from epigrid.registers.access.events import LookUpsLimited
 from epigrid.registers.access.models import Attempt, GlassGrant, SlipCode, User
 from epigrid.registers.organisation import queries as organisation
-from epigrid.store import clock, vault
+from epigrid.store import clock, journal, vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +86,11 @@ def broken_glass(*, actor: Actor, open_only: bool = False) -> list[GlassCard]:
         GlassCard(id=row.id, area=row.area, user_id=row.user_id, reason=row.reason, since=row.since, until=row.until, reviewed_by=row.reviewed_by)
         for row in rows
     ]
+
+
+def look_ups_limited(*, actor: Actor, limit: int = 50) -> list[tuple[datetime, UUID]]:
+    """When which account was told to wait because it looked too many people up, newest first; for the auditors of the area."""
+    if Duty.AUDITOR not in actor.duties:
+        return []
+    told = [fact for fact in journal.facts(actor=actor, kinds=[LookUpsLimited.kind]) if actor.holds(Duty.AUDITOR, area=fact.event.area)]
+    return [(fact.at, fact.event.subject_id) for fact in reversed(told)][:limit]

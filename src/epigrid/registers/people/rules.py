@@ -32,12 +32,6 @@ PASSPORT = re.compile(r"^[A-Z0-9]{5,17}$")
 PHONE = re.compile(r"^\d{7,15}$")
 
 
-class RateLimited(DomainError):
-    """Too many exact look-ups by this actor; wait."""
-
-    reason = "people.rate-limited"
-
-
 class NotCorrectable(DomainError):
     """This field cannot be corrected by asking; `details` names it."""
 

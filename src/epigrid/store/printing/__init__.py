@@ -1,9 +1,11 @@
-"""Papers on paper: a `Sheet` as PDF and as Word file, A4, in the form of Chinese official papers; labels with their codes.
+"""Papers on paper: a `Sheet` as PDF and as Word file, A4, in the form of Chinese official papers; labels with their codes,
+a roll-call that a code reader reads back.
 
 Pure but for the font files that it reads.
 """
 
 from epigrid.store.printing.labels import LabelNotPrintable, LabelSheet, label_pdf, label_picture
+from epigrid.store.printing.rolls import Roll, RollRow, roll_pdf, roll_pictures
 from epigrid.store.printing.sheet import (
     Block,
     Heading,
@@ -29,6 +31,8 @@ __all__ = [
     "LineTooLong",
     "NotPrintable",
     "Paragraph",
+    "Roll",
+    "RollRow",
     "Sheet",
     "SheetIncomplete",
     "Table",
@@ -36,4 +40,6 @@ __all__ = [
     "label_pdf",
     "label_picture",
     "pdf",
+    "roll_pdf",
+    "roll_pictures",
 ]

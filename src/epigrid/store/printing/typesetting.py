@@ -27,11 +27,16 @@ WESTERN = ((0xA1, 0x2AF), (0x300, 0x36F), (0x400, 0x45F), (0x1E00, 0x1E9B), (0x1
 
 def pdf(sheet: Sheet) -> bytes:
     """The sheet as PDF. `NotPrintable` names the characters that no font here draws."""
-    data = json.dumps(_data(sheet), ensure_ascii=False)
+    return set_type(_layout(), _data(sheet))
+
+
+def set_type(layout: bytes, sheet: dict[str, Any]) -> bytes:
+    """What a layout makes of a sheet's data, as PDF. `NotPrintable` names the characters that no font here draws."""
+    data = json.dumps(sheet, ensure_ascii=False)
     if missing := [character for character in set(data) if ord(character) not in _drawn()]:
         raise NotPrintable("".join(missing))
     try:
-        return typst.compile(_layout(), font_paths=_fonts(), sys_inputs={"sheet": data}, format="pdf", pdf_standards=STANDARD)
+        return typst.compile(layout, font_paths=_fonts(), sys_inputs={"sheet": data}, format="pdf", pdf_standards=STANDARD)
     except typst.TypstError as error:
         if refused := "".join(REFUSED.findall(error.diagnostic)):
             raise NotPrintable(re.sub(r"\\u\{(\w+)\}", lambda found: chr(int(found[1], 16)), refused)) from error

@@ -12,7 +12,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput
 from epigrid.registers.people import queries as people
-from epigrid.store import reads, vault
+from epigrid.store import pace, reads, vault
 from epigrid.store.doors import RESIDENT, reader
 from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, show, table
 
@@ -50,6 +50,7 @@ def _found(request: HttpRequest) -> list[people.PersonCard]:
     by, value, purpose = (request.POST.get(name, "").strip() for name in ("by", "value", "purpose"))
     if by not in BY or not value or "\x00" in value:
         raise BadInput(field="value", why="missing")
+    pace.look_up(it.actor)
     if by == "file":
         _require(it.actor, purpose, None)
         return [people.by_file_no(actor=it.actor, file_no=value)]

@@ -1,5 +1,6 @@
 """Verbs of sampling."""
 
+from epigrid.field.sampling.actions.alone import Running, keep_alone, sort_lists, sort_registered
 from epigrid.field.sampling.actions.appointments import appoint
 from epigrid.field.sampling.actions.boxes import receive_box, send_box
 from epigrid.field.sampling.actions.handover import discard_tube, give_box, take_box
@@ -9,6 +10,7 @@ from epigrid.field.sampling.actions.parts import Part, open_part_round
 from epigrid.field.sampling.actions.premises import note_premises
 from epigrid.field.sampling.actions.refusals import note_talk, record_decline, refer_decline
 from epigrid.field.sampling.actions.rounds import add_late, close_round, open_round, report_roll, strike_off
+from epigrid.field.sampling.actions.scan import ScanReport, scan_back
 from epigrid.field.sampling.actions.sites import close_site, hand_over_waste, open_site, place_tube, seal_waste
 from epigrid.field.sampling.actions.table import (
     hand_over_isolated,
@@ -27,6 +29,8 @@ from epigrid.field.sampling.actions.turnout import ask_for_callers, call_at_half
 __all__ = [
     "Filling",
     "Part",
+    "Running",
+    "ScanReport",
     "TestOrder",
     "add_late",
     "appoint",
@@ -47,6 +51,7 @@ __all__ = [
     "hand_over_waste",
     "import_list",
     "isolate",
+    "keep_alone",
     "make_codes",
     "measure_temperature",
     "not_here",
@@ -66,8 +71,11 @@ __all__ = [
     "register",
     "remind",
     "report_roll",
+    "scan_back",
     "seal_waste",
     "send_box",
+    "sort_lists",
+    "sort_registered",
     "stop_measuring",
     "strike_off",
     "take_box",

@@ -8,11 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from epigrid.field.sampling import formats, queries
-from epigrid.field.sampling.actions.rounds import REPORTERS, RollEntry, report_roll, still_open
+from epigrid.field.sampling.actions.rounds import RollEntry, report_roll, require_reporter, still_open
 from epigrid.field.sampling.rules.lists import Listed, Refused, Said, judge_line_of_list
 from epigrid.kernel.actors import Actor
-from epigrid.kernel.duties import Duty
-from epigrid.kernel.errors import NotAllowed
 from epigrid.registers.people import queries as people
 from epigrid.registers.people.rules import mask_name
 from epigrid.store import sheets
@@ -27,8 +25,7 @@ def import_list(*, actor: Actor, round_id: UUID, content: bytes, name: str, now:
     row, column and reason, and changes nothing. A swab is never taken from a list. The same file again changes nothing.
     """
     row = still_open(actor, round_id)
-    if not {*REPORTERS, Duty.PHONE_OPERATOR} & actor.duties:
-        raise NotAllowed(needs=sorted(REPORTERS))
+    require_reporter(actor)
     understood = sheets.understand(sheets.read(content, name), names=formats.HEADINGS, needed=formats.NEEDED)
     lines = list(_lines(understood.canonical()))
     named = people.by_file_nos(actor=actor, file_nos=[said.file_no for _number, said in lines if isinstance(said, Said)])

@@ -1,11 +1,11 @@
-"""A round of a part of an area (S-189): chosen grids, the places of a zone, or a buffer around places; only whoever lives there is on its roster."""
+"""A round of a part of an area (S-189): chosen grids, the places of a zone, or a buffer around places; only whoever lives there is frozen on its roster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from epigrid.field.sampling import rules
+from epigrid.field.sampling import queries, rules
 from epigrid.field.sampling.actions.rounds import freeze, may_order, ordered, present
 from epigrid.field.sampling.actions.tests import common_area
 from epigrid.field.sampling.models import Round
@@ -63,6 +63,4 @@ def _places(actor: Actor, area: Area, part: Part) -> list[places.PlaceCard]:
     for place in named:
         if not area.covers(place.area):
             raise rules.PartOutside(place=str(place.id))
-    if part.radius_m is None or not named:
-        return named
-    return [*named, *places.in_radius(actor=actor, place_ids=part.place_ids, radius_m=part.radius_m)]
+    return queries.with_surroundings(actor=actor, named=named, radius_m=part.radius_m)

@@ -1,4 +1,4 @@
-"""Refusals of a test (S-219): recorded, talked about, and referred only by a human after all talks; nothing is punished, and it expires with the round."""
+"""Refusals of a test (S-219): recorded, talked about, and referred only by a human after all talks; nothing is punished, and it is deleted with the round."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,10 +19,10 @@ TALKERS = (Duty.GRID_WORKER, Duty.REGISTRAR, Duty.SAMPLER, Duty.COMMUNITY_SECRET
 @whole
 def record_decline(*, actor: Actor, round_id: UUID, person_id: UUID, code: str, now: datetime, cause: UUID) -> UUID:
     """Somebody declines a test of a round, for a reason code: his class is `declined`, and his building's team sees why. Again: the same record."""
-    row = still_open(actor, round_id)
     if code not in rules.DECLINED_FOR:
         raise rules.DeclineCodeUnknown(code=code, known=list(rules.DECLINED_FOR))
     report_roll(actor=actor, round_id=round_id, entries=[RollEntry(person_id=person_id, state="declined")], now=now, cause=cause)
+    row = still_open(actor, round_id)
     known = Refusal.objects.seen_by(actor).filter(round=row, person_id=person_id).first()
     if known is not None:
         return known.id
@@ -45,7 +45,7 @@ def note_talk(*, actor: Actor, refusal_id: UUID, talk: str, now: datetime, cause
     if talk not in _talks(row):
         row.talks = [*row.talks, {"talk": talk, "by": str(actor.id), "at": now.isoformat()}]
         row.save(update_fields=["talks"])
-        journal.record(DeclineTalked(area=row.area, refusal_id=row.id, talk=talk), actor=actor, at=now, caused_by=cause)
+        journal.record(DeclineTalked(area=row.area, refusal_id=row.id), actor=actor, at=now, caused_by=cause)
     return tuple(rules.missing_talks(_talks(row)))
 
 
@@ -66,7 +66,7 @@ def refer_decline(*, actor: Actor, refusal_id: UUID, why: str, now: datetime, ca
 
 
 def _living(actor: Actor, refusal_id: UUID) -> Refusal:
-    """The refusal, while its round runs: afterwards it has expired (`RoundNotOpen`)."""
+    """The refusal, while its round runs; afterwards it is not there."""
     row = Refusal.objects.seen_by(actor).select_for_update().get(id=refusal_id)
     still_open(actor, row.round_id)
     return row

@@ -1,13 +1,13 @@
 """Rounds: order, freeze, correct the roster, report classes, close."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from epigrid.field.sampling import rules
+from epigrid.field.sampling import queries, rules
 from epigrid.field.sampling.events import RollReported, RosterChanged, RoundClosed, RoundOpened
-from epigrid.field.sampling.models import RollReport, RosterRow, Round, Swab
+from epigrid.field.sampling.models import Refusal, RollReport, RosterRow, Round, Swab
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -15,10 +15,9 @@ from epigrid.kernel.errors import NotAllowed
 from epigrid.kernel.periods import Period
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
-from epigrid.registers.people.queries import HOME_TEST, QUARANTINED
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, journal, statistics
+from epigrid.store import clock, journal, locks, statistics
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
@@ -67,8 +66,8 @@ def freeze(actor: Actor, new: Round, area: Area, cards: Sequence[people.PersonCa
     """Write a round that was ordered for an area, with these people as its population, and tell it."""
     new.id = repeated_id(area, "round", area)
     new.save(force_insert=True)
-    today = clock.local_day(area, new.frozen_at)
-    roster = _rows(actor, new, cards, people.needs(actor=actor, area=area, on=today), people.day_register(actor=actor, area=area, on=today))
+    lists = queries.door_lists(actor=actor, on=clock.local_day(area, new.frozen_at), now=new.frozen_at, area=area)
+    roster = _rows(actor, new, cards, lists)
     RosterRow.objects.bulk_create(roster, batch_size=500)
     statistics.refresh(RosterRow)
     event = RoundOpened(
@@ -83,12 +82,8 @@ def freeze(actor: Actor, new: Round, area: Area, cards: Sequence[people.PersonCa
     return new.id
 
 
-def _rows(
-    actor: Actor, row: Round, cards: Sequence[people.PersonCard], needs: Sequence[people.NeedCard], entries: Sequence[people.EntryCard]
-) -> list[RosterRow]:
-    """Roster rows of people, each on the list that his needs and the day's register put him on."""
-    frail = {need.person_id for need in needs if need.kind in HOME_TEST}
-    quarantined = {entry.person_id for entry in entries if entry.category == QUARANTINED}
+def _rows(actor: Actor, row: Round, cards: Sequence[people.PersonCard], lists: Mapping[UUID, str]) -> list[RosterRow]:
+    """Roster rows of people, each on his door list (`queries.door_lists`) or pooled."""
     buildings = places.buildings_of(actor=actor, place_ids=[card.dwelling_id for card in cards if card.dwelling_id])
     return [
         RosterRow(
@@ -97,7 +92,7 @@ def _rows(
             round=row,
             person_id=card.id,
             building_id=buildings.get(card.dwelling_id) if card.dwelling_id else None,
-            list=rules.list_of(quarantined=card.id in quarantined, frail=card.id in frail),
+            list=lists.get(card.id, "pooled"),
         )
         for card in cards
     ]
@@ -105,22 +100,34 @@ def _rows(
 
 @whole
 def add_late(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
-    """Add people who were in no register, or who came, after the freeze; return how many were new to the round."""
+    """Add people who were in no register, or who came, after the freeze; return how many were new to the round.
+
+    A round of a part takes whoever lives or works in the part by the register, and whoever has no home in it (moved in, visitor, baby); anybody else is
+    refused, with all who were asked for: `OutsidePart`, or `OwnRoundElsewhere` where he stands on another open round's roster.
+    """
     row = still_open(actor, round_id)
     actor.require(*REPORTERS, Duty.PROCEDURE, area=row.area)
     cards = people.people(actor=actor, ids=person_ids)
     known = set(RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=person_ids).values_list("person_id", flat=True))
     fresh = [card for card in cards if card.id not in known]
     if fresh:
-        today = clock.local_day(row.area, now)
-        needs = people.needs(actor=actor, on=today, person_ids=[card.id for card in fresh])
-        rows = _rows(actor, row, fresh, needs, people.day_register(actor=actor, area=row.area, on=today))
+        _refuse_strangers(actor, row, fresh)
+        lists = queries.door_lists(actor=actor, on=clock.local_day(row.area, now), now=now, person_ids=[card.id for card in fresh])
+        rows = _rows(actor, row, fresh, lists)
         for late in rows:
             late.origin = "late"
         RosterRow.objects.bulk_create(rows)
         event = RosterChanged(area=row.area, round_id=row.id, added=tuple(card.id for card in fresh))
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(fresh)
+
+
+def _refuse_strangers(actor: Actor, row: Round, cards: Sequence[people.PersonCard]) -> None:
+    for card in queries.strangers(actor=actor, round_id=row.id, cards=cards):
+        own = queries.other_round(actor=actor, round_id=row.id, person_id=card.id)
+        if own is None:
+            raise rules.OutsidePart(person=str(card.id))
+        raise rules.OwnRoundElsewhere(person=str(card.id), own_round=own.reason, until=own.closes_at.isoformat())
 
 
 @whole
@@ -141,9 +148,9 @@ def strike_off(*, actor: Actor, round_id: UUID, person_id: UUID, reason: str, no
 @whole
 def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], now: datetime, cause: UUID) -> int:
     """Report classes of people (exempt, away, declined, unreachable, elsewhere with proof); return how many reports were new."""
+    require_reporter(actor)
+    locks.hold_shared(_refusals_of(round_id))
     row = still_open(actor, round_id)
-    if not {*REPORTERS, Duty.PHONE_OPERATOR} & actor.duties:
-        raise NotAllowed(needs=sorted(REPORTERS))
     actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, area=row.area) else _area_of(actor, row, entries))
     roster = _roster(actor, row, [entry.person_id for entry in entries])
     fresh = []
@@ -175,6 +182,12 @@ def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], n
         event = RollReported(area=row.area, round_id=row.id, person_ids=ids, classes=classes)
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(new)
+
+
+def require_reporter(actor: Actor) -> None:
+    """Refuse who reports no roll-call anywhere, before anything that he sent is looked at."""
+    if not {*REPORTERS, Duty.PHONE_OPERATOR} & actor.duties:
+        raise NotAllowed(needs=sorted(REPORTERS))
 
 
 def _known_reports(actor: Actor, row: Round, reports: Sequence[RollReport]) -> set[tuple[UUID, UUID | None, str, str]]:
@@ -229,7 +242,13 @@ def _swabs(actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> Iterable
 
 @whole
 def close_round(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID) -> dict[str, int]:
-    """Close a round and return its counts by class; declined and unreachable stay as reported and expire with it."""
+    """Close a round and return its counts by class. Why people declined is deleted in the same act (S-219): reason code, talks, a referral's words and
+    whatever was written beside a report of `declined`; of the report the class is left, because the counts of the round rest on it.
+
+    A referral leaves nothing but its fact (who referred, when, under which id): it bound nobody and spent nothing, so no law of counting or liberty needs
+    more, and a fact of the journal cannot be rewritten. Whoever reports at this moment waits for the close, and is refused.
+    """
+    locks.hold(_refusals_of(round_id))
     row = Round.objects.seen_by(actor).select_for_update().get(id=round_id)
     actor.require(Duty.TESTING_FORCE, Duty.COUNTY_EOC_OFFICER, Duty.COMMUNITY_SECRETARY, Duty.PROCEDURE, area=row.area)
     rows = RosterRow.objects.seen_by(actor).filter(round=row, struck=False)
@@ -237,5 +256,17 @@ def close_round(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID) -> 
     if row.closed_at is None:
         row.closed_at = now
         row.save(update_fields=["closed_at"])
+        _forget_refusals(row)
         journal.record(RoundClosed(area=row.area, round_id=row.id, counts=counts), actor=actor, at=now, caused_by=cause)
     return counts
+
+
+def _refusals_of(round_id: UUID) -> str:
+    return f"refusals|{round_id}"
+
+
+def _forget_refusals(row: Round) -> None:
+    """By the desk, because only the team of a building sees refusals, and others may close a round."""
+    desk = Actor.procedure("sampling.forget-refusals", Area(row.area).root)
+    Refusal.objects.seen_by(desk).filter(round=row).delete()
+    RollReport.objects.seen_by(desk).filter(round=row, state="declined").exclude(reason="", proof="").update(reason="", proof="")

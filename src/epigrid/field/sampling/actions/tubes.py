@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from epigrid.field.sampling import rules
+from epigrid.field.sampling import queries, rules
 from epigrid.field.sampling.actions.rounds import recompute
 from epigrid.field.sampling.events import SwabsTaken, SwabWithdrawn, TubeClosed, TubeOpened
-from epigrid.field.sampling.models import Registration, RosterRow, Round, Swab, TestDue, Tube
+from epigrid.field.sampling.models import Registration, RosterRow, Round, SampledAlone, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -148,7 +148,7 @@ def _place(actor: Actor, queues: Sequence[_Queue], *, now: datetime) -> None:
     if not person_ids:
         return
     round_id = queues[0].tube.round_id
-    areas = _roster_areas(actor, queues, round_id, person_ids) if round_id else _test_areas(actor, person_ids)
+    areas = _roster_areas(actor, queues, round_id, now) if round_id else _test_areas(actor, person_ids)
     Swab.objects.bulk_create(
         [
             Swab(
@@ -178,8 +178,9 @@ def _queued(actor: Actor, tube: Tube) -> list[UUID]:
     return list(_swabs(actor, tube).order_by("position").values_list("person_id", flat=True))
 
 
-def _roster_areas(actor: Actor, queues: Sequence[_Queue], round_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
+def _roster_areas(actor: Actor, queues: Sequence[_Queue], round_id: UUID, now: datetime) -> dict[UUID, Area]:
     """The areas of people's rows, which are held until the act is done: of two tables that swab one person the second is refused."""
+    person_ids = [person_id for queue in queues for person_id in queue.person_ids]
     rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False).select_related("round")
     found = {row.person_id: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
     taken = {person_id for person_id, count in Counter(person_ids).items() if count > 1}
@@ -192,9 +193,22 @@ def _roster_areas(actor: Actor, queues: Sequence[_Queue], round_id: UUID, person
                 raise rules.AlreadySampled(person=str(person_id))
             if found[person_id].list != "pooled" and queue.tube.pool_size > 1:
                 raise rules.NeverPooled(person=str(person_id), list=found[person_id].list)
+    _refuse_alone(actor, queues, now)
     if found and next(iter(found.values())).round.temperature_gate:
         _registered(actor, round_id, [person_id for queue in queues if queue.tube.pool_size > 1 for person_id in queue.person_ids])
     return {person_id: row.area for person_id, row in found.items()}
+
+
+def _refuse_alone(actor: Actor, queues: Sequence[_Queue], now: datetime) -> None:
+    """Refuse in a pool whom a measure or the day's register puts in quarantine, whichever list he stands on still (S-210)."""
+    person_ids = [person_id for queue in queues if queue.tube.pool_size > 1 for person_id in queue.person_ids]
+    if not person_ids:
+        return
+    bound = SampledAlone.objects.seen_by(actor).filter(person_id__in=person_ids, until__gt=now).values_list("person_id", flat=True)
+    alone = set(bound) | queries.registered_in_quarantine(actor=actor, person_ids=person_ids, on=clock.local_day(queues[0].tube.area, now))
+    for person_id in person_ids:
+        if person_id in alone:
+            raise rules.NeverPooled(person=str(person_id), list="quarantine")
 
 
 def _sampled(actor: Actor, queues: Sequence[_Queue], round_id: UUID, person_ids: Sequence[UUID]) -> set[UUID]:

@@ -129,7 +129,7 @@ class RollIn(OfRound):
     entries: list[Entry] = Field(min_length=1, max_length=1000)
 
 
-def _may_report(it: Reader, body: OfRound) -> None:
+def may_report(it: Reader, body: OfRound) -> None:
     """Reporters only; whoever else sees the round is refused before his entries are looked at."""
     queries.round_card(actor=it.actor, round_id=body.round_id)
     if not it.actor.duties & {*REPORTERS, Duty.PHONE_OPERATOR}:
@@ -139,7 +139,7 @@ def _may_report(it: Reader, body: OfRound) -> None:
 @acts("/rounds/report")
 def report_roll(it: Reader, body: RollIn) -> Rows:
     """Report people's classes in a roll-call."""
-    _may_report(it, body)
+    may_report(it, body)
     entries = [RollEntry(**entry.model_dump()) for entry in body.entries]
     actions.report_roll(actor=it.actor, round_id=body.round_id, entries=entries, now=it.now, cause=cause_of(body.round_id))
     return [body.round_id]
@@ -155,7 +155,7 @@ class ClassIn(OfRound):
 @acts("/rounds/report-class")
 def report_class(it: Reader, body: ClassIn) -> Rows:
     """Report one class of several people in a roll-call."""
-    _may_report(it, body)
+    may_report(it, body)
     entries = [RollEntry(person_id=person_id, state=body.state) for person_id in body.person_ids]
     actions.report_roll(actor=it.actor, round_id=body.round_id, entries=entries, now=it.now, cause=cause_of(body.round_id))
     return body.person_ids

@@ -37,13 +37,12 @@ class TestDeclined(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DeclineTalked(Event):
-    """Something of the list was tried with whoever declined."""
+    """Something of the list was tried with whoever declined; what it was stays in the row, which goes with the round."""
 
     kind: ClassVar[str] = "sampling.decline-talked"
     subject: ClassVar[str] = "refusal_id"
     heard_by_nobody: ClassVar[str] = "a talk, and nothing else"
     refusal_id: UUID
-    talk: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,17 @@ class RosterChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListsMoved(Event):
+    """People of an open round are sampled on another list (`to`) from now on, because a measure or the day's register says so."""
+
+    kind: ClassVar[str] = "sampling.lists-moved"
+    subject: ClassVar[str] = "round_id"
+    round_id: UUID
+    person_ids: tuple[UUID, ...]
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RollReported(Event):
     """Workers reported classes of people in a building's roll-call."""
 
@@ -221,7 +232,7 @@ class DoubtfulNoted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RoundClosed(Event):
-    """A round ended; declared refusals expire with it."""
+    """A round ended; why somebody declined is deleted with it."""
 
     kind: ClassVar[str] = "sampling.round-closed"
     subject: ClassVar[str] = "round_id"

@@ -1,12 +1,13 @@
-"""The human door of sampling: roll-call and desk (`desk`), the table (`table`), hand-overs and the close-out (`handover`), labels (`labels`), who is due."""
+"""The human door of sampling: roll-call and desk (`desk`), on paper (`rolls`), the table (`table`), hand-overs and the close-out (`handover`), labels (`labels`), who is due."""
 
 from django.urls import path
 
-from epigrid.field.sampling.pages import desk, due, handover, labels, lists, table
+from epigrid.field.sampling.pages import desk, due, handover, labels, lists, rolls, table
 
 urlpatterns = [
     path("roll-call/", desk.roll_call, name="roll-call"),
     path("roll-call/<uuid:building_id>/", desk.building, name="building"),
+    path("roll-call/scan/", rolls.scan_back, name="roll-call-scan"),
     path("roll-call/lists/", lists.lists, name="roll-call-lists"),
     path("act/sampling/list/", lists.list_file, name="sampling.list"),
     path("act/sampling/list-upload/", lists.upload_list, name="sampling.upload-list"),

@@ -1,6 +1,5 @@
 """The human door of sampling: the roll-call by building with the names that are missing, the table, and boxes."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -8,22 +7,21 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
-from epigrid.field.sampling.pages import live
+from epigrid.field.sampling.pages import live, rolls
+from epigrid.field.sampling.pages.rolls import CHIPS
 from epigrid.field.sampling.rules import CLASSES
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
-from epigrid.store import clock, documents, printing
+from epigrid.store import clock
 from epigrid.store.doors import reader
 from epigrid.store.shapes import Page, Section, Shape, ask, entry, option, show, table, word
 
-CHIPS = {name: f"rollcall.{name}" for name in CLASSES}
 REPORTED = ("away", "exempt", "declined", "unreachable")
 REPORTERS = frozenset({Duty.GRID_WORKER, Duty.REGISTRAR, Duty.SAMPLER, Duty.COMMUNITY_SECRETARY, Duty.PHONE_OPERATOR})
 
@@ -50,6 +48,7 @@ def roll_call(request: HttpRequest) -> HttpResponse:
     acts = [
         {"label": _("Lists by grid"), "url": "/roll-call/lists/", "icon": "list-check"},
         {"label": _("Report"), "url": f"/rounds/{card.id}/report/", "icon": "file-text"},
+        _scan(),
     ]
     page = live.LivePage(
         title=_("Roll-call"),
@@ -72,6 +71,10 @@ def _by_building(me: Actor, card: queries.RoundCard) -> list[Section]:
     tiles = [{"label": word("class", name), "value": sum(by_class[name] for by_class in counts.values())} for name in CLASSES]
     caption = _("Roll-call by building: a building opens its names")
     return [Section(tiles=tiles), Section(table=table(caption, columns, rows, _("Nobody on the roster")))]
+
+
+def _scan() -> Shape:
+    return {"label": _("Scan back"), "url": "/roll-call/scan/", "icon": "upload"}
 
 
 def _day(card: queries.RoundCard, moment: datetime) -> str:
@@ -99,44 +102,17 @@ def building(request: HttpRequest, building_id: UUID) -> HttpResponse:
     faces = people.faces(actor=me, person_ids=[row.person_id for row in standing])
     shown = sorted((row for row in standing if row.person_id in faces), key=lambda row: (-CLASSES.index(row.state), faces[row.person_id].home))
     if "print" in request.GET and rounds:
-        return _printed(rounds[0], place, shown, faces)
+        return rolls.printed(rounds[0], place, shown, faces)
     missing = [row for row in shown if row.state in ("open", "unreachable", "declined")]
     sections = [
         Section(tiles=[{"label": _("Missing"), "value": len(missing), "icon": "user-question"}, {"label": _("All"), "value": len(shown)}]),
         Section(heading=_("Missing names"), table=_names(missing, faces, _("Nobody is missing"), _report(me, rounds))),
         Section(heading=_("Everybody else"), table=_names([row for row in shown if row not in missing], faces, _("Nobody"), None)),
     ]
-    back = [{"label": _("All buildings"), "url": "/roll-call/", "icon": "chevron-left"}, {"label": _("Print"), "url": "?print=1"}]
+    back = [{"label": _("All buildings"), "url": "/roll-call/", "icon": "chevron-left"}, {"label": _("Print"), "url": "?print=1"}, _scan()]
     lead = _("Names are masked; each person is in exactly one class.")
     page = live.LivePage(title=place.full_name, lead=lead, live=sections, acts=back, url=f"/roll-call/{building_id}/?live=1", stamp=stamp)
     return live.show_live(request, page)
-
-
-def _printed(
-    card: queries.RoundCard, place: places.PlaceCard, rows: Sequence[queries.RosterCard], faces: dict[UUID, people.FaceCard]
-) -> HttpResponse:
-    """The roll-call of a building on paper, home after home as one walks; names masked, an empty column for the hand."""
-    order = sorted(rows, key=lambda row: ([int(one) for one in re.findall(r"\d+", faces[row.person_id].home)], faces[row.person_id].file_no))
-    cells = [
-        (
-            faces[row.person_id].home.removeprefix(place.full_name),
-            faces[row.person_id].masked_name,
-            faces[row.person_id].file_no,
-            str(word("class", row.state)),
-            "",
-        )
-        for row in order
-    ]
-    columns = [str(one) for one in (_("Home"), _("Person"), _("File number"), _("Class"), _("By hand"))]
-    sheet = printing.Sheet(
-        title=f"{_('Roll-call')} {place.full_name}",
-        subtitle=_day(card, card.opens_at),
-        blocks=[printing.Table(columns, cells or [[""] * len(columns)])],
-        date=clock.local_day(card.area, card.opens_at),
-        watermark=documents.mark_of(card.area),
-        language="zh-Hans" if (get_language() or "").startswith("zh") else "en",
-    )
-    return HttpResponse(printing.pdf(sheet), content_type="application/pdf")
 
 
 def _report(me: Actor, rounds: Sequence[queries.RoundCard]) -> Shape | None:

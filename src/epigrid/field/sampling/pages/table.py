@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
-from epigrid.field.sampling.pages.desk import CHIPS
+from epigrid.field.sampling.pages.rolls import CHIPS
 from epigrid.field.sampling.rules import MEANS, NOT_HERE
 from epigrid.kernel.actors import Actor
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
+from epigrid.store import pace
 from epigrid.store.doors import reader
 from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, option, show, table, word
 
@@ -35,10 +36,14 @@ class Asked:
 
 @login_required
 def at_table(request: HttpRequest) -> HttpResponse:
-    """The two at a table: the registrar finds and registers, the sampler takes the queue into an open tube. A look-up is a form that keeps no number."""
+    """The two at a table: the registrar finds and registers, the sampler takes the queue into an open tube.
+
+    A look-up is a form that keeps no number, and there are so many within so many minutes (`store.pace`): nobody pages through residents.
+    """
     it = reader(request)
     if request.method == "POST":
         means, value = request.POST.get("means", ""), request.POST.get("value", "")
+        pace.look_up(it.actor)
         found = queries.find(actor=it.actor, means=means, value=value[:100], now=it.now)
         asked = [("means", means), *(("who", str(one)) for one in found.person_ids[:20]), *(("home", str(one)) for one in found.home_ids[:5])]
         return HttpResponseRedirect(f"/table/?{urlencode([*asked, ('looked', '1')])}")

@@ -3,6 +3,7 @@ the table and its site (`table`), hand-overs (`handover`), who came and who did 
 who is due (`due`), refusals and shops (`doors`).
 """
 
+from epigrid.field.sampling.queries.alone import door_lists, registered_in_quarantine
 from epigrid.field.sampling.queries.doors import RefusalCard, ShopCard, refusals, shops
 from epigrid.field.sampling.queries.due import (
     AppointmentCard,
@@ -21,6 +22,7 @@ from epigrid.field.sampling.queries.handover import HandOverCard, box_label, han
 from epigrid.field.sampling.queries.labels import Drawing, drawings
 from epigrid.field.sampling.queries.list_files import File, Form, Names, Wanted, list_file
 from epigrid.field.sampling.queries.lists import ListCard, Part, roster_list, round_code, standing_by_area
+from epigrid.field.sampling.queries.parts import other_round, strangers, with_surroundings
 from epigrid.field.sampling.queries.proofs import (
     ProofCard,
     SeriesCard,
@@ -48,6 +50,7 @@ from epigrid.field.sampling.queries.rounds import (
     round_card,
     rounds,
 )
+from epigrid.field.sampling.queries.scan import rows_of_codes
 from epigrid.field.sampling.queries.table import (
     BagCard,
     Found,
@@ -143,6 +146,7 @@ __all__ = [
     "classes",
     "conservation",
     "custody",
+    "door_lists",
     "drawings",
     "due_by_building",
     "due_in",
@@ -164,6 +168,7 @@ __all__ = [
     "on_hand",
     "open_by_building",
     "open_tubes",
+    "other_round",
     "per_lane_and_hour",
     "per_team",
     "pipeline",
@@ -175,6 +180,7 @@ __all__ = [
     "refusals",
     "register_changes",
     "registered",
+    "registered_in_quarantine",
     "remaining",
     "reports_of",
     "roll_call",
@@ -186,6 +192,7 @@ __all__ = [
     "round_report",
     "rounds",
     "routine",
+    "rows_of_codes",
     "sampled_in",
     "series",
     "shops",
@@ -193,6 +200,7 @@ __all__ = [
     "sites",
     "standing_by_area",
     "standings",
+    "strangers",
     "swabbed_at",
     "tests_due",
     "to_appoint",
@@ -201,4 +209,5 @@ __all__ = [
     "tube_by_label",
     "tubes",
     "turnout",
+    "with_surroundings",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from epigrid.field.sampling.formats import Line
-from epigrid.field.sampling.models import RollReport, RosterRow, Swab
+from epigrid.field.sampling.models import TEAM, RollReport, RosterRow, Swab
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.people import queries as people
@@ -75,10 +75,12 @@ def standing_by_area(*, actor: Actor, round_id: UUID) -> dict[Area, dict[str, in
 
 
 def _reports(actor: Actor, round_id: UUID, part: Part) -> dict[UUID, list[tuple[UUID | None, Report]]]:
+    """Person -> (by, report), the oldest first; what was written beside a refusal is for the building's team only (S-219)."""
     rows = part.of(RollReport.objects.seen_by(actor).filter(round_id=round_id)).order_by("at", "id")
     found: dict[UUID, list[tuple[UUID | None, Report]]] = {}
-    for person, by, state, way, reason, proof in rows.values_list("person_id", "by", "state", "way", "reason", "proof"):
-        found.setdefault(person, []).append((by, (state, way, reason, proof)))
+    for person, by, area, state, way, reason, proof in rows.values_list("person_id", "by", "area", "state", "way", "reason", "proof"):
+        shown = (reason, proof) if state != "declined" or actor.holds(*TEAM, area=Area(area)) else ("", "")
+        found.setdefault(person, []).append((by, (state, way, *shown)))
     return found
 
 

@@ -48,6 +48,18 @@ class PartOutside(DomainError):
     reason = "round.part-outside"
 
 
+class OutsidePart(DomainError):
+    """The round is of a part, and by the register the person neither lives nor works in it."""
+
+    reason = "round.outside-part"
+
+
+class OwnRoundElsewhere(OutsidePart):
+    """As `OutsidePart`, and he stands on the roster of another open round; `details` say which and until when."""
+
+    reason = "round.own-round-elsewhere"
+
+
 class DeclineCodeUnknown(DomainError):
     """A refusal is recorded for one of `DECLINED_FOR`."""
 
