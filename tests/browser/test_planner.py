@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from epigrid.command.planning import queries
 from epigrid.kernel.duties import Duty
 from epigrid.registers.access.models import User
+from epigrid.registers.people import actions as people
+from epigrid.registers.people.models import Person
 from tests import cast
 from tests.browser.test_first_pages import PASSWORD, fits, shot, sign_in
 from tests.command.planning import ground
@@ -27,6 +29,8 @@ def town(transactional_db: None) -> cast.World:
     duty = Duty.COMMUNITY_SECRETARY
     User.objects.create(id=cast.user_id(duty), username=f"huaiyuan-live-{duty}", tree="mini", password=make_password(PASSWORD))
     ground.worker(world)
+    for person_id in Person.objects.seen_by(cast.procedure()).filter(file_no__startswith="k").values_list("id", flat=True)[:3]:
+        people.record_need(actor=PLANNER, person_id=person_id, kind="mobility", source="visit", now=cast.MONDAY)
     return world
 
 
@@ -49,7 +53,18 @@ def send(page: Any, act: str, **values: Any) -> None:
 def test_a_secretary_plans_a_round_and_calls_the_first_unit(town: cast.World, live_server: Any, browser: Any) -> None:
     page = sign_in(browser, live_server, "community-secretary")
     page.get_by_role("link", name="轮次计划").first.click()
-    send(page, "make-plan", area=1, title="演练第一轮", opens_at="2022-11-22T06:00", closes_at="2022-11-22T12:00", per_lane_hour=60, slot_minutes=20)
+    send(
+        page,
+        "make-plan",
+        area=1,
+        title="演练第一轮",
+        opens_at="2022-11-22T06:00",
+        closes_at="2022-11-22T12:00",
+        per_lane_hour=60,
+        slot_minutes=20,
+        door_min=4,
+        swab_min=3,
+    )
     page.get_by_role("link", name="演练第一轮").click()
     assert page.get_by_text("清单出厂为空").is_visible()
     send(page, "add-item", part="preparation", text="两顶帐篷")
@@ -69,6 +84,13 @@ def test_a_secretary_plans_a_round_and_calls_the_first_unit(town: cast.World, li
     page.goto(f"{live_server.url}/plans/{plan_id}/?view=teams")
     send(page, "make-teams", fixed=4)
     assert page.locator("table.rows tbody tr").count() == 5
+    page.goto(f"{live_server.url}/plans/{plan_id}/?view=home")
+    send(page, "promise-visit", place_id=0, at="2022-11-22T10:00")
+    send(page, "plan-home")
+    assert page.get_by_text("09:30–10:30").is_visible()
+    assert page.get_by_role("heading", name="流动队 1").is_visible()
+    assert fits(page)
+    shot(page, "planner-home", whole=True)
     page.goto(f"{live_server.url}/plans/{plan_id}/?view=slots")
     send(page, "make-slots")
     send(page, "call-next", site_id=1, queue=3)
@@ -89,6 +111,6 @@ def test_a_secretary_plans_a_round_and_calls_the_first_unit(town: cast.World, li
     phone = browser.new_context(viewport={"width": 390, "height": 860})
     phone.add_cookies(page.context.cookies())
     small = phone.new_page()
-    for view in ("checklist", "sites", "teams", "slots", "doors", "sheet"):
+    for view in ("checklist", "sites", "teams", "slots", "doors", "home", "sheet"):
         small.goto(f"{live_server.url}/plans/{plan_id}/?view={view}")
         assert fits(small), view

@@ -297,6 +297,8 @@ CASES: dict[str, Case] = {
     "planning.drop-share": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.shared(w), "body_id": w.bodies["lab1"]}),
     "planning.make-teams": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w), "fixed": 2}),
     "planning.name-member": Case(D.COMMUNITY_SECRETARY, lambda w: {"team_id": ground.team(w), "worker_id": ground.worker(w), "role": "sampler"}),
+    "planning.plan-home": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.visited(w)}),
+    "planning.promise-visit": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.visited(w), "place_id": w.place("b1/u1/f2/r1"), "at": _at(24)}),
     "planning.make-slots": Case(D.COMMUNITY_SECRETARY, lambda w: {"plan_id": ground.plan(w, per_lane_hour=60, slot_minutes=15)}),
     "planning.put-off": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "queue": 20}),
     "planning.call-next": Case(D.COMMUNITY_SECRETARY, lambda w: {"site_id": ground.slotted(w), "queue": 3}),

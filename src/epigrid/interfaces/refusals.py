@@ -136,6 +136,13 @@ REASONS: Mapping[str, Text] = {
     "planning.too-few-teams": pgettext_lazy("refusal", "Every site with people needs at least one team."),
     "planning.teams-missing": pgettext_lazy("refusal", "At least one fixed team is needed."),
     "planning.role-unknown": pgettext_lazy("refusal", "This plan does not need this role."),
+    "planning.pace-unset": pgettext_lazy(
+        "refusal", "The plan does not say how long a home visit, the change between the lists or the way between buildings takes."
+    ),
+    "planning.visits-begun": pgettext_lazy("refusal", "Home visits of the round have begun: teams are not made anew."),
+    "planning.mobile-team-missing": pgettext_lazy("refusal", "Homes are visited by mobile teams: make one first."),
+    "planning.promise-outside": pgettext_lazy("refusal", "The promised time lies outside the hours of the plan."),
+    "planning.home-unlisted": pgettext_lazy("refusal", "Nobody of this home is on the home list."),
     "planning.rate-unset": pgettext_lazy("refusal", "Nobody said how many people a lane takes in an hour."),
     "planning.queue-long": pgettext_lazy("refusal", "The line is longer than the plan's limit: say why the next unit is called all the same."),
     "planning.nobody-to-call": pgettext_lazy("refusal", "Every unit of this site has been called."),

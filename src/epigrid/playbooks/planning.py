@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from epigrid.command.communication import actions as communication
 from epigrid.command.planning import actions as planning
 from epigrid.command.planning import queries as planned
-from epigrid.command.planning.events import ColdNoted, PlanStarted, SheetDrafted, SiteOpened, UnitCalled
+from epigrid.command.planning.events import ColdNoted, PlanStarted, RoundJoined, SheetDrafted, SiteOpened, UnitCalled
+from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.sampling.events import RoundOpened
 from epigrid.field.tasks import actions as tasks
@@ -50,6 +51,18 @@ def alarm_of_roles(fact: Fact[SiteOpened], actor: Actor, now: datetime) -> None:
         communication.tell_duty(actor=actor, area=fact.event.area, duties=LEADS, key="site.roles-missing", values=values, now=now, cause=fact.id)
 
 
+def set_up_sites(fact: Fact[SiteOpened] | Fact[RoundJoined], actor: Actor, now: datetime) -> None:
+    """Sites that are open in the plan stand in its round too, by number and place: tubes and waste go there, and there they close (S-223)."""
+    plan = planned.plan(actor=actor, plan_id=fact.event.plan_id)
+    if plan.round_id is None or sampled.round_card(actor=actor, round_id=plan.round_id).closed_at is not None:
+        return
+    stands = [site for site in planned.sites(actor=actor, plan=plan) if site.opened_at is not None]
+    names = places.places(actor=actor, ids=[site.place_id for site in stands])
+    for site in stands:
+        name = f"{site.number} · {names[site.place_id].full_name}"[:60]
+        sampling.open_site(actor=actor, round_id=plan.round_id, name=name, place_id=site.place_id, now=now, cause=fact.id)
+
+
 def call_unit(fact: Fact[UnitCalled], actor: Actor, now: datetime) -> None:
     """Those of the unit who come to a site and have not been sampled are told to come down, and how far apart to stand (S-195, S-212)."""
     event = fact.event
@@ -90,7 +103,8 @@ def _open(fact: Fact[PlanStarted] | Fact[ColdNoted], area: Area, new: NewTask, a
 STEPS: Steps = {
     RoundOpened: [join_plan],
     PlanStarted: [finish_preparations],
-    SiteOpened: [alarm_of_roles],
+    RoundJoined: [set_up_sites],
+    SiteOpened: [alarm_of_roles, set_up_sites],
     UnitCalled: [call_unit],
     SheetDrafted: [tell_of_sheet],
     ColdNoted: [warn_of_cold],

@@ -10,6 +10,7 @@ from epigrid.command.planning.rules.capacity import Share
 from epigrid.kernel.duties import Duty
 from epigrid.playbooks import runner
 from epigrid.playbooks.tables import STEPS
+from epigrid.registers.people import actions as people
 from epigrid.registers.people.models import Person
 from epigrid.registers.places.models import Place
 from epigrid.registers.workforce import actions as workforce
@@ -151,6 +152,14 @@ def team(world: cast.World) -> UUID:
     plan_id = plan(world)
     actions.make_teams(actor=PLANNER, plan_id=plan_id, fixed=1, mobile=0, now=MONDAY, cause=world.root_cause)
     return queries.teams(actor=PLANNER, plan=queries.plan(actor=PLANNER, plan_id=plan_id))[0].id
+
+
+def visited(world: cast.World) -> UUID:
+    """A plan with a mobile team and one frail person, in the first room of the second floor."""
+    people.record_need(actor=cast.actor(Duty.GRID_WORKER), person_id=world.person(4), kind="mobility", source="visit", now=MONDAY)
+    plan_id = plan(world, door_min=4, swab_min=3, between_min=2)
+    teams(world, plan_id, 1)
+    return plan_id
 
 
 def worker(world: cast.World) -> UUID:

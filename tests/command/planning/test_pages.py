@@ -14,7 +14,7 @@ from tests.command.planning import ground
 from tests.command.planning.ground import PLANNER
 from tests.doors.world import client_of
 
-VIEWS = ("checklist", "sites", "teams", "slots", "doors", "sheet")
+VIEWS = ("checklist", "sites", "teams", "slots", "doors", "home", "sheet")
 RAW_KEY = re.compile(r">\s*([a-z]+(?:[.-][a-z]+)+)\s*<")
 
 
@@ -24,12 +24,16 @@ def planned(world: cast.World, *, points: bool) -> str:
 
     ground.settle(world, points=points)
     people.record_need(actor=cast.actor(Duty.GRID_WORKER), person_id=world.person(2), kind="mobility", source="visit", now=MONDAY)
-    plan_id = ground.started(world, ground.plan(world, per_lane_hour=60, slot_minutes=20, queue_limit=30, load_ratio=1.5, distance_m=400))
+    plan_id = ground.started(
+        world,
+        ground.plan(world, per_lane_hour=60, slot_minutes=20, queue_limit=30, load_ratio=1.5, distance_m=400, door_min=4, swab_min=3, between_min=2),
+    )
     given: dict[str, Any] = {"actor": PLANNER, "plan_id": plan_id, "now": MONDAY, "cause": world.root_cause}
     actions.add_item(**given, part="link", text="两名转运员", safety=True, owner="courier")
     actions.place_sites(**given, sites=None)
     actions.make_teams(**given, fixed=4, mobile=1)
     actions.make_slots(**given)
+    actions.plan_home(**given)
     ground.worker(world)
     ground.asset(world)
     daily.tick(TREE, MONDAY + 10 * cast.HOUR)

@@ -3,10 +3,12 @@
 import csv
 import io
 import math
+from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pypdf
@@ -20,6 +22,7 @@ from epigrid.command.planning import actions, queries, rules
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.sampling.actions.rounds import RollEntry
+from epigrid.field.sampling.models import Registration, Swab
 from epigrid.field.sampling.rules.report import LINKS, MOST_STEPS, axis, cumulative, link_times, rank, slowest
 from epigrid.kernel.duties import Duty
 from epigrid.playbooks import daily
@@ -43,11 +46,44 @@ def test_middle_and_nine_of_ten_are_those_of_an_independent_count(spans: list[fl
 @given(st.lists(st.integers(min_value=-30, max_value=4000), max_size=60), st.integers(min_value=1, max_value=4000))
 def test_a_curve_never_falls_and_ends_with_everybody_who_had_come(moments: list[int], length: int) -> None:
     over = axis(start=MONDAY, end=MONDAY + length * MINUTE)
-    curve = cumulative([MONDAY + one * MINUTE for one in moments], over)
+    curve = cumulative(Counter(MONDAY + one * MINUTE for one in moments), over)
     assert (len(curve), over.steps <= MOST_STEPS + 1) == (over.steps, True)
     assert curve == sorted(curve)
     assert curve == [sum(MONDAY + one * MINUTE <= over.moment(step) for one in moments) for step in range(over.steps)]
     assert over.moment(over.steps - 1) >= MONDAY + length * MINUTE
+
+
+def test_people_are_counted_by_the_database_to_the_microsecond_as_by_hand(world: cast.World) -> None:
+    """The round opens within a minute; people come on a minute, right after it and at its end, a lane's hour begins at a quarter past."""
+    ground.settle(world, people=10)
+    opens = OPENS + timedelta(seconds=20)
+    everybody = crowd(world)
+    frail = everybody[50]
+    people.record_need(actor=PLANNER, person_id=frail, kind="mobility", source="visit", now=MONDAY)
+    round_id = ordered(world, opens=opens)
+    seconds = [0, 1e-6, 39.999999, 40, 40.000001, 99.9, 100, 160, 3599.5, 3600, 3640, 3640.1, 5400, 7000.000001]
+    moments = [opens + timedelta(seconds=one) for one in seconds]
+    given: dict[str, Any] = {"actor": cast.actor(Duty.REGISTRAR), "cause": world.root_cause}
+    site = sampling.open_site(**given, round_id=round_id, name="东门", place_id=None, now=opens)
+    fill(world, round_id, "DOOR", [frail], moments[6], pool_size=1)
+    lost = fill(world, round_id, "LOST", everybody[40:41], moments[3])
+    for number, moment in enumerate(moments):
+        tube = fill(world, round_id, f"T{number}", everybody[number * 2 : number * 2 + 2], moment)
+        sampling.place_tube(**given, tube_id=tube, site_id=site, team="一队", lane=number % 2 + 1, now=moment)
+    Registration.objects.bulk_create(
+        [Registration(area=GRID1, round_id=round_id, person_id=one, means="code", at=at) for one, at in zip(everybody, moments, strict=False)]
+    )
+    sampling.discard_tube(actor=cast.actor(Duty.SAMPLER), tube_id=lost, code="frozen", now=opens + HOUR, cause=world.root_cause)
+    found = queries.report(actor=PLANNER, round_id=round_id, now=opens + 3 * HOUR).fact
+    steps = [found.over.moment(step) for step in range(found.over.steps)]
+    assert steps[0] == OPENS and found.over.minutes == 1
+    assert list(found.registered) == [sum(one <= step for one in moments) for step in steps]
+    kept = list(Swab.objects.filter(round_id=round_id, lost=False).values_list("at", "tube__lane", "person_id"))
+    assert len(kept) == 2 * len(moments) + 1
+    assert list(found.sampled) == [sum(at <= step for at, *_more in kept) for step in steps]
+    assert list(found.at_sites) == [sum(at <= step for at, _lane, person in kept if person != frail) for step in steps]
+    hours = Counter((lane, at.astimezone(ZoneInfo("Asia/Shanghai")).hour) for at, lane, _person in kept)
+    assert {(one.lane, one.hour): one.people for one in found.lanes} == hours
 
 
 @given(st.sampled_from(LINKS), st.lists(st.integers(min_value=1, max_value=20), min_size=1, max_size=12), st.booleans())

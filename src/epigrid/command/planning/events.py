@@ -48,7 +48,6 @@ class RoundJoined(Event):
 
     kind: ClassVar[str] = "planning.round-joined"
     subject: ClassVar[str] = "plan_id"
-    heard_by_nobody: ClassVar[str] = "the plan shows the round"
     plan_id: UUID
     round_id: UUID
     started: bool
@@ -89,6 +88,19 @@ class SlotsMade(Event):
     plan_id: UUID
     slots: int
     unplaced: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeVisitsPlanned(Event):
+    """The home visits were planned anew; `unserved` households have none, each with its reason; `measured`: by coordinates."""
+
+    kind: ClassVar[str] = "planning.home-visits-planned"
+    subject: ClassVar[str] = "plan_id"
+    heard_by_nobody: ClassVar[str] = "teams and planners read the routes"
+    plan_id: UUID
+    visits: int
+    unserved: int
+    measured: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,14 @@ class Plan(ScopedModel):
     slot_minutes = models.PositiveSmallIntegerField(null=True)
     load_ratio = models.FloatField(null=True)
     results_by = models.DateTimeField(null=True)
+    door_min = models.PositiveSmallIntegerField(null=True)
+    swab_min = models.PositiveSmallIntegerField(null=True)
+    change_min = models.PositiveSmallIntegerField(null=True)
+    between_min = models.PositiveSmallIntegerField(null=True)
+    walk_m_per_min = models.PositiveSmallIntegerField(null=True)
+    promise_min = models.PositiveSmallIntegerField(null=True)
+    home_planned_at = models.DateTimeField(null=True)
+    home_measured = models.BooleanField(null=True)
     made_by = models.UUIDField(null=True)
     gap = models.FloatField(null=True)
     changed_at = models.DateTimeField()
@@ -225,3 +233,41 @@ class Sheet(ScopedModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["plan", "number"], name="plan_sheet_once")]
+
+
+class HomePromise(ScopedModel):
+    """What a household of the home list was promised by somebody: a team stands at its door at about this moment (S-208). Lives in the home's grid."""
+
+    readers = READERS
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["plan", "place"], name="plan_promise_once")]
+
+
+class HomeVisit(ScopedModel):
+    """A household of the home list as it was last planned: the team, when it stands at the door, the promised window; or `reason`: why nobody comes.
+
+    Lives in the home's grid, so that whoever answers for another grid does not see it.
+    """
+
+    readers = READERS
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    list = models.CharField(max_length=12)
+    people = models.PositiveSmallIntegerField()
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
+    begins_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["plan", "place"], name="plan_home_once")]

@@ -37,6 +37,10 @@ PLANNED: Mapping[str, Text] = {
     "asset.hut": pgettext_lazy("asset", "hut with a room to change and rest"),
     "team.fixed": pgettext_lazy("team", "Fixed team"),
     "team.mobile": pgettext_lazy("team", "Mobile team"),
+    "home-reason.no-team": pgettext_lazy("home-reason", "no team may go there any more today"),
+    "home-reason.promise": pgettext_lazy("home-reason", "no team can keep the promised time"),
+    "home-reason.hours": pgettext_lazy("home-reason", "no team can be there and back within the hours"),
+    "home-reason.full": pgettext_lazy("home-reason", "every team has enough to do: another team, or longer hours"),
     "channel.loudspeaker": pgettext_lazy("channel", "by loudspeaker"),
     "task.finish-preparations": pgettext_lazy("task", "Complete what was open when the round started"),
     "task.warm-site": pgettext_lazy("task", "Move the site indoors or warm its boxes"),
@@ -52,6 +56,7 @@ PLANNED: Mapping[str, Text] = {
     "value.temperature_c": pgettext_lazy("value", "degrees Celsius"),
     "value.distance_m": pgettext_lazy("value", "metres apart in the line"),
     "fact.planning.plan-started": pgettext_lazy("fact", "Plan of a round started"),
+    "fact.planning.round-joined": pgettext_lazy("fact", "A round took its plan"),
     "fact.planning.site-opened": pgettext_lazy("fact", "Sampling site opened"),
     "fact.planning.cold-noted": pgettext_lazy("fact", "Temperature at a site entered"),
 }

@@ -110,9 +110,7 @@ def start_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> UUID:
     checked = _checked(actor, worker, clock.local_day(worker.area, now))
     if checked is not None and checked.outcome == "unfit":
         raise rules.NotFit(worker=str(worker_id), missing=checked.missing)
-    for card in queries.staff_tests(actor=actor, now=now, worker_ids=[worker_id]):
-        if card.outcome == "overdue":
-            raise rules.TestOverdue(worker=str(worker_id), role=card.role, due=card.due.isoformat() if card.due else "")
+    queries.require_tested(actor=actor, worker_id=worker_id, now=now)
     if Shift.objects.seen_by(actor).filter(worker=worker, ended_at__isnull=True).exists():
         raise rules.AlreadyOnShift(worker=str(worker_id))
     row = Shift.objects.create(id=repeated_id(worker.area, "shift", worker_id), area=worker.area, worker=worker, started_at=now)

@@ -153,6 +153,13 @@ def staff_tests(*, actor: Actor, now: datetime, worker_ids: Sequence[UUID] | Non
     return sorted(cards, key=lambda card: STANDINGS.index(card.outcome))
 
 
+def require_tested(*, actor: Actor, worker_id: UUID, now: datetime) -> None:
+    """Refuse a worker whose own test is overdue (`TestOverdue`): he goes on no shift and into no team until he is sampled (S-222)."""
+    for card in staff_tests(actor=actor, now=now, worker_ids=[worker_id]):
+        if card.outcome == "overdue":
+            raise rules.TestOverdue(worker=str(worker_id), role=card.role, due=card.due.isoformat() if card.due else "")
+
+
 STANDINGS = ("overdue", "due", "unset", "not-due")
 
 

@@ -3,6 +3,7 @@
 from epigrid.command.planning.actions.assets import check_asset, register_asset
 from epigrid.command.planning.actions.capacity import drop_share, set_share
 from epigrid.command.planning.actions.days import call_next, draft_sheets, make_slots, put_off
+from epigrid.command.planning.actions.home import plan_home, promise_visit
 from epigrid.command.planning.actions.plans import (
     Settings,
     add_item,
@@ -37,6 +38,8 @@ __all__ = [
     "open_site",
     "own_step",
     "place_sites",
+    "plan_home",
+    "promise_visit",
     "put_off",
     "register_asset",
     "send_building",

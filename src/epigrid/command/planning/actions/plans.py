@@ -1,7 +1,7 @@
 """Plans and their checklists: begin, set, fill, start; a round that was opened joins its plan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +23,9 @@ PLANNERS = (Duty.TESTING_FORCE, Duty.COUNTY_EOC_OFFICER, Duty.COMMUNITY_SECRETAR
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a planner sets; None: not set. Metres, people, people per lane and hour, greatest load of a team by least."""
+    """What a planner sets; None: not set. Metres, people, people per lane and hour, greatest load of a team by least; for home visits minutes at a door,
+    for each person, to change between the lists, from building to building where none has a point, either side of the promise; metres on foot a minute.
+    """
 
     title: str
     opens_at: datetime
@@ -36,6 +38,12 @@ class Settings:
     slot_minutes: int | None = None
     load_ratio: float | None = None
     results_by: datetime | None = None
+    door_min: int | None = None
+    swab_min: int | None = None
+    change_min: int | None = None
+    between_min: int | None = None
+    walk_m_per_min: int | None = None
+    promise_min: int | None = None
 
     def check(self) -> None:
         """`TimesReversed` where the window ends before it begins, or results are wanted before anybody can be sampled."""
@@ -59,10 +67,9 @@ def make_plan(*, actor: Actor, area: Area, objective: str, settings: Settings, n
 
 
 def _set(row: Plan, settings: Settings) -> None:
-    row.title, row.opens_at, row.closes_at, row.roles = settings.title, settings.opens_at, settings.closes_at, list(settings.roles)
-    row.distance_m, row.queue_distance_m, row.queue_limit = settings.distance_m, settings.queue_distance_m, settings.queue_limit
-    row.per_lane_hour, row.slot_minutes, row.load_ratio = settings.per_lane_hour, settings.slot_minutes, settings.load_ratio
-    row.results_by = settings.results_by
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        setattr(row, field.name, list(value) if isinstance(value, tuple) else value)
 
 
 def _item(plan: Plan, part: str, number: int, text: str, *, safety: bool = False, owner: str = "") -> Item:

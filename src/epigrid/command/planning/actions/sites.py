@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from epigrid.command.planning import queries, rules
+from epigrid.command.planning.actions.home import drop_visits
 from epigrid.command.planning.actions.plans import PLANNERS, changed, mine
 from epigrid.command.planning.events import ColdNoted, SiteOpened, SitesPlaced
 from epigrid.command.planning.models import Allocation, Asset, Member, Plan, Site, Slot, Team
@@ -47,7 +48,7 @@ def place_sites(*, actor: Actor, plan_id: UUID, sites: int | None, now: datetime
     if plan.objective == "round" and sites is None:
         sites = max(1, rules.needed(people=found.total, policy=policy).sites_min)
     stands, row.gap = _stands(actor, plan, found, sites, room)
-    _clear(actor, row)
+    _clear(actor, row, now)
     rows = _write(row, stands, found.buildings, room)
     uncovered = [building for building in found.buildings if building not in rows]
     event = SitesPlaced(area=row.area, plan_id=row.id, sites=len(stands), buildings=len(found.buildings), uncovered=len(uncovered))
@@ -92,12 +93,13 @@ def _by_compound(cards: Mapping[UUID, PlaceCard], compounds: Mapping[UUID, Place
     return [_Stand(place_id=place, buildings=buildings) for place, buildings in inside.items()]
 
 
-def _clear(actor: Actor, row: Plan) -> None:
+def _clear(actor: Actor, row: Plan, now: datetime) -> None:
     sites = Site.objects.seen_by(actor).filter(plan=row)
     if sites.filter(opened_at__isnull=False).exists():
         raise rules.SiteOpenAlready(plan=str(row.id))
     Slot.objects.seen_by(actor).filter(plan=row).delete()
     Allocation.objects.seen_by(actor).filter(plan=row).delete()
+    drop_visits(actor, row, now)
     Member.objects.seen_by(actor).filter(plan=row).delete()
     Team.objects.seen_by(actor).filter(plan=row).delete()
     sites.delete()
@@ -192,7 +194,8 @@ def open_site(*, actor: Actor, site_id: UUID, exception: str, now: datetime, cau
     """Open a site of a started plan; returns the roles that nobody has there, which alarm (S-194).
 
     A zone that is missing or out of order refuses it (`LayoutFaulty`) unless somebody answers for the exception in writing (S-193). People in a site's
-    opening need not plan: the table's own staff open it.
+    opening need not plan: the table's own staff open it. It is opened here only: once the plan has its round, tubes, waste and the close-out of the round
+    find the site there (`playbooks.planning.set_up_sites`), and it closes there (S-223).
     """
     site = Site.objects.seen_by(actor).select_for_update().get(id=site_id)
     actor.require(*OPENERS, area=site.area)

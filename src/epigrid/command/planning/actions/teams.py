@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from epigrid.command.planning import queries, rules
+from epigrid.command.planning.actions.home import drop_visits
 from epigrid.command.planning.actions.plans import changed, mine
 from epigrid.command.planning.events import TeamsAllocated
 from epigrid.command.planning.models import Allocation, Member, Plan, Team
@@ -19,7 +20,8 @@ from epigrid.store.ids import new_id
 
 @whole
 def make_teams(*, actor: Actor, plan_id: UUID, fixed: int, mobile: int, now: datetime, cause: UUID) -> None:
-    """Make so many fixed and mobile teams (S-190) in place of those before, share the fixed ones among the sites, give every building exactly one.
+    """Make so many fixed and mobile teams (S-190) in place of those before and of their home visits, share the fixed ones among the sites, give every building
+    exactly one.
 
     A building goes to a team of its site; one without a site goes to the least loaded team of all. `TooFewTeams` below one per site with people.
     """
@@ -35,6 +37,7 @@ def make_teams(*, actor: Actor, plan_id: UUID, fixed: int, mobile: int, now: dat
             at_sites[one.site_id] += one.people
     numbers = {site.id: site.number for site in queries.sites(actor=actor, plan=queries.plan(actor=actor, plan_id=plan_id))}
     shares = rules.share_teams({site: at_sites[site] for site in sorted(at_sites, key=lambda one: numbers[one])}, fixed)
+    drop_visits(actor, row, now)
     _replace(actor, row, [site for site, count in shares.items() for _ in range(count)], fixed, mobile)
     _allocate(actor, row, buildings)
     row.changed_at = now
@@ -88,13 +91,17 @@ def _allocate(actor: Actor, row: Plan, buildings: list[Allocation]) -> None:
 
 @whole
 def name_member(*, actor: Actor, team_id: UUID, worker_id: UUID, role: str, now: datetime, cause: UUID) -> None:
-    """Put a worker into a role of a team; he leaves the team in which he was. `RoleUnknown` for a role that the plan does not need."""
+    """Put a worker into a role of a team; he leaves the team in which he was. `RoleUnknown` for a role that the plan does not need.
+
+    Whose own test is overdue now is refused as he is on a shift (`TestOverdue`, S-222); the shift looks again on its day.
+    """
     team = Team.objects.seen_by(actor).get(id=team_id)
     row = mine(actor, team.plan_id)
     if role not in row.roles:
         raise rules.RoleUnknown(role=role)
     if worker_id not in {card.id for card in workforce.workers(actor=actor)}:
         raise NotFound(worker=str(worker_id))
+    workforce.require_tested(actor=actor, worker_id=worker_id, now=now)
     Member.objects.seen_by(actor).filter(plan=row, worker_id=worker_id).delete()
     key = new_id(row.area, "plan-member", row.id, team_id, worker_id)
     Member.objects.create(id=key, area=row.area, plan=row, team=team, role=role, worker_id=worker_id)

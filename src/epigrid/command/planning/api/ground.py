@@ -15,7 +15,7 @@ SiteOut, TeamOut, AssetOut = (
     card(queries.TeamCard, without=("members",)),
     card(queries.AssetCard),
 )
-BuildingOut, SlotOut, DoorOut = card(queries.AllocationCard), card(queries.SlotCard), card(queries.DoorCard)
+BuildingOut, SlotOut, DoorOut = card(queries.AllocationCard), card(queries.SlotCard), card(queries.DoorCard, without=("masked_name", "file_no"))
 
 
 @router.get("/plans/{plan_id}/sites", response=listed(SiteOut))

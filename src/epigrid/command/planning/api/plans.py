@@ -45,6 +45,12 @@ class SettingsIn(Command):
     slot_minutes: int | None = Field(default=None, ge=1, le=240)
     load_ratio: float | None = Field(default=None, ge=1, le=100)
     results_by: Moment | None = None
+    door_min: int | None = Field(default=None, ge=0, le=240)
+    swab_min: int | None = Field(default=None, ge=0, le=60)
+    change_min: int | None = Field(default=None, ge=0, le=240)
+    between_min: int | None = Field(default=None, ge=0, le=240)
+    walk_m_per_min: int | None = Field(default=None, ge=1, le=1_000)
+    promise_min: int | None = Field(default=None, ge=0, le=240)
 
 
 def _settings(body: SettingsIn) -> actions.Settings:

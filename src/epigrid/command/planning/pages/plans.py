@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from epigrid.command.planning import queries, rules
 from epigrid.command.planning.actions.plans import PLANNERS
-from epigrid.command.planning.pages import ground, hours, outlook
+from epigrid.command.planning.pages import ground, home, hours, outlook
 from epigrid.command.planning.pages.map import Map, PlanPage
+from epigrid.command.planning.rules.home import PROMISE_MIN, WALK_M_PER_MIN
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
 from epigrid.registers.places import queries as places
@@ -70,6 +71,12 @@ def _settings(card: queries.PlanCard | None) -> list[Shape]:
         ("slot_minutes", _("Minutes of a slot")),
         ("queue_limit", _("Longest line at which the next unit is called")),
         ("load_ratio", _("Largest team by smallest, at most")),
+        ("door_min", _("Home visits: minutes at a door, the way within the building included")),
+        ("swab_min", _("Home visits: minutes more for each person")),
+        ("change_min", _("Home visits: minutes to change between the frail and people under quarantine")),
+        ("between_min", _("Home visits: minutes from building to building where one has no point on the map")),
+        ("walk_m_per_min", _("Home visits: metres on foot a minute (empty: %(metres)d)") % {"metres": WALK_M_PER_MIN}),
+        ("promise_min", _("Home visits: minutes either side of the promised time (empty: %(minutes)d)") % {"minutes": PROMISE_MIN}),
     ]
     roles = [{**one, "on": card is None or one["value"] in card.roles} for one in choices("role", rules.ROLES)]
     return [
@@ -84,7 +91,7 @@ def _settings(card: queries.PlanCard | None) -> list[Shape]:
 
 @login_required
 def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """One plan in seven views."""
+    """One plan in eight views; the home routes also on paper by `&print=1`."""
     it = reader(request)
     card = queries.plan(actor=it.actor, plan_id=plan_id)
     views: Mapping[str, tuple[str, Callable[[Reader, queries.PlanCard, bool], tuple[list[Section], Map | None]]]] = {
@@ -93,11 +100,14 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "teams": (_("Teams"), ground.teams),
         "slots": (_("Slots and calls"), hours.slots),
         "doors": (_("Home list"), hours.doors),
+        "home": (_("Home routes"), home.home),
         "sheet": (_("Tomorrow's sheet"), hours.sheet),
         "outlook": (_("Will it hold?"), outlook.outlook),
     }
     view = request.GET.get("view", "checklist")
     view = view if view in views else "checklist"
+    if view == "home" and "print" in request.GET:
+        return home.printed(it, card)
     sections, found = views[view][1](it, card, _plans(it.actor))
     tabs = [{"label": label, "url": f"/plans/{plan_id}/?view={key}", "current": key == view} for key, (label, _view) in views.items()]
     lead = _("%(objective)s · %(opens)s – %(closes)s") % {
@@ -106,6 +116,8 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "closes": f"{card.closes_at.astimezone(clock.zone(card.area)):%m-%d %H:%M}",
     }
     back = [{"label": _("All plans"), "url": "/plans/", "icon": "chevron-left"}]
+    if view == "home" and card.home_planned_at is not None:
+        back.append({"label": _("Print"), "url": "?view=home&print=1"})
     page = PlanPage(title=card.title, lead=lead, tabs=tabs, sections=sections, acts=back, map=found)
     return show(request, page, "planning/plan.html")
 

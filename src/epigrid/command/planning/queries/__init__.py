@@ -1,5 +1,5 @@
 """Questions about plans: the plan and its checklist (`plans`), sites, teams, slots (`ground`), who lives where and who is sampled at the door
-(`population`), whether it will hold (`capacity`), what came of it (`report`)."""
+(`population`), when whose door is visited (`home`), whether it will hold (`capacity`), what came of it (`report`)."""
 
 from epigrid.command.planning.queries.capacity import Outlook, Said, ShareCard, outlook, shares
 from epigrid.command.planning.queries.ground import (
@@ -18,6 +18,7 @@ from epigrid.command.planning.queries.ground import (
     team,
     teams,
 )
+from epigrid.command.planning.queries.home import HouseholdCard, VisitCard, households_awaited, promises, start_point, visits
 from epigrid.command.planning.queries.plans import (
     ItemCard,
     PlanCard,
@@ -40,6 +41,7 @@ __all__ = [
     "AllocationCard",
     "AssetCard",
     "DoorCard",
+    "HouseholdCard",
     "ItemCard",
     "Outlook",
     "PlanCard",
@@ -51,12 +53,14 @@ __all__ = [
     "SiteCard",
     "SlotCard",
     "TeamCard",
+    "VisitCard",
     "allocations",
     "asset",
     "assets",
     "coverage",
     "doors",
     "for_round",
+    "households_awaited",
     "item",
     "items",
     "next_due",
@@ -65,6 +69,7 @@ __all__ = [
     "plans",
     "policy",
     "population",
+    "promises",
     "report",
     "shares",
     "sheets",
@@ -72,6 +77,8 @@ __all__ = [
     "site",
     "sites",
     "slots",
+    "start_point",
     "team",
     "teams",
+    "visits",
 ]

@@ -20,6 +20,7 @@ class PlanCard:
     """A plan: its window, its settings (None: nobody set it), whether it was started, and its round once there is one.
 
     `gap`: any other choice of sites would save at most this share (proven when they were placed; None: not placed by the engine).
+    `home_measured`: the home visits planned at `home_planned_at` go by coordinates (false: in walking order, no building having a point).
     """
 
     id: UUID
@@ -36,6 +37,14 @@ class PlanCard:
     slot_minutes: int | None
     load_ratio: float | None
     results_by: datetime | None
+    door_min: int | None
+    swab_min: int | None
+    change_min: int | None
+    between_min: int | None
+    walk_m_per_min: int | None
+    promise_min: int | None
+    home_planned_at: datetime | None
+    home_measured: bool | None
     gap: float | None
     started_at: datetime | None
     round_id: UUID | None
@@ -165,6 +174,14 @@ def _plan(row: Plan) -> PlanCard:
         slot_minutes=row.slot_minutes,
         load_ratio=row.load_ratio,
         results_by=row.results_by,
+        door_min=row.door_min,
+        swab_min=row.swab_min,
+        change_min=row.change_min,
+        between_min=row.between_min,
+        walk_m_per_min=row.walk_m_per_min,
+        promise_min=row.promise_min,
+        home_planned_at=row.home_planned_at,
+        home_measured=row.home_measured,
         gap=row.gap,
         started_at=row.started_at,
         round_id=row.round_id,

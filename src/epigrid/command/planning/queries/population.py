@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from epigrid.command.planning.queries.plans import PlanCard
+from epigrid.command.planning.rules.home import FRAIL, QUARANTINE
 from epigrid.field.sampling import queries as sampling
 from epigrid.field.sampling.rules import list_of
 from epigrid.kernel.actors import Actor
@@ -17,11 +18,14 @@ from epigrid.store import clock
 
 @dataclass(frozen=True, kw_only=True)
 class DoorCard:
-    """A person of the home list: `frail` or `quarantine`, and his home."""
+    """A person of the home list: `frail` or `quarantine`, his home, and his class in the plan's round (`open` before there is one). Masked."""
 
     person_id: UUID
+    masked_name: str
+    file_no: str
     list: str
     dwelling_id: UUID
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,37 +72,44 @@ def population(*, actor: Actor, plan: PlanCard, now: datetime) -> Population:
 def doors(*, actor: Actor, plan: PlanCard, now: datetime) -> list[DoorCard]:
     """The home list of a plan in walking order: the frail before people under quarantine, so that one list ends before the other begins (S-190)."""
     lists = _frozen(actor, plan) if plan.round_id is not None else _doors(actor, plan, now)
-    ids = [person for person, name in lists.items() if name != "pooled"]
+    ids = [person for person, (name, _state) in lists.items() if name in (FRAIL, QUARANTINE)]
     cards = [card for card in people.people(actor=actor, ids=ids) if plan.round_id is not None or _present(card)]
     known = places.places(actor=actor, ids=sorted({card.dwelling_id for card in cards if card.dwelling_id is not None}))
     found = [
-        DoorCard(person_id=card.id, list=lists[card.id], dwelling_id=card.dwelling_id)
+        DoorCard(
+            person_id=card.id,
+            masked_name=card.masked_name,
+            file_no=card.file_no,
+            list=lists[card.id][0],
+            dwelling_id=card.dwelling_id,
+            state=lists[card.id][1],
+        )
         for card in cards
         if card.dwelling_id is not None and card.dwelling_id in known
     ]
-    return sorted(found, key=lambda door: (door.list != "frail", known[door.dwelling_id].path, door.person_id))
+    return sorted(found, key=lambda door: (door.list != FRAIL, known[door.dwelling_id].path, door.person_id))
 
 
 def _present(card: people.PersonCard) -> bool:
     return card.departed_on is None and card.residence != "away"
 
 
-def _comes(card: people.PersonCard, plan: PlanCard, lists: Mapping[UUID, str]) -> bool:
+def _comes(card: people.PersonCard, plan: PlanCard, lists: Mapping[UUID, tuple[str, str]]) -> bool:
     if plan.round_id is not None:
-        return lists.get(card.id) == "pooled"
+        return card.id in lists and lists[card.id][0] == "pooled"
     return card.id not in lists and _present(card)
 
 
-def _frozen(actor: Actor, plan: PlanCard) -> dict[UUID, str]:
-    """Person -> list of everybody on the roster of the plan's round."""
+def _frozen(actor: Actor, plan: PlanCard) -> dict[UUID, tuple[str, str]]:
+    """Person -> (list, class) of everybody on the roster of the plan's round."""
     rows = sampling.roll_call(actor=actor, round_id=plan.round_id).rows if plan.round_id is not None else ()
-    return {row.person_id: row.list for row in rows if not row.struck}
+    return {row.person_id: (row.list, row.state) for row in rows if not row.struck}
 
 
-def _doors(actor: Actor, plan: PlanCard, now: datetime) -> dict[UUID, str]:
-    """Person -> list of everybody of the home list, as sampling will list him when it freezes a round."""
+def _doors(actor: Actor, plan: PlanCard, now: datetime) -> dict[UUID, tuple[str, str]]:
+    """Person -> (list, `open`) of everybody of the home list, as sampling will list him when it freezes a round."""
     today = clock.local_day(plan.area, now)
     frail = {need.person_id for need in people.needs(actor=actor, area=plan.area, on=today) if need.kind in HOME_TEST}
     register = people.day_register(actor=actor, area=plan.area, on=today)
     quarantined = {entry.person_id for entry in register if entry.category == QUARANTINED}
-    return {one: list_of(quarantined=one in quarantined, frail=one in frail) for one in sorted(frail | quarantined)}
+    return {one: (list_of(quarantined=one in quarantined, frail=one in frail), "open") for one in sorted(frail | quarantined)}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Sum
+
 from epigrid.command.planning import rules
 from epigrid.command.planning.models import Plan, Slot
 from epigrid.field.sampling import queries as sampling
@@ -52,8 +54,8 @@ def _compared(actor: Actor, plan: Plan | None, fact: sampling.RoundReport) -> tu
     if plan.per_lane_hour is None:
         return None, "no-rate"
     lanes, spans = dict[UUID, int](), dict[UUID, list[tuple[float, float, int]]]()
-    slots = Slot.objects.seen_by(actor).filter(plan=plan)
-    for site, count, starts_at, ends_at, people in slots.values_list("site_id", "site__lanes", "starts_at", "ends_at", "people"):
+    slots = Slot.objects.seen_by(actor).filter(plan=plan).order_by("site__number", "starts_at")
+    for site, count, starts_at, ends_at, people in slots.values_list("site_id", "site__lanes", "starts_at", "ends_at").annotate(Sum("people")):
         if starts_at is not None and ends_at is not None:
             lanes[site] = count
             spans.setdefault(site, []).append(((starts_at - fact.over.start) / MINUTE, (ends_at - fact.over.start) / MINUTE, people))

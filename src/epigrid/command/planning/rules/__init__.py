@@ -1,4 +1,5 @@
-"""Judgements of planning: checklist and start (`checklist`), sites and assets (`sites`), their places (`placing`), teams (`teams`), hours (`days`). Pure."""
+"""Judgements of planning: checklist and start (`checklist`), sites and assets (`sites`), their places (`placing`), teams (`teams`), hours (`days`),
+home visits (`home`). Pure."""
 
 from epigrid.command.planning.rules.checklist import (
     COMPLETE_WITHIN,
@@ -31,6 +32,7 @@ from epigrid.command.planning.rules.days import (
     timetable,
 )
 from epigrid.command.planning.rules.forecast import Compared, Expected, compare, forecast
+from epigrid.command.planning.rules.home import HomeUnlisted, MobileTeamMissing, PaceUnset, PromiseOutside, VisitsBegun
 from epigrid.command.planning.rules.sites import (
     ASSETS,
     OBJECTIVES,
@@ -80,17 +82,21 @@ __all__ = [
     "Compared",
     "Coverage",
     "Expected",
+    "HomeUnlisted",
     "Hours",
     "Layout",
     "LayoutFaulty",
     "Line",
+    "MobileTeamMissing",
     "Need",
     "NoPoints",
     "NobodyToCall",
     "NotStarted",
     "NumberUnset",
+    "PaceUnset",
     "Place",
     "PreparationOpen",
+    "PromiseOutside",
     "QueueLong",
     "RateUnset",
     "ReasonMissing",
@@ -105,6 +111,7 @@ __all__ = [
     "TimesReversed",
     "Timetable",
     "TooFewTeams",
+    "VisitsBegun",
     "ZoneUnknown",
     "balance",
     "compare",

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
+
 from epigrid.field.sampling import queries, rules
 from epigrid.field.sampling.actions.rounds import still_open
 from epigrid.field.sampling.events import SiteClosed, SiteOpened, TubePlaced, WasteMoved
@@ -21,10 +23,15 @@ CREW = (Duty.REGISTRAR, Duty.SAMPLER, Duty.COMMUNITY_SECRETARY)
 
 @whole
 def open_site(*, actor: Actor, round_id: UUID, name: str, place_id: UUID | None, now: datetime, cause: UUID) -> UUID:
-    """Set up a sampling site of a round; the same name again is the same site."""
+    """Set up a sampling site of a round; the same name or the same place again is the same site.
+
+    A site of a plan is opened there, where its layout is looked at, and is set up here by the procedure that hears of it: it is opened once. This act is for
+    crews whose site stands in no plan.
+    """
     row = still_open(actor, round_id)
-    actor.require(*CREW, area=row.area)
-    known = SamplingSite.objects.seen_by(actor).filter(round=row, name=name).first()
+    actor.require(*CREW, Duty.PROCEDURE, area=row.area)
+    same = Q(name=name) if place_id is None else Q(name=name) | Q(place_id=place_id)
+    known = SamplingSite.objects.seen_by(actor).filter(same, round=row).first()
     if known is not None:
         return known.id
     if place_id is not None:

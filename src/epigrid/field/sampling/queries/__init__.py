@@ -33,7 +33,7 @@ from epigrid.field.sampling.queries.proofs import (
     routine,
     series,
 )
-from epigrid.field.sampling.queries.report import LaneHour, RegisterChanges, RoundReport, TubeCounts, register_changes, round_report
+from epigrid.field.sampling.queries.report import LaneHour, RegisterChanges, RoundReport, TubeCounts, register_changes, round_report, sampled_at
 from epigrid.field.sampling.queries.rounds import (
     BoxCard,
     RollCall,
@@ -192,6 +192,7 @@ __all__ = [
     "round_report",
     "rounds",
     "routine",
+    "sampled_at",
     "rows_of_codes",
     "sampled_in",
     "series",
