@@ -33,10 +33,11 @@ DECIDES = {
 """The only user of the cast who may decide each kind (procedures 1)."""
 
 
-def of_measures(world: cast.World, now: datetime) -> Iterator[str]:
+def of_measures(world: cast.World, now: datetime, *, heard: bool = True) -> Iterator[str]:
     """Who is bound by a paper: living reason, decider of the right duty, end, appeal; an order binds from its served paper.
 
-    A hold binds from its issue, because it waits only for hours; that is why a call to the person is due within one (see `of_calls`).
+    A hold binds from its issue, because it waits only for hours; that is why a call to the person is due within one (see `of_calls`). A corrected result
+    ends what it alone bound as soon as it is heard (`heard`).
     """
     for card in measures.all_active(actor=ALL, now=now):
         name = f"{card.kind} of {world.people.index(card.person_id)}"
@@ -49,17 +50,22 @@ def of_measures(world: cast.World, now: datetime) -> Iterator[str]:
             yield f"{name}: {card.starts_at} to {card.ends_at} at {now}"
         if card.kind != "hold" and card.served_at is None:
             yield f"{name}: binds before its paper was served"
-        if not _lives(card):
+        if (heard or card.kind != "hold") and not _lives(card):
             yield f"{name}: its reason is over"
 
 
 def _lives(card: MeasureCard) -> bool:
-    """A hold's tube is positive with this person in it; an order's case is not excluded, and its contact was judged close. No appeal against it was upheld."""
+    """A hold's tube is positive with this person in it, or a single test of its people is; an order's case is not excluded, and its contact was judged close.
+
+    No appeal against it was upheld.
+    """
     if any(appeal.upheld and appeal.measure_id == card.id for appeal in measures.appeals(actor=ALL, person_id=card.person_id)):
         return False
     if card.tube_id is not None:
         tube = sampled.tube(actor=ALL, tube_id=card.tube_id)
-        return tube.outcome == "positive" and card.person_id in tube.person_ids
+        singles = sampled.readings(actor=ALL, person_ids=tube.person_ids, since=tube.closed_at)
+        case = any(one.single and one.outcome == "positive" for tests in singles.values() for one in tests)
+        return (tube.outcome == "positive" or case) and card.person_id in tube.person_ids
     case = traced.case(actor=ALL, case_id=UUID(str(card.case_id)))
     if card.kind == "treatment":
         return case.state != "excluded" and case.person_id == card.person_id

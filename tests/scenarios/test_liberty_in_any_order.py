@@ -128,6 +128,16 @@ class Liberty(Story):
             outcome = "positive"
         self.do(sampling.note_results, heard, actor=ALL, tube_ids=[tube_id], outcome=outcome, at=self.now)
 
+    @precondition(lambda self: self.positives())
+    @rule(data=st.data(), outcome=st.sampled_from(["negative", "negative", "grey", "invalid"]), heard=heard)
+    def correct(self, data: st.DataObject, outcome: str, heard: bool) -> None:
+        """Two persons of the laboratory agree that a positive was none; it may be read positive again."""
+        tube_id = pick(data, self.positives())
+        self.do(sampling.note_results, heard, actor=ALL, tube_ids=[tube_id], outcome=outcome, at=self.now)
+
+    def positives(self) -> list[UUID]:
+        return [tube_id for tube_id in self.waiting if sampled.tube(actor=ALL, tube_id=tube_id).outcome == "positive"]
+
     # -- holds
 
     @precondition(lambda self: measures.holds(actor=ALL, states=("proposed",)))
@@ -280,7 +290,7 @@ class Liberty(Story):
     @invariant()
     def laws(self) -> None:
         now, world = self.now, self.world
-        broken = [*liberty.of_measures(world, now), *liberty.of_zones(world, now, heard=self.heard)]
+        broken = [*liberty.of_measures(world, now, heard=self.heard), *liberty.of_zones(world, now, heard=self.heard)]
         broken += [*liberty.of_statuses(world, now, heard=self.heard), *liberty.of_causes(self.caused)]
         if self.heard:
             broken += liberty.of_calls(world, now)

@@ -62,20 +62,19 @@ def reconcile(*, actor: Actor, person_ids: Iterable[UUID], now: datetime, cause:
     codes.reconcile_reasons(actor=actor, person_ids=ids, reasons=reasons_of(actor=actor, person_ids=ids, now=now), now=now, cause=cause)
 
 
-def held_for(*, actor: Actor, tube_id: UUID) -> tuple[Sequence[UUID], datetime | None]:
-    """Whom a hold is about and since when their retests count: a pooled tube's people since it was closed, or who told a positive antigen test since it."""
+def pool_evidence(*, actor: Actor, tube_id: UUID) -> stay_rules.PoolEvidence:
+    """What is known now of what a hold is about: a tube, whose people's retests count since it was closed, or a positive antigen test, which stands."""
     report = antigen.positives(actor=actor, report_ids=[tube_id]).get(tube_id)
+    person_ids: Sequence[UUID]
+    since: datetime | None
     if report is not None:
-        return [report.person_id], report.tested_at
-    tube = sampling.tube(actor=actor, tube_id=tube_id)
-    return tube.person_ids, tube.closed_at
-
-
-def retests(*, actor: Actor, tube_id: UUID, since: datetime | None = None) -> dict[UUID, list[str]]:
-    """Outcomes of the single tests of those whom a hold is about, since its tube was taken or its antigen test was read."""
-    person_ids, taken_at = held_for(actor=actor, tube_id=tube_id)
-    found = sampling.readings(actor=actor, person_ids=person_ids, since=since or taken_at)
-    return {person_id: [reading.outcome for reading in readings if reading.single and reading.outcome] for person_id, readings in found.items()}
+        person_ids, since, stands = [report.person_id], report.tested_at, True
+    else:
+        tube = sampling.tube(actor=actor, tube_id=tube_id)
+        person_ids, since, stands = tube.person_ids, tube.closed_at, tube.outcome == "positive"
+    found = sampling.readings(actor=actor, person_ids=person_ids, since=since)
+    retests = {person_id: [reading.outcome for reading in readings if reading.single and reading.outcome] for person_id, readings in found.items()}
+    return stay_rules.PoolEvidence(stands=stands, retests=retests, judged=judgements(actor=actor, person_ids=person_ids))
 
 
 def judgements(*, actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -1,6 +1,7 @@
 """The outbreak: from a positive pool to the last release. Steps take a fact's fields and call one action; the table stands at the end."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from epigrid.command.communication import actions as communication
 from epigrid.field.sampling import actions as sampling
@@ -114,21 +115,29 @@ def advise_households(fact: Fact[HoldsIssued], actor: Actor, now: datetime) -> N
 
 
 def tell_freed(fact: Fact[HoldsEnded], actor: Actor, now: datetime) -> None:
-    """Who was told that he is held is told that it is over, and why."""
+    """Who was told that he is held is told that it is over, and why; after a corrected result everybody whose hold was issued, told of it or not yet."""
     event = fact.event
-    told = [card.person_id for card in measures.holds(actor=actor, person_ids=event.person_ids) if card.id in event.hold_ids and card.served_at]
+    ended = [card for card in measures.holds(actor=actor, person_ids=event.person_ids) if card.id in event.hold_ids]
+    told = [card.person_id for card in ended if card.served_at or (event.reason == stay_rules.TUBE_CORRECTED and card.decided_at)]
     values = {"reason": event.reason}
     communication.tell_people(actor=actor, area=event.area, person_ids=told, key="hold.ended", values=values, now=now, cause=fact.id)
 
 
 def end_hold_work(fact: Fact[HoldsEnded], actor: Actor, now: datetime) -> None:
-    """What the holds made ends with them: tests and tasks of the freed people."""
+    """What the holds made ends with them: tests and tasks of the freed people, and with the last hold of a tube its squad's dispatch.
+
+    The clock to the single results stops where every result came, or none is owed any more.
+    """
     event = fact.event
     held = measures.holds(actor=actor, person_ids=event.person_ids)
-    for tube_id in sorted({card.tube_id for card in held if card.id in event.hold_ids and card.tube_id is not None}):
-        ended = {"actor": actor, "source_id": tube_id, "reason": "hold-ended", "now": now, "cause": fact.id}
-        sampling.end_tests(area=event.area, person_ids=event.person_ids, **ended)  # type: ignore[arg-type]
-        tasks.end_tasks(person_ids=event.person_ids, **ended)  # type: ignore[arg-type]
+    tubes = sorted({card.tube_id for card in held if card.id in event.hold_ids and card.tube_id is not None})
+    still = measures.held_tubes(actor=actor, tube_ids=tubes)
+    for tube_id in tubes:
+        ended: Any = {"actor": actor, "source_id": tube_id, "reason": "hold-ended", "now": now, "cause": fact.id}
+        sampling.end_tests(area=event.area, person_ids=event.person_ids, **ended)
+        tasks.end_tasks(person_ids=event.person_ids if tube_id in still else (), **ended)
+        if tube_id not in still and event.reason in (stay_rules.TUBE_CORRECTED, "hold.all-negative"):
+            outbreaks.stop_clock(actor=actor, key="retest", subject_id=tube_id, now=now, cause=fact.id)
 
 
 def open_case(fact: Fact[SinglePositive], actor: Actor, now: datetime) -> None:

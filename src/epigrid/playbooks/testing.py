@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from epigrid.command.communication import actions as communication
@@ -48,6 +49,8 @@ from epigrid.registers.people import queries as people
 from epigrid.response.quarantine import actions as quarantine
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.quarantine.rules import LIVING
+from epigrid.response.tracing import queries as traced
+from epigrid.store import journal
 
 RESAMPLE = timedelta(hours=6)
 """A lost or unreadable tube's people are asked again within this time (design value)."""
@@ -56,6 +59,7 @@ WHO_ACTS = (
     Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR, Duty.CASE_REGISTRAR, Duty.TESTING_FORCE, Duty.COMMUNITY_SECRETARY, Duty.GRID_WORKER, Duty.SAMPLER,
 )  # fmt: skip
 """Duties that act on a result: they hold, judge, enter, send squads, call and sample."""
+WHO_JUDGES = (Duty.CDC_INVESTIGATOR, Duty.CASE_REGISTRAR)
 
 
 def open_door_tasks(fact: Fact[RoundOpened], actor: Actor, now: datetime) -> None:
@@ -101,10 +105,13 @@ def register_specimens(fact: Fact[BoxReceived], actor: Actor, now: datetime) -> 
 
 
 def resample(fact: Fact[TubeMissing] | Fact[TubeDiscarded] | Fact[InvalidNoted] | Fact[DoubtfulNoted], actor: Actor, now: datetime) -> None:
-    """The people of a lost, unreadable or doubtful tube are asked again, one tube each; nobody is held."""
+    """The people of a lost, unreadable or doubtful tube are asked again, one tube each; nobody is held.
+
+    The test is owed for this fact, not for the tube: it stays owed when a hold ends that was about the same tube.
+    """
     event = fact.event
     orders = [TestOrder(person_id=person, opens_at=now, due_at=now + RESAMPLE) for person in event.person_ids]
-    sampling.order_tests(actor=actor, area=event.area, source_kind="resample", source_id=event.tube_id, orders=orders, now=now, cause=fact.id)
+    sampling.order_tests(actor=actor, area=event.area, source_kind="resample", source_id=fact.id, orders=orders, now=now, cause=fact.id)
 
 
 def tell_of_lost_tube(fact: Fact[TubeMissing], actor: Actor, now: datetime) -> None:
@@ -173,11 +180,17 @@ def ask_for_second_person(fact: Fact[CheckNeeded] | Fact[CorrectionAsked], actor
 
 
 def tell_who_acted(fact: Fact[ResultCorrected], actor: Actor, now: datetime) -> None:
-    """Whoever acted on the old result learns of the new one: those who decide, those who went to the doors, and each person who is held for it."""
+    """Whoever acted on the old result learns of the new one: those who decide, those who went to the doors, and each person who is held for it.
+
+    A case that a single tube opened stays with its investigator, who is told that its result is another one now: people exclude a case, no message does.
+    """
     event = fact.event
     values = {"was": event.was, "outcome": event.outcome}
-    area = sampled.tube(actor=actor, tube_id=event.tube_id).area
+    tube = sampled.tube(actor=actor, tube_id=event.tube_id)
+    area = tube.area
     communication.tell_duty(actor=actor, area=area, duties=WHO_ACTS, key="tube.corrected", values=values, now=now, cause=fact.id)
+    if event.was == "positive" and tube.pool_size == 1 and traced.cases(actor=actor, person_id=tube.person_ids[0]):
+        communication.tell_duty(actor=actor, area=area, duties=WHO_JUDGES, key="case.corrected", values=values, now=now, cause=fact.id)
     held = [card.person_id for card in measures.holds(actor=actor, tube_id=event.tube_id, states=sorted(LIVING))]
     communication.tell_people(actor=actor, area=area, person_ids=held, key="hold.corrected", values={}, now=now, cause=fact.id)
 
@@ -200,26 +213,37 @@ def tell_of_inbox(fact: Fact[ResultsUnmatched], actor: Actor, now: datetime) -> 
     )
 
 
-def settle_tubes(fact: Fact[NegativesNoted], actor: Actor, now: datetime) -> None:
-    """Single negatives may free the people of a held tube."""
-    held = measures.holds(actor=actor, person_ids=fact.event.single_person_ids, states=sorted(LIVING))
-    settle(actor=actor, tube_ids=sorted({card.tube_id for card in held if card.tube_id is not None}), now=now, cause=fact.id)
+def call_off(fact: Fact[ResultCorrected], actor: Actor, now: datetime) -> None:
+    """Who was to be sampled again because the tube could not be read owes nothing for it now that it can be."""
+    event = fact.event
+    if event.outcome in ("negative", "positive"):
+        for told in journal.facts_about(subject_id=event.tube_id):
+            if isinstance(told.event, InvalidNoted | DoubtfulNoted):
+                ended: Any = {"actor": actor, "source_id": told.id, "reason": "result-corrected", "now": now, "cause": fact.id}
+                sampling.end_tests(area=told.event.area, **ended)
+                tasks.end_tasks(**ended)
+
+
+def settle_tubes(fact: Fact[NegativesNoted] | Fact[InvalidNoted] | Fact[DoubtfulNoted], actor: Actor, now: datetime) -> None:
+    """Single negatives may free the people of a held tube; a tube that was positive and is so no more frees those who are held for it.
+
+    A case whose single result was corrected was the reason why the others of its tube waited: that tube is looked at again too.
+    """
+    event = fact.event
+    if isinstance(event, NegativesNoted):
+        tube_ids, person_ids = event.tube_ids, event.single_person_ids
+    else:
+        tube_ids, person_ids = (event.tube_id,), event.person_ids
+    own = measures.holds(actor=actor, person_ids=person_ids) if person_ids else []
+    waiting = {card.tube_id for card in own if card.tube_id and (card.state in LIVING or card.end_reason == "hold.became-case")}
+    settle(actor=actor, tube_ids=measures.held_tubes(actor=actor, tube_ids=[*tube_ids, *sorted(waiting)]), now=now, cause=fact.id)
 
 
 def settle(*, actor: Actor, tube_ids: Sequence[UUID], now: datetime, cause: UUID) -> None:
-    """Settle the holds of tubes from re-read retests and judgements."""
+    """Settle the holds of tubes from their re-read result, retests and judgements."""
     for tube_id in tube_ids:
-        outcomes = joins.retests(actor=actor, tube_id=tube_id)
-        people_ids, _ = joins.held_for(actor=actor, tube_id=tube_id)
-        quarantine.settle_holds(
-            actor=actor,
-            tube_id=tube_id,
-            retests=outcomes,
-            needed=RETEST_LABORATORIES,
-            judged=joins.judgements(actor=actor, person_ids=people_ids),
-            now=now,
-            cause=cause,
-        )
+        evidence = joins.pool_evidence(actor=actor, tube_id=tube_id)
+        quarantine.settle_holds(actor=actor, tube_id=tube_id, evidence=evidence, needed=RETEST_LABORATORIES, now=now, cause=cause)
 
 
 def end_round_tasks(fact: Fact[RoundClosed], actor: Actor, now: datetime) -> None:
@@ -236,7 +260,7 @@ STEPS: Steps = {
     RerunNeeded: [ask_for_rerun],
     CheckNeeded: [ask_for_second_person],
     CorrectionAsked: [ask_for_second_person],
-    ResultCorrected: [tell_who_acted],
+    ResultCorrected: [tell_who_acted, call_off],
     TubesSentOn: [tell_of_sent_on],
     TubesTakenOver: [tell_of_sent_on],
     TubesNegative: [note_negatives],
@@ -245,8 +269,8 @@ STEPS: Steps = {
     TubeDoubtful: [note_doubtful],
     ResultsUnmatched: [tell_of_inbox],
     NegativesNoted: [settle_tubes],
-    InvalidNoted: [resample],
-    DoubtfulNoted: [resample],
+    InvalidNoted: [settle_tubes, resample],
+    DoubtfulNoted: [settle_tubes, resample],
     TestsOrdered: [open_test_tasks],
     TestsMissed: [remind_of_tests],
     RoundClosed: [end_round_tasks],

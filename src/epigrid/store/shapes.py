@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 Shape = dict[str, Any]
 
@@ -51,6 +52,23 @@ class Page:
 def show(request: HttpRequest, page: Page, template: str = "sections.html") -> HttpResponse:
     """Render a page on the base layout."""
     return render(request, template, {"page": page})
+
+
+def own_tabs(current: str) -> list[Shape]:
+    """The pages of a resident about himself: `status`, `record`, `code`, `antigen`, `messages`."""
+    pages = (
+        ("status", _("My status"), "/me/"),
+        ("record", _("My tests, requests, and who read my data"), "/me/?view=record"),
+        ("code", _("My sampling code"), "/me/code/"),
+        ("antigen", _("My antigen tests"), "/me/antigen/"),
+        ("messages", _("Messages to me"), "/me/messages/"),
+    )
+    return [{"label": label, "url": url, "current": key == current} for key, label, url in pages]
+
+
+def named(card: Any) -> str:
+    """Somebody of a family on the page of his guardian: masked name and day of birth (without one: file number), by which brothers are told apart."""
+    return f"{card.masked_name} ({card.birth_date or card.file_no})"
 
 
 def word(kind: str, key: str) -> str:

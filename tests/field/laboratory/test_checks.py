@@ -112,8 +112,39 @@ def test_a_correction_keeps_both_readings_counts_after_a_second_person_agreed_an
         ("negative", True, "wells swapped", SECOND.id)
     ] * 2
     corrected = Fact.objects.filter(kind="laboratory.result-corrected").order_by("seq")
-    assert [(fact.payload["was"], fact.payload["outcome"]) for fact in corrected] == [("positive", "grey"), ("grey", "negative")]
-    assert told("tubes-negative", "tube-doubtful") == ["tube-doubtful", "tubes-negative"]
+    assert [(fact.payload["was"], fact.payload["outcome"]) for fact in corrected] == [("positive", "negative")], (
+        "both agreed: nothing grey in between"
+    )
+    assert told("tubes-negative", "tube-doubtful") == ["tubes-negative"]
+
+
+def test_what_was_told_stands_until_no_correction_of_the_tube_waits_whatever_the_others_are_decided_to_be(world) -> None:
+    card = positive(world)
+    actions.verify_positives(actor=SECOND, specimen_ids=[card.id], now=MONDAY)
+    first, second = [correction(run.id) for run in card.runs]
+    actions.agree_correction(actor=SECOND, run_id=first, now=MONDAY + HOUR)
+    assert (tube("T1").outcome, told("result-corrected", "tube-doubtful")) == ("positive", [])
+    actions.refuse_correction(actor=SECOND, run_id=second, now=MONDAY + HOUR)
+    assert (tube("T1").outcome, told("result-corrected", "tube-doubtful")) == ("grey", ["result-corrected", "tube-doubtful"])
+
+
+def test_a_new_run_does_not_change_what_was_told_while_a_correction_waits_and_counts_after(world) -> None:
+    card = positive(world)
+    actions.verify_positives(actor=SECOND, specimen_ids=[card.id], now=MONDAY)
+    asked = [correction(run.id) for run in card.runs]
+    actions.agree_correction(actor=SECOND, run_id=asked[0], now=MONDAY + HOUR)
+    enter(world, "T1", 0.5, stated="negative")
+    assert tube("T1").outcome == "positive"
+    actions.agree_correction(actor=SECOND, run_id=asked[1], now=MONDAY + HOUR)
+    assert (tube("T1").outcome, told("result-corrected", "tubes-negative")) == ("negative", ["result-corrected", "tubes-negative"])
+
+
+def test_a_tube_of_which_nothing_was_told_is_not_held_up_by_a_correction_that_waits(world) -> None:
+    register(world, "T1")
+    run = enter(world, "T1", 2, orf=25.0, n=25.0)
+    correction(run, stated="grey")
+    enter(world, "T1", 1, orf=25.0, n=25.0)
+    assert tube("T1").awaits == "check"
 
 
 def test_a_correction_to_positive_waits_for_its_second_person_like_any_positive(world) -> None:
@@ -123,7 +154,7 @@ def test_a_correction_to_positive_waits_for_its_second_person_like_any_positive(
     for run_id in asked:
         actions.agree_correction(actor=SECOND, run_id=run_id, now=MONDAY + HOUR)
     card = tube("T1")
-    assert (card.outcome, card.awaits) == ("grey", "check"), "one corrected run makes it doubtful, both make it positive, which waits"
+    assert (card.outcome, card.awaits) == ("negative", "check"), "what was told stands until the positive has its second person"
     actions.verify_positives(actor=SECOND, specimen_ids=[card.id], now=MONDAY + 2 * HOUR)
     assert told("result-corrected", "tube-positive")[-2:] == ["result-corrected", "tube-positive"]
 

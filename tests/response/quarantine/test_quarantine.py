@@ -55,10 +55,12 @@ def test_a_stay_ends_only_on_evidence(today, results, environment, outcome) -> N
 outcomes = st.lists(st.sampled_from(["negative", "positive", "grey"]), max_size=4)
 
 
-@given(outcomes, st.booleans(), st.booleans(), st.sampled_from(["", "none", "exposed", "close-contact"]))
-def test_nobody_is_freed_without_evidence(own, has_case, tube_open, judged) -> None:
-    ending, _ = rules.judge_hold(own=own, retests_needed=2, tube_has_case=has_case, tube_open=tube_open, judged=judged)
-    if ending is rules.HoldEnding.FREE:
+@given(outcomes, st.booleans(), st.booleans(), st.booleans(), st.sampled_from(["", "none", "exposed", "close-contact"]))
+def test_nobody_is_freed_without_evidence_and_nobody_held_without_reason(own, stands, has_case, tube_open, judged) -> None:
+    ending, _ = rules.judge_hold(own=own, retests_needed=2, tube_stands=stands, tube_has_case=has_case, tube_open=tube_open, judged=judged)
+    if ending is rules.HoldEnding.WAIT:
+        assert stands or has_case
+    if ending is rules.HoldEnding.FREE and (stands or has_case):
         assert "positive" not in own
         assert judged == "close-contact" or own.count("negative") >= 2
         assert judged or not (has_case or tube_open)

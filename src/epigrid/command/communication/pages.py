@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from epigrid.command.communication import queries
 from epigrid.store.doors import at_home, reader
-from epigrid.store.shapes import Page, Section, ask, show, table, word
+from epigrid.store.shapes import Page, Section, ask, own_tabs, show, table, word
 
 SHOWN = 60
+SHORT = 40
+KEYS = {"reason": "end", "was": "result", "outcome": "result"}
+"""Values that are keys of closed lists: value -> list."""
 
 
 @login_required
@@ -40,8 +43,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _values(card: queries.MessageCard) -> str:
-    shown = ((name, value) for name, value in card.values.items() if isinstance(value, int | str) and len(str(value)) < 20)
-    return "、".join(f"{word('value', name)} {value}" for name, value in shown)
+    shown = ((name, word(KEYS[name], str(value)) if name in KEYS else value) for name, value in card.values.items() if isinstance(value, int | str))
+    return "、".join(f"{word('value', name)} {value}" for name, value in shown if len(str(value)) < SHORT)
 
 
 def own(request: HttpRequest) -> HttpResponse:
@@ -51,14 +54,8 @@ def own(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/me/")
     cards = queries.messages_to(actor=actor, person_id=UUID(str(actor.person_id)))
     rows = [(card.sent_at, {"text": word("message", card.key), "sub": _values(card)}) for card in cards]
-    tabs = [
-        {"label": _("My status"), "url": "/me/", "current": False},
-        {"label": _("My tests, requests, and who read my data"), "url": "/me/?view=record", "current": False},
-        {"label": _("My antigen tests"), "url": "/me/antigen/", "current": False},
-        {"label": _("Messages to me"), "url": "/me/messages/", "current": True},
-    ]
     sections = [Section(table=table(_("Messages to me"), (_("Sent"), _("About")), rows, _("No messages")))]
-    return show(request, Page(title=_("My page"), tabs=tabs, sections=sections))
+    return show(request, Page(title=_("My page"), tabs=own_tabs("messages"), sections=sections))
 
 
 urlpatterns = [path("inbox/", inbox, name="inbox"), path("me/messages/", own, name="me-messages")]

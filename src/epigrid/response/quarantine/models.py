@@ -8,6 +8,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation.models import Body
 from epigrid.registers.people.models import READERS, Person
 from epigrid.registers.places.models import Place
+from epigrid.response.quarantine import rules
 from epigrid.store.ids import uuid7
 from epigrid.store.scoped import ScopedModel
 
@@ -49,7 +50,9 @@ class Hold(Measure):
     alarmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["tube_id", "person"], name="hold_once")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["tube_id", "person"], condition=~models.Q(end_reason=rules.TUBE_CORRECTED), name="hold_once")
+        ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "ends_at"], name="hold_due")]
 
 

@@ -75,19 +75,20 @@ def ask_correction(
 
 @whole
 def agree_correction(*, actor: Actor, run_id: UUID, now: datetime) -> None:
-    """The second person agrees: the correcting run counts in place of the run it names; who acted on what was told before is told."""
-    run, specimen, fact = _decide(actor, run_id, "agreed", now)
-    events = settle(actor, run.area, [specimen], new_id(run.area, "import", fact), now, correcting=True)
-    journal.record_many(events, actor=actor, at=now, caused_by=fact)
+    """The second person agrees: the correcting run counts in place of the run it names; who acted on what was told before is told.
+
+    While another correction of the specimen waits, what was told stands; the last decision settles them together.
+    """
+    _decide(actor, run_id, "agreed", now)
 
 
 @whole
 def refuse_correction(*, actor: Actor, run_id: UUID, now: datetime) -> None:
-    """The second person does not agree: the run stands as it was; the refused correction is kept."""
+    """The second person does not agree: the run stands as it was; the refused correction is kept. Others of the specimen that waited for it count now."""
     _decide(actor, run_id, "refused", now)
 
 
-def _decide(actor: Actor, run_id: UUID, decision: str, now: datetime) -> tuple[Run, Specimen, UUID]:
+def _decide(actor: Actor, run_id: UUID, decision: str, now: datetime) -> None:
     run = Run.objects.seen_by(actor).select_for_update().get(id=run_id, corrects__isnull=False)
     actor.require(Duty.LABORATORY, area=run.area)
     if run.decision:
@@ -99,4 +100,5 @@ def _decide(actor: Actor, run_id: UUID, decision: str, now: datetime) -> tuple[R
     specimen = Specimen.objects.seen_by(actor).select_for_update().get(id=run.specimen_id)
     event = CorrectionDecided(area=run.area, tube_id=specimen.tube_id, run_id=run.id, agreed=decision == "agreed")
     fact = journal.record(event, actor=actor, at=now, caused_by=_last(specimen.tube_id, CorrectionAsked, run.id))
-    return run, specimen, fact
+    events = settle(actor, run.area, [specimen], new_id(run.area, "import", fact), now, correcting=True)
+    journal.record_many(events, actor=actor, at=now, caused_by=fact)

@@ -40,6 +40,7 @@ def facts_of(actor: Actor, specimen_ids: Sequence[UUID]) -> dict[UUID, list[rule
             entered_by=run.entered_by,
             corrects=run.corrects_id,
             agreed=run.decision == "agreed",
+            waits=run.corrects_id is not None and not run.decision,
         )
         found.setdefault(run.specimen_id, []).append(fact)
     return found
@@ -75,13 +76,16 @@ def settle(actor: Actor, area: Area, specimens: Sequence[Specimen], import_id: U
     """Judge specimens from all their runs and write what changed; return what is to be told.
 
     A positive is told to nobody before its second run (where the clause asks for one) and its second person. `correcting`: an outcome that was told
-    before and is another one now is told as a correction too.
+    before and is another one now is told as a correction too. A specimen of which a correction waits keeps what was told (`rules.told_stands`).
     """
     policy, facts = policy_of(area, now), facts_of(actor, [specimen.id for specimen in specimens])
     changes: dict[tuple[str, str], list[Specimen]] = {}
     events: list[Event] = []
     for specimen in specimens:
-        outcome = rules.final([fact.outcome for fact in rules.standing(facts.get(specimen.id, []))], policy)
+        runs = facts.get(specimen.id, [])
+        if rules.told_stands(specimen.outcome, runs):
+            continue
+        outcome = rules.final([fact.outcome for fact in rules.standing(runs)], policy)
         if outcome is None:
             told, awaits = specimen.outcome, "rerun"
         elif outcome == "positive" and specimen.outcome != "positive":

@@ -51,6 +51,7 @@ from epigrid.field.laboratory.rules.readings import (
     same_run,
     standing,
     stated,
+    told_stands,
 )
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "same_run",
     "standing",
     "stated",
+    "told_stands",
     "waits",
     "well_name",
 ]

@@ -93,7 +93,7 @@ class ResultRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFact:
-    """A run as the judgement of a specimen needs it. `corrects` is the run that it replaces, once a second person agreed (`agreed`)."""
+    """A run as the judgement of a specimen needs it. `corrects` is the run that it replaces, once a second person agreed (`agreed`); until he decides it `waits`."""
 
     id: UUID
     tested_at: datetime
@@ -101,6 +101,7 @@ class RunFact:
     entered_by: UUID | None = None
     corrects: UUID | None = None
     agreed: bool = False
+    waits: bool = False
 
 
 def stated(text: str) -> str:
@@ -165,6 +166,15 @@ def standing(runs: Sequence[RunFact]) -> list[RunFact]:
     replaced = {run.corrects for run in runs if run.corrects is not None and run.agreed}
     counted = [run for run in runs if run.id not in replaced and (run.corrects is None or run.agreed)]
     return sorted(counted, key=lambda run: (run.tested_at, str(run.id)))
+
+
+def told_stands(told: str, runs: Sequence[RunFact]) -> bool:
+    """Whether the outcome that was told of a specimen (empty: none) stands for now, because a correction of it waits for its second person.
+
+    Two runs that are corrected are two corrections. Between the two agreements the tube would be grey for a moment, its people asked again, and asked
+    no more; so what was told is judged anew when no correction of it waits any longer. What was told to nobody cannot flicker: it is judged at once.
+    """
+    return bool(told) and any(run.waits for run in runs)
 
 
 def entered_positive(runs: Sequence[RunFact]) -> UUID | None:

@@ -1,6 +1,6 @@
 """Holds that await a retest: proposed for the members of a positive pool, issued in one act, told by phone, over at their end whoever acts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,15 +22,16 @@ from epigrid.store.ids import new_id
 def propose_holds(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: datetime, cause: UUID) -> int:
     """Put holds for the members of a positive pool before the duty officer; a repeated message makes no second one (S-115). Returns how many are new.
 
-    Only people who were in the tube: their households get advice, never a hold.
+    Only people who were in the tube: their households get advice, never a hold. Whose hold ended because the tube's result was corrected gets a new one
+    when the tube reads positive again after all.
     """
     cards = people.people(actor=actor, ids=person_ids)
     for card in cards:
         actor.require(Duty.PROCEDURE, Duty.CDC_DUTY_OFFICER, area=card.area)
-    known = set(Hold.objects.seen_by(actor).filter(tube_id=tube_id).values_list("person_id", flat=True))
+    before = dict(Hold.objects.seen_by(actor).filter(tube_id=tube_id).order_by("proposed_at", "pk").values_list("person_id", "end_reason"))
     fresh = [
         Hold(
-            id=new_id(card.area, "hold", tube_id, card.id),
+            id=new_id(card.area, "hold", tube_id, card.id, *([cause] if card.id in before else [])),
             area=card.area,
             person_id=card.id,
             tube_id=tube_id,
@@ -38,7 +39,7 @@ def propose_holds(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], no
             caused_by=cause,
         )
         for card in cards
-        if card.id not in known
+        if before.get(card.id, rules.TUBE_CORRECTED) == rules.TUBE_CORRECTED
     ]
     Hold.objects.bulk_create(fresh, ignore_conflicts=True)
     if fresh:
@@ -136,29 +137,23 @@ def extend_hold(*, actor: Actor, hold_id: UUID, until: datetime, reason: str, no
 
 
 @whole
-def settle_holds(
-    *,
-    actor: Actor,
-    tube_id: UUID,
-    retests: Mapping[UUID, Sequence[str]],
-    needed: int,
-    judged: Mapping[UUID, str],
-    now: datetime,
-    cause: UUID,
-) -> int:
-    """End the living holds of a tube that its retests and judgements free, by `rules.judge_hold`; the caller re-reads both, so order cannot matter."""
+def settle_holds(*, actor: Actor, tube_id: UUID, evidence: rules.PoolEvidence, needed: int, now: datetime, cause: UUID) -> int:
+    """End the proposed and living holds of a tube that its result, retests and judgements free, by `rules.judge_hold`; returns how many.
+
+    The caller re-reads the evidence, so order cannot matter. `needed`: single negatives of each person.
+    """
     rows = list(Hold.objects.seen_by(actor).select_for_update().filter(tube_id=tube_id, state__in=("proposed", *rules.LIVING)).order_by("pk"))
-    has_case = any("positive" in outcomes for outcomes in retests.values())
-    tube_open = any(len(retests.get(row.person_id, ())) < needed for row in rows)
+    tube_open = any(len(evidence.retests.get(row.person_id, ())) < needed for row in rows)
     by_reason: dict[str, list[Hold]] = {}
     for row in rows:
         actor.require(Duty.PROCEDURE, area=row.area)
         ending, reason = rules.judge_hold(
-            own=retests.get(row.person_id, ()),
+            own=evidence.retests.get(row.person_id, ()),
             retests_needed=needed,
-            tube_has_case=has_case,
+            tube_stands=evidence.stands,
+            tube_has_case=evidence.has_case,
             tube_open=tube_open,
-            judged=judged.get(row.person_id, ""),
+            judged=evidence.judged.get(row.person_id, ""),
         )
         if ending is not rules.HoldEnding.WAIT:
             by_reason.setdefault(reason, []).append(row)

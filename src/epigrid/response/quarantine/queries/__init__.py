@@ -1,5 +1,6 @@
 """Questions about holds, orders, sites, trips and appeals (`measures`), and about what was judged at a past moment (`verdicts`)."""
 
+from epigrid.response.quarantine.queries.held import held_tubes
 from epigrid.response.quarantine.queries.measures import (
     AmbulanceCard,
     AppealCard,
@@ -46,6 +47,7 @@ __all__ = [
     "appeals",
     "environments",
     "four_checks",
+    "held_tubes",
     "hold",
     "holds",
     "holds_near_end",

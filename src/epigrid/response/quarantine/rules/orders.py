@@ -228,17 +228,43 @@ class HoldEnding(StrEnum):
     CASE = "case"
 
 
-def judge_hold(*, own: Sequence[str], retests_needed: int, tube_has_case: bool, tube_open: bool, judged: str) -> tuple[HoldEnding, str]:
+TUBE_CORRECTED = "hold.tube-corrected"
+"""Why a hold ended whose tube is positive no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolEvidence:
+    """What is known now of a tube for which people are held.
+
+    `stands`: it reads positive still; `retests`: outcomes of single tests since, person by person; `judged`: what an investigator judged of a person.
+    """
+
+    stands: bool
+    retests: Mapping[UUID, Sequence[str]]
+    judged: Mapping[UUID, str]
+
+    @property
+    def has_case(self) -> bool:
+        """Whether a single retest found somebody of the tube positive."""
+        return any("positive" in outcomes for outcomes in self.retests.values())
+
+
+def judge_hold(
+    *, own: Sequence[str], retests_needed: int, tube_stands: bool, tube_has_case: bool, tube_open: bool, judged: str
+) -> tuple[HoldEnding, str]:  # fmt: skip
     """Say whether a held person is free: (ending, reason).
 
     `own` are the outcomes of his single retests. A positive makes a case. When all of the tube are negative, everybody is free at once. While another
     retest of the tube is open (`tube_open`), or when one became a case, he waits for the investigator's "no contact" (`judged`), at the latest until the
-    hold's own end.
+    hold's own end. A tube that is positive no more (`tube_stands`: its result was corrected) holds nobody a moment longer, whatever is still open; only
+    a case among its people does (procedures 2, laws of liberty: no binding measure without a living reason).
     """
     if "positive" in own:
         return HoldEnding.CASE, "hold.became-case"
     if judged in ("close-contact",):
         return HoldEnding.FREE, "hold.became-contact"
+    if not tube_stands and not tube_has_case:
+        return HoldEnding.FREE, TUBE_CORRECTED
     clean = len([outcome for outcome in own if outcome == "negative"]) >= retests_needed
     if not clean:
         return HoldEnding.WAIT, "hold.retest-open"
