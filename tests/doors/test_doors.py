@@ -18,9 +18,10 @@ from tests.doors.acts import CASES
 from tests.doors.world import client_of, digest, plain
 from tests.response import stories
 
-OPEN = {"me", "me-leave", "me-messages", "me-antigen", "styleguide"}
+OPEN = {"me", "me-leave", "me-messages", "me-antigen", "me-code", "styleguide"}
 """Pages that have a door of their own (the slip) or nothing to hide."""
 SIGN_IN = "/accounts/login/"
+OWN = ("/me/", "/me/?view=record", "/me/code/", "/me/antigen/", "/me/messages/")
 
 
 def ours() -> list[tuple[str, str]]:
@@ -176,7 +177,7 @@ def test_the_residents_page_says_what_binds_him_why_and_which_office_decided(wor
     stories.issued(world)
     stories.served_zone(world)
     client = resident(world)
-    for address in ("/me/", "/me/?view=record", "/me/antigen/", "/me/messages/"):
+    for address in OWN:
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200
     page = client.get("/me/").content.decode()
@@ -197,7 +198,7 @@ def test_a_worker_opens_a_page_with_a_purpose_and_the_resident_sees_that_he_look
     opened = worker.post("/act/person/open/", {"person_id": str(world.person(0)), "purpose": "care"})
     assert (opened.status_code, opened["Location"]) == (302, "/me/")
     stories.served_zone(world)
-    for address in ("/me/", "/me/?view=record", "/me/antigen/", "/me/messages/"):
+    for address in OWN:
         with django_assert_max_num_queries(12):
             assert worker.get(address).status_code == 200
     assert Read.objects.get(denied=False).purpose == "care"

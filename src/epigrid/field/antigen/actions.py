@@ -60,7 +60,8 @@ def issue_kits(
 def report_results(
     *, actor: Actor, person_ids: Sequence[UUID], result: str, now: datetime, channel: str = "visit", tested_at: datetime | None = None
 ) -> list[UUID]:
-    """Note what people read on their antigen tests: a resident of himself, a worker at the door or on the phone for them. Returns the results' ids.
+    """Note what people read on their antigen tests: a resident of himself, a guardian for his ward (an actor of `people.speaking_for`), a worker at the door
+    or on the phone for them. Returns the results' ids.
 
     A result stands beside earlier ones; the same person, moment and result again is the same result. Refused whole, a positive never for lack of kits.
     """
@@ -70,8 +71,10 @@ def report_results(
     if actor.person_id is None:
         for card in cards:
             actor.require(*ENTERERS, area=card.area)
-    channel, at = "own" if actor.person_id is not None else channel, tested_at or now
-    if result not in rules.RESULTS or channel not in rules.CHANNELS or (channel == "own") != (actor.person_id is not None):
+    else:
+        channel = "own" if actor.id == actor.person_id else "guardian"
+    at = tested_at or now
+    if result not in rules.RESULTS or channel not in rules.CHANNELS or (channel in rules.OWN) != (actor.person_id is not None):
         raise rules.ResultUnknown(result=result, channel=channel)
     if at > now:
         raise rules.NotTestedYet(tested_at=at.isoformat())

@@ -9,6 +9,7 @@ from ninja import Router
 from pydantic import Field
 
 from epigrid.field.antigen import actions, queries
+from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.store import clock
 from epigrid.store.doors import Acts, Command, Count, Ids, Maybe, Moment, Reader, Rows, Word, card, listed, reader
@@ -60,7 +61,8 @@ class ResultsIn(Command):
 
 @acts.for_residents_too("/results")
 def report_results(it: Reader, body: ResultsIn) -> Rows:
-    """Note what people read on their antigen tests."""
+    """Note what people read on their antigen tests; a resident for himself, or for one child or dependant whose guardian he is."""
+    actor = people.speaking_for(actor=it.actor, person_ids=body.person_ids, on=clock.local_day(it.root, it.now))
     return actions.report_results(
-        actor=it.actor, person_ids=body.person_ids, result=body.result, channel=body.channel, tested_at=body.tested_at, now=it.now
+        actor=actor, person_ids=body.person_ids, result=body.result, channel=body.channel, tested_at=body.tested_at, now=it.now
     )

@@ -16,7 +16,7 @@ from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.store import clock, forms
 from epigrid.store.doors import Reader, at_home, reader
-from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, question, show, table, word
+from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, named, own_tabs, question, show, table, word
 
 SHOWN = 250
 """Households or people of a building that are shown at once."""
@@ -176,31 +176,38 @@ def _households(homes: Sequence[queries.HomeCard], place: places.PlaceCard, day:
 
 
 def own(request: HttpRequest) -> HttpResponse:
-    """The resident whose page is open says what he read on his test, and sees what he said before."""
+    """The resident whose page is open says what he read on his test, and on those of the children and dependants he is guardian of; and sees what was said."""
     actor = at_home(request)
     if actor is None:
         return HttpResponseRedirect("/me/")
-    tabs = [
-        {"label": _("My status"), "url": "/me/", "current": False},
-        {"label": _("My tests, requests, and who read my data"), "url": "/me/?view=record", "current": False},
-        {"label": _("My antigen tests"), "url": "/me/antigen/", "current": True},
-        {"label": _("Messages to me"), "url": "/me/messages/", "current": False},
+    it = reader(request)
+    own, *wards = people.family(actor=actor, on=clock.local_day(it.root, it.now))
+    sections = [Section(decisions=[_own_result(own.card.id, _("What does my antigen test show?"))])]
+    sections += [
+        Section(decisions=[_own_result(one.card.id, _("What does the antigen test of %(name)s show?") % {"name": named(one.card)})]) for one in wards
     ]
-    person_id = UUID(str(actor.person_id))
-    cards = queries.reports(actor=actor, person_ids=[person_id])
-    rows = [(card.tested_at, {"chip": f"result.{card.result}"}, word("channel", card.channel)) for card in cards]
-    listed = table(_("My antigen tests"), (_("Tested"), _("Result"), _("How it was told")), rows, _("You have told no result yet"))
-    sections = [Section(decisions=[_own_result(person_id)]), Section(heading=_("What was told before"), table=listed)]
-    return show(request, Page(title=_("My page"), tabs=tabs, sections=sections))
+    sections.append(Section(heading=_("What was told before"), table=_own_reports(own, wards)))
+    return show(request, Page(title=_("My page"), tabs=own_tabs("antigen"), sections=sections))
 
 
-def _own_result(person_id: UUID) -> Shape:
+def _own_reports(own: people.Spoken, wards: Sequence[people.Spoken]) -> Shape:
+    told = [(card, one) for one in (own, *wards) for card in queries.reports(actor=one.actor, person_ids=[one.card.id])]
+    told.sort(key=lambda pair: pair[0].tested_at, reverse=True)
+    rows = [
+        (card.tested_at, {"chip": f"result.{card.result}"}, word("channel", card.channel), _("me") if one is own else named(one.card))
+        for card, one in told
+    ]
+    columns = (_("Tested"), _("Result"), _("How it was told"), _("Whose"))
+    return table(_("My antigen tests"), columns, rows, _("You have told no result yet"))
+
+
+def _own_result(person_id: UUID, title: str) -> Shape:
     acts: list[Shape] = [{"label": word("result", name), "name": "result", "value": name} for name in ("negative", "positive", "invalid")]
     acts[1]["confirm"] = _("A PCR sample will be taken from you. An antigen test is no diagnosis, and nobody but those who must act is told.")
     text = _(
         "Your test stays with you: no picture is asked for. A negative result does not end a measure; an invalid test is done again with another kit."
     )
-    return ask("antigen.report-results", _("What does my antigen test show?"), ids={"person_ids": [person_id]}, acts=acts, text=text)
+    return ask("antigen.report-results", title, ids={"person_ids": [person_id]}, acts=acts, text=text)
 
 
 urlpatterns = [

@@ -7,8 +7,10 @@ from epigrid.kernel.errors import DomainError
 
 RESULTS = ("positive", "negative", "invalid")
 """The strictest first: what somebody's day is shown as, whatever the order of his results."""
-CHANNELS = ("visit", "phone", "own")
-"""How a result came: a worker at the door, a call, the resident's own page."""
+OWN = ("own", "guardian")
+"""The resident's own page, or his guardian's."""
+CHANNELS = ("visit", "phone", *OWN)
+"""How a result came: a worker at the door, a call, a resident's page."""
 
 
 class ResultUnknown(DomainError):

@@ -27,6 +27,8 @@ RESIDENCES = frozenset({"resident", "registered", "tenant", "visitor", "hotel-gu
 CORRECTABLE = frozenset({"name", "document", "phone", "address", "birth_date", "sex", "household", "needs"})
 CHILD_AGE = 14
 """PIPL Art. 31: under 14 a guardian decides."""
+DEPENDANT = frozenset({"bed-ridden", "disabled", "mobility", "infant"})
+"""Needs that make somebody depend on another."""
 DOCUMENT = re.compile(r"^\d{17}[\dX]$")
 PASSPORT = re.compile(r"^[A-Z0-9]{5,17}$")
 PHONE = re.compile(r"^\d{7,15}$")
@@ -145,6 +147,11 @@ def age_on(birth_date: date, day: date) -> int:
 def is_child(birth_date: date | None, day: date) -> bool:
     """Whether the person is under 14, or of unknown age (then somebody asks)."""
     return birth_date is not None and age_on(birth_date, day) < CHILD_AGE
+
+
+def is_ward(birth_date: date | None, needs: Iterable[str], day: date) -> bool:
+    """Whether a guardian of the register speaks for somebody: a child under 14, or a dependant of any age. Who has grown up speaks for himself."""
+    return is_child(birth_date, day) or not DEPENDANT.isdisjoint(needs)
 
 
 def sums(entries: Iterable[tuple[str, str]]) -> tuple[dict[str, int], int, int]:

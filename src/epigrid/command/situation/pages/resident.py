@@ -26,12 +26,11 @@ from epigrid.response.quarantine import queries as measures
 from epigrid.response.zones import queries as zoned
 from epigrid.store import clock, reads
 from epigrid.store.doors import RESIDENT, at_home, reader, resident
-from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, show, table, word
+from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, own_tabs, show, table, word
 
 GROUNDS = ("wrong-person", "no-contact", "days-wrong", "home-instead", "care-needed", "other")
 WISHES = ("medicine", "food", "waste", "dialysis", "pet", "consolation", "complaint", "other")
 FIELDS = ("name", "phone", "address", "birth_date", "household", "needs")
-VIEWS = ("status", "record")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +54,12 @@ def me(request: HttpRequest) -> HttpResponse:
     it = reader(request)
     own = Own(actor=actor, person_id=UUID(str(actor.person_id)), area=area, now=it.now)
     view = "record" if request.GET.get("view") == "record" else "status"
-    labels = {"status": _("My status"), "record": _("My tests, requests, and who read my data")}
-    tabs = [{"label": labels[name], "url": f"/me/?view={name}", "current": name == view} for name in VIEWS]
-    tabs.append({"label": _("My antigen tests"), "url": "/me/antigen/", "current": False})
-    tabs.append({"label": _("Messages to me"), "url": "/me/messages/", "current": False})
     sections = _record(own) if view == "record" else _status(own)
     leave = [{"label": _("Close this page"), "url": "/me/leave/", "icon": "logout"}]
     lead = _("Everything that is known about you here, why, and which office decided it.")
     if it.actor is not None:
         lead = _("You read this page in the resident's name; your reading is on it.")
-    return show(request, Page(title=_("My page"), lead=lead, tabs=tabs, sections=sections, acts=leave))
+    return show(request, Page(title=_("My page"), lead=lead, tabs=own_tabs(view), sections=sections, acts=leave))
 
 
 def _still_allowed(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from epigrid.field.sampling.api.doors import acts, router
 from epigrid.field.sampling.api.rounds import OfRound
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
+from epigrid.store import clock
 from epigrid.store.doors import REFUSALS, Command, Ids, Line, Maybe, Reader, Rows, Short, Word, card, cause_of, listed, reader
 
 SiteOut, IsolationOut, BagOut = card(queries.SiteCard), card(queries.IsolationCard), card(queries.BagCard)
@@ -189,12 +190,13 @@ class PeopleIn(Command):
     person_ids: Ids
 
 
-@acts("/table/codes")
+@acts.for_residents_too("/table/codes")
 def make_codes(it: Reader, body: PeopleIn) -> Rows:
-    """Sampling codes of people, in their order."""
+    """Sampling codes of people, in their order; a resident's own, or that of one child or dependant whose guardian he is."""
+    actor = people.speaking_for(actor=it.actor, person_ids=body.person_ids, on=clock.local_day(it.root, it.now))
     for person_id in body.person_ids:
-        people.person(actor=it.actor, person_id=person_id)
-    codes = actions.make_codes(actor=it.actor, person_ids=body.person_ids, now=it.now)
+        people.person(actor=actor, person_id=person_id)
+    codes = actions.make_codes(actor=actor, person_ids=body.person_ids, now=it.now)
     return [codes[person_id] for person_id in body.person_ids]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from epigrid.field.sampling.pages import desk, due, handover, labels, lists, rolls, table
+from epigrid.field.sampling.pages import code, desk, due, handover, labels, lists, rolls, table
 
 urlpatterns = [
     path("roll-call/", desk.roll_call, name="roll-call"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("due/", due.due, name="due"),
     path("labels/", labels.labels, name="labels"),
     path("hand-over/", handover.hand_over, name="hand-over"),
+    path("me/code/", code.own, name="me-code"),
 ]

@@ -14,33 +14,13 @@ from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
 from epigrid.registers.people import rules
 from epigrid.registers.people.models import CareNeed, Correction, DayEntry, Household, Person
+from epigrid.registers.people.queries.families import PersonCard, Spoken, family, speaking_for
 from epigrid.registers.people.rules import CATEGORIES, CHILD_AGE, HOME_TEST, KEY_PLACE, QUARANTINED
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock, journal, reads, vault
 
-__all__ = ["CATEGORIES", "CHILD_AGE", "HOME_TEST", "KEY_PLACE", "QUARANTINED"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonCard:
-    """A person as most may see him: masked."""
-
-    id: UUID
-    area: Area
-    file_no: str
-    masked_name: str
-    masked_document: str
-    masked_phone: str
-    sex: str
-    birth_date: date | None
-    residence: str
-    household_id: UUID | None
-    dwelling_id: UUID | None
-    guardian_id: UUID | None
-    contact_channel: str
-    departed_on: date | None
-    erased: bool
+__all__ = ["CATEGORIES", "CHILD_AGE", "HOME_TEST", "KEY_PLACE", "QUARANTINED", "PersonCard", "Spoken", "family", "speaking_for"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +84,7 @@ class CorrectionCard:
 
 def person(*, actor: Actor, person_id: UUID) -> PersonCard:
     """One person."""
-    return _person(Person.objects.seen_by(actor).get(id=person_id))
+    return PersonCard.of(Person.objects.seen_by(actor).get(id=person_id))
 
 
 def people(
@@ -123,10 +103,10 @@ def people(
         rows = rows.filter(household_id=household_id)
     column, wanted = ("id", ids) if ids is not None else ("dwelling_id", place_ids)
     if wanted is None:
-        return [_person(row) for row in rows.order_by("file_no")]
+        return [PersonCard.of(row) for row in rows.order_by("file_no")]
     keys = list(dict.fromkeys(wanted))
     found = [row for start in range(0, len(keys), 500) for row in rows.filter(**{f"{column}__in": keys[start : start + 500]})]
-    return [_person(row) for row in sorted(found, key=lambda row: row.file_no)]
+    return [PersonCard.of(row) for row in sorted(found, key=lambda row: row.file_no)]
 
 
 def identities(*, actor: Actor, person_ids: Sequence[UUID], fields: Sequence[str], now: datetime) -> dict[UUID, dict[str, str]]:
@@ -180,12 +160,12 @@ def working_at(*, actor: Actor, place_ids: Iterable[UUID] | None = None, person_
 def by_file_nos(*, actor: Actor, file_nos: Iterable[str]) -> dict[str, PersonCard]:
     """The people with these file numbers; numbers that nobody whom the actor sees has are absent."""
     rows = Person.objects.seen_by(actor).filter(file_no__in=sorted(set(file_nos)))
-    return {row.file_no: _person(row) for row in rows}
+    return {row.file_no: PersonCard.of(row) for row in rows}
 
 
 def by_file_no(*, actor: Actor, file_no: str) -> PersonCard:
     """The person with this file number, as printed on his papers."""
-    return _person(Person.objects.seen_by(actor).get(file_no=file_no.strip()))
+    return PersonCard.of(Person.objects.seen_by(actor).get(file_no=file_no.strip()))
 
 
 def household(*, actor: Actor, household_id: UUID) -> HouseholdCard:
@@ -238,9 +218,7 @@ def needs(*, actor: Actor, on: date, area: Area | None = None, person_ids: Seque
 def minors_and_dependants(*, actor: Actor, person_ids: Sequence[UUID], on: date) -> set[UUID]:
     """Those of the people who are under 14 or whose needs make them depend on somebody."""
     children = {card.id for card in people(actor=actor, ids=person_ids) if rules.is_child(card.birth_date, on) or card.guardian_id is not None}
-    dependent = {
-        need.person_id for need in needs(actor=actor, on=on, person_ids=person_ids) if need.kind in ("bed-ridden", "disabled", "mobility", "infant")
-    }
+    dependent = {need.person_id for need in needs(actor=actor, on=on, person_ids=person_ids) if need.kind in rules.DEPENDANT}
     return children | dependent
 
 
@@ -364,26 +342,6 @@ def history(*, actor: Actor, person_id: UUID) -> list[Told[Event]]:
 def provenance(*, actor: Actor, person_id: UUID) -> dict[str, dict[str, str]]:
     """Field -> source, moment and hand of its last verification (S-049)."""
     return dict(Person.objects.seen_by(actor).get(id=person_id).provenance)
-
-
-def _person(row: Person) -> PersonCard:
-    return PersonCard(
-        id=row.id,
-        area=row.area,
-        file_no=row.file_no,
-        masked_name=row.masked_name,
-        masked_document=row.masked_document,
-        masked_phone=row.masked_phone,
-        sex=row.sex,
-        birth_date=row.birth_date,
-        residence=row.residence,
-        household_id=row.household_id,
-        dwelling_id=row.dwelling_id,
-        guardian_id=row.guardian_id,
-        contact_channel=row.contact_channel,
-        departed_on=row.departed_on,
-        erased=row.erased_at is not None,
-    )
 
 
 def _entry(row: DayEntry) -> EntryCard:
