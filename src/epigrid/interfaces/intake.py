@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -66,6 +67,27 @@ def take(*, kind: str, understood: sheets.Understood, source: str, sender: Sende
     return replace(report, refused=tuple(replace(row, column=understood.heading_of(row.column)) for row in report.refused))
 
 
+def is_message(kind: str, content: bytes) -> bool:
+    """Whether a file is read as FHIR or HL7 messages: a laboratory's results that are no table."""
+    return kind == "results" and result_formats.is_message(content)
+
+
+def take_messages(*, content: bytes, source: str, sender: Sender) -> laboratory.FileReport:
+    """Take a laboratory's FHIR R4 or HL7 v2 file as `take` takes its tables; refusals name message, segment and field. The same file again changes nothing."""
+    user, actor, now = actor_of(sender, "results")
+    with transaction.atomic():
+        locks.hold(f"import|{user.tree}")
+        return laboratory.import_file(actor=actor, body_id=_laboratory(actor, sender.body), content=content, name=source, now=now)
+
+
+def preview_messages(*, content: bytes, source: str, sender: Sender) -> laboratory.FileReport:
+    """What `take_messages` would report now; undone as in `preview`."""
+    with transaction.atomic():
+        report = take_messages(content=content, source=source, sender=sender)
+        transaction.set_rollback(True)
+    return report
+
+
 def preview(*, kind: str, understood: sheets.Understood, source: str, sender: Sender) -> sheets.ImportReport:
     """What `take` would report now. Nothing is written: the same verb runs in a transaction that is undone."""
     with transaction.atomic():
@@ -109,7 +131,11 @@ def _take(kind: str, actor: Actor, area: Area, sheet: sheets.Sheet, source: str,
         return people.import_residents(actor=actor, area=area, sheet=sheet, source=source, now=now)
     if kind == "scans":
         return tracing.record_presences(actor=actor, area=area, sheet=sheet, source=source, now=now)
-    laboratories = [card for card in organisation.bodies(actor=actor, kind="laboratory") if not body or card.name == body]
+    return laboratory.import_results(actor=actor, body_id=_laboratory(actor, body), sheet=sheet, source=source, now=now)
+
+
+def _laboratory(actor: Actor, name: str) -> UUID:
+    laboratories = [card for card in organisation.bodies(actor=actor, kind="laboratory") if not name or card.name == name]
     if len(laboratories) != 1:
         raise BadInput(field="body", why="name the laboratory", known=[card.name for card in laboratories])
-    return laboratory.import_results(actor=actor, body_id=laboratories[0].id, sheet=sheet, source=source, now=now)
+    return laboratories[0].id

@@ -22,7 +22,7 @@ The same file again changes nothing; refused rows come back with --errors, are m
 
 def add_to(commands: Any) -> None:
     """The command and its options."""
-    parser = commands.add_parser("import", help="take a county's file: roster, results, scans", epilog=HELP)
+    parser = commands.add_parser("import", help="take a county's file: roster, results (tables, FHIR R4, HL7 v2), scans", epilog=HELP)
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("file", type=Path)
     parser.add_argument("--user", required=True, help="the account in whose name the file is taken")
@@ -60,24 +60,57 @@ def _run(options: argparse.Namespace) -> int:
     from epigrid.store import sheets
 
     language = options.language
-    sheet = sheets.read(options.file.read_bytes(), options.file.name)
+    content = options.file.read_bytes()
+    if intake.is_message(options.kind, content):
+        return _messages(options, content)
+    sheet = sheets.read(content, options.file.name)
     mapping = {**_remembered(options, sheet), **_given(options.map)}
     understood = intake.understand(kind=options.kind, sheet=sheet, mapping=mapping)
     print(line("preview" if options.preview else "taken", language, name=options.file.name, encoding=sheet.encoding or "Excel"))
     if options.preview or understood.missing:
         _print_columns(understood, language)
-    sender = intake.Sender(username=options.user, code=options.code, body=options.body, area=options.area)
     verb = intake.preview if options.preview else intake.take
-    report = verb(kind=options.kind, understood=understood, source=options.file.name, sender=sender)
-    counts = {name: getattr(report, name) for name in ("created", "updated", "unchanged", "set_aside")}
-    print(line("would" if options.preview else "did", language, refused=len(report.refused), **counts))
-    _print_refused(report, language)
-    if options.errors and report.refused:
-        _write(options.errors, sheets.refused_csv(understood.sheet, report, headings=reasons.ERROR_HEADINGS[language], words=_all_words(language)))
-        print(line("errors", language, count=len(report.refused), path=options.errors))
+    report = verb(kind=options.kind, understood=understood, source=options.file.name, sender=_sender(options))
+    _print_report(options, report, understood.sheet, "row")
     if options.save_mapping:
         _save(options, understood)
     return 1 if report.refused else 0
+
+
+def _messages(options: argparse.Namespace, content: bytes) -> int:
+    """A laboratory's FHIR R4 or HL7 v2 file: it has no columns, so nothing is mapped; the parts that nobody reads are named."""
+    from epigrid.interfaces import intake
+
+    verb = intake.preview_messages if options.preview else intake.take_messages
+    found = verb(content=content, source=options.file.name, sender=_sender(options))
+    kind = "FHIR" if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "HL7 v2"
+    print(line("preview" if options.preview else "taken", options.language, name=options.file.name, encoding=kind))
+    if found.unknown:
+        print(line("unread", options.language, parts=", ".join(found.unknown[:SHOWN_ROWS])))
+    _print_report(options, found.rows, found.sheet, "message")
+    return 1 if found.rows.refused else 0
+
+
+def _sender(options: argparse.Namespace) -> Any:
+    from epigrid.interfaces import intake
+
+    return intake.Sender(username=options.user, code=options.code, body=options.body, area=options.area)
+
+
+def _print_report(options: argparse.Namespace, report: Any, sheet: Any, each: str) -> None:
+    """The counts, the refused rows (or messages), and the file of them where one is wanted."""
+    from epigrid.store import sheets
+
+    language = options.language
+    counts = {name: getattr(report, name) for name in ("created", "updated", "unchanged", "set_aside")}
+    print(line("would" if options.preview else "did", language, refused=len(report.refused), **counts))
+    for row in report.refused[:SHOWN_ROWS]:
+        print(line(each if row.column else f"whole-{each}", language, row=row.row, column=row.column, words=words(row.reason, language)))
+    if len(report.refused) > SHOWN_ROWS:
+        print(line("more", language, count=len(report.refused) - SHOWN_ROWS))
+    if options.errors and report.refused:
+        _write(options.errors, sheets.refused_csv(sheet, report, headings=reasons.ERROR_HEADINGS[language], words=_all_words(language)))
+        print(line("errors", language, count=len(report.refused), path=options.errors))
 
 
 def _shown(value: Any) -> str:
@@ -96,13 +129,6 @@ def _print_columns(understood: Any, language: str) -> None:
     absent = [f"{headings[0]} ({name})" for name, headings in understood.names.items() if name not in taken]
     if absent:
         print(line("absent", language, fields=", ".join(absent)))
-
-
-def _print_refused(report: Any, language: str) -> None:
-    for row in report.refused[:SHOWN_ROWS]:
-        print(line("row" if row.column else "whole-row", language, row=row.row, column=row.column, words=words(row.reason, language)))
-    if len(report.refused) > SHOWN_ROWS:
-        print(line("more", language, count=len(report.refused) - SHOWN_ROWS))
 
 
 def _given(pairs: list[str]) -> dict[str, str]:

@@ -51,12 +51,12 @@ def import_results(*, actor: Actor, body_id: UUID, sheet: sheets.Sheet, source: 
 
 
 @whole
-def import_messages(*, actor: Actor, body_id: UUID, content: bytes, source: str, now: datetime) -> tuple[sheets.ImportReport, tuple[str, ...]]:
-    """Take FHIR or HL7 results as `import_results` takes a table; also the parts that nobody here reads. `NotAMessage` when the content is neither."""
+def import_messages(*, actor: Actor, body_id: UUID, content: bytes, source: str, now: datetime) -> tuple[sheets.ImportReport, formats.Messages]:
+    """Take FHIR or HL7 results as `import_results` takes a table; also what was read, and the parts that nobody here reads. `NotAMessage` if it is neither."""
     area = _area(actor, body_id)
     found = formats.messages(content, clock.zone(area))
     refused = [sheets.RowRefusal(row=one.row, column=one.column, reason=one.reason) for one in found.refused]
-    return _take(actor, area, body_id, found.rows, refused, source, now), found.unknown
+    return _take(actor, area, body_id, found.rows, refused, source, now), found
 
 
 @whole

@@ -119,17 +119,17 @@ def _row(it: _Reader, number: int, path: str, observation: dict[str, Any]) -> Re
         return Refused(row=number, column=f"{path}.specimen", reason="result.label-missing")
     tested_at = _tested_at(it, observation, specimen)
     if tested_at is None:
-        return Refused(row=number, column=f"{path}.effectiveDateTime", reason="result.time-unreadable")
+        return Refused(row=number, column=f"{path}.effectiveDateTime", reason="result.time-unreadable", label=label)
     cts: dict[str, float] = {}
     for part in (observation, *_dicts(observation.get("component"))):
         ct = _cycles(part)
         if isinstance(ct, str):
-            return Refused(row=number, column=f"{path}.valueQuantity", reason=ct)
+            return Refused(row=number, column=f"{path}.valueQuantity", reason=ct, label=label)
         if ct is not None:
             cts[gene_of(_said(part.get("code"))) or "orf"] = ct
     stated = _stated(it, observation)
     if not stated and not cts:
-        return Refused(row=number, column=f"{path}.interpretation", reason="result.nothing-read")
+        return Refused(row=number, column=f"{path}.interpretation", reason="result.nothing-read", label=label)
     targets = 2 if gene_of(_said(observation.get("code"))) or len(cts) > 1 else 1
     return ResultRow(row=number, label=label, tested_at=tested_at, orf_ct=cts.get("orf"), n_ct=cts.get("n"), targets=targets, stated=stated)
 

@@ -32,7 +32,7 @@ READ = ("MSH", "PID", "OBR", "OBX")
 class _Fault(Exception):
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(where)
-        self.where, self.reason = where, reason
+        self.where, self.reason, self.label = where, reason, ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ def read(content: bytes, zone: ZoneInfo) -> Messages:
             rows += _readings(number, segments, zone)
             unknown |= {one.name: None for one in segments if one.name not in READ}
         except _Fault as fault:
-            refused.append(Refused(row=number, column=fault.where, reason=fault.reason))
+            refused.append(Refused(row=number, column=fault.where, reason=fault.reason, label=fault.label))
     return Messages(rows=tuple(rows), refused=tuple(refused), unknown=tuple(unknown))
 
 
@@ -111,15 +111,23 @@ def _readings(number: int, segments: Sequence[_Segment], zone: ZoneInfo) -> list
     for place, start in enumerate(orders):
         end = orders[place + 1] if place + 1 < len(orders) else len(segments)
         observations = [one for one in segments[start + 1 : end] if one.name == "OBX"]
-        rows.append(_reading(number, segments[start], observations, zone))
+        rows.append(_tube(number, segments[start], observations, zone))
     return rows
 
 
-def _reading(number: int, order: _Segment, observations: Sequence[_Segment], zone: ZoneInfo) -> ResultRow:
+def _tube(number: int, order: _Segment, observations: Sequence[_Segment], zone: ZoneInfo) -> ResultRow:
     """One order is one tube: its filler's number (OBR-3), else its placer's (OBR-2)."""
     label = label_of(order.field(3) or order.field(2))
     if not label:
         raise _Fault(f"{order.where}-3", "result.label-missing")
+    try:
+        return _reading(number, label, order, observations, zone)
+    except _Fault as fault:
+        fault.label = label
+        raise
+
+
+def _reading(number: int, label: str, order: _Segment, observations: Sequence[_Segment], zone: ZoneInfo) -> ResultRow:
     if not observations:
         raise _Fault(f"{order.where}", "result.nothing-read")
     moments = [(observations[0], 14), (order, 22), (order, 7)]

@@ -14,11 +14,12 @@ class NotAMessage(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """A result that could not be taken: the number of its message or resource from 1, the segment and field (or path), the reason key."""
+    """A result that could not be taken: the number of its message or resource from 1, the segment and field (or path), the reason key, the tube if it was read."""
 
     row: int
     column: str
     reason: str
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,14 @@ class Messages:
     rows: tuple[ResultRow, ...]
     refused: tuple[Refused, ...] = ()
     unknown: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> dict[int, str]:
+        """The tubes that each message names, by its number."""
+        found: dict[int, dict[str, None]] = {}
+        for row, label in [*((one.row, one.label) for one in self.rows), *((one.row, one.label) for one in self.refused)]:
+            found.setdefault(row, {}).setdefault(label)
+        return {row: " ".join(filter(None, labels)) for row, labels in found.items()}
 
 
 def gene_of(text: str) -> str:

@@ -1,6 +1,7 @@
 """Results at the human door: positives and corrections for a second person, a file, a run by hand, readings that match no tube, one tube with its runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +14,12 @@ from epigrid.field.laboratory import actions, formats, queries, rules
 from epigrid.field.laboratory.pages.desk import bodies_of, ct, tabs, writes
 from epigrid.kernel.errors import BadInput
 from epigrid.registers.organisation import queries as organisation
+from epigrid.store import sheets
 from epigrid.store.doors import Reader, reader
 from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, option, question, show, table, word
 
+SHOWN, MENDED = 50, 1000
+"""Refused rows that the page shows, and that it hands out to be mended; when these are mended and sent, the next ones of the file are (design values)."""
 PROPOSED_FOR = 15
 """Readings of the inbox for which tubes are proposed at once."""
 
@@ -124,6 +128,11 @@ def _seen(request: HttpRequest) -> list[Section]:
     if looked["refused"]:
         refused = [(row, column, word("refusal", reason)) for row, column, reason in looked["refused"]]
         found.append(Section(table=table(_("Rows that were refused"), (_("Row"), _("Column"), _("Reason")), refused, "")))
+        mend = {"label": _("Download the refused rows (%(count)d)") % {"count": looked["count"]}, "url": "/laboratory/refused/", "icon": "download"}
+        how = _("Mend the cells in that file and send it: what was taken is known already, the first three columns are ignored.")
+        if looked["message"]:
+            how = _("The file names each message and its tube: they are mended where they were written, and sent again.")
+        found.append(Section(text=how, acts=[mend]))
     return found
 
 
@@ -232,6 +241,29 @@ def upload(request: HttpRequest) -> HttpResponse:
         "body_id": str(body_id),
         "columns": [(one.heading, one.field, one.why) for one in found.columns[:40]] if look or unclear else [],
         "unknown": list(found.unknown[:60]),
-        "refused": [(row.row, row.column, row.reason) for row in report.refused[:50]],
+        "refused": [(row.row, row.column, row.reason) for row in report.refused[:SHOWN]],
+        "count": min(len(report.refused), MENDED),
+        "message": not found.columns,
     }
+    request.session["laboratory-refused"] = _mending(found)
     return HttpResponseRedirect("/laboratory/")
+
+
+def _mending(found: actions.FileReport) -> Shape | None:
+    """The refused rows as they go out: row, column and reason in the reader's words, then the cells that were read."""
+    report = replace(found.rows, refused=found.rows.refused[:MENDED])
+    said = {row.reason: word("refusal", row.reason) for row in report.refused}
+    content = sheets.refused_csv(found.sheet, report, headings=(_("source row"), _("refused column"), _("refused because")), words=said)
+    encoding = found.sheet.encoding or "utf-8-sig"
+    return {"text": content.decode(encoding), "encoding": encoding} if report.refused else None
+
+
+@login_required
+def refused(request: HttpRequest) -> HttpResponse:
+    """The refused rows of the last file that this reader sent or looked at, as CSV: mended, it is sent again."""
+    kept = request.session.get("laboratory-refused")
+    if not kept:
+        return HttpResponseRedirect("/laboratory/")
+    answer = HttpResponse(kept["text"].encode(kept["encoding"]), content_type="text/csv")
+    answer["Content-Disposition"] = 'attachment; filename="refused.csv"'
+    return answer
