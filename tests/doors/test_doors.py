@@ -151,6 +151,7 @@ def test_a_resident_presses_the_buttons_about_himself_and_no_others(world: cast.
             "people.ask-correction",
             "quarantine.file-appeal",
             "antigen.report-results",
+            "sampling.make-codes",
         ):
             answer = client.post(reverse(OWN_FORM.get(operation, operation)), {"person_id": own})
             assert (answer.status_code, SIGN_IN in answer["Location"]) == (302, True), operation
