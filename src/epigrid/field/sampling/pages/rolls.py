@@ -108,8 +108,8 @@ def _taken(it: Reader, rounds: Sequence[queries.RoundCard]) -> list[Section]:
         {"label": _("New reports"), "value": found.new},
         {"label": _("Lines refused"), "value": len(found.refused)},
     ]
-    columns = (_("Line"), _("Person"), _("Home"), _("On paper"), _("Class now"))
+    columns = (_("Scanned line"), _("Person"), _("Home"), _("On paper"), _("Class now"))
     sections = [Section(tiles=tiles)]
     if refused:
-        sections.append(Section(heading=_("Refused"), table=table(_("Lines that were refused"), (_("Line"), _("Reason")), refused, "")))
+        sections.append(Section(heading=_("Refused"), table=table(_("Lines that were refused"), (_("Scanned line"), _("Reason")), refused, "")))
     return [*sections, Section(heading=_("Taken"), table=table(_("Rows that were taken"), columns, rows, _("No row was taken")))]
