@@ -1,5 +1,5 @@
-"""The pages that join apps: the situation, the outbreak's story, a person's page. Their buttons post to the owning app's door."""
+"""The pages that join apps: the situation, the outbreak's story, a positive tube's course, a person's page. Their buttons post to the owning app's door."""
 
-from epigrid.command.situation.pages import outbreak, overview, person, resident
+from epigrid.command.situation.pages import course, outbreak, overview, person, resident
 
-urlpatterns = [*overview.urlpatterns, *outbreak.urlpatterns, *person.urlpatterns, *resident.urlpatterns]
+urlpatterns = [*course.urlpatterns, *overview.urlpatterns, *outbreak.urlpatterns, *person.urlpatterns, *resident.urlpatterns]

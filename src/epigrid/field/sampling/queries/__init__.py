@@ -18,6 +18,10 @@ from epigrid.field.sampling.queries.due import (
     home_series,
     to_appoint,
 )
+from epigrid.field.sampling.queries.exclusions import (
+    ExclusionCard,
+    exclusions,
+)
 from epigrid.field.sampling.queries.handover import HandOverCard, box_label, hand_overs
 from epigrid.field.sampling.queries.labels import Drawing, drawings
 from epigrid.field.sampling.queries.list_files import File, Form, Names, Wanted, list_file
@@ -77,7 +81,9 @@ from epigrid.field.sampling.queries.tubes import (
     ids_by_label,
     labels_in,
     members,
+    neighbours,
     on_hand,
+    read_at,
     readings,
     readings_of,
     sampled_in,
@@ -97,6 +103,7 @@ from epigrid.field.sampling.queries.turnout import (
     per_team,
     to_remind,
     turnout,
+    waited_for,
 )
 from epigrid.field.sampling.queries.version import roll_moved, roll_stamp
 from epigrid.field.sampling.rules.report import LinkTime
@@ -110,6 +117,7 @@ __all__ = [
     "BuildingDue",
     "Drawing",
     "DueCard",
+    "ExclusionCard",
     "File",
     "Form",
     "Found",
@@ -151,6 +159,7 @@ __all__ = [
     "due_by_building",
     "due_in",
     "due_list",
+    "exclusions",
     "find",
     "gaps",
     "half_time_due",
@@ -164,6 +173,7 @@ __all__ = [
     "list_file",
     "may_open",
     "members",
+    "neighbours",
     "next_due",
     "on_hand",
     "open_by_building",
@@ -175,6 +185,7 @@ __all__ = [
     "proof",
     "proof_verdict",
     "queue",
+    "read_at",
     "readings",
     "readings_of",
     "refusals",
@@ -210,5 +221,6 @@ __all__ = [
     "tube_by_label",
     "tubes",
     "turnout",
+    "waited_for",
     "with_surroundings",
 ]

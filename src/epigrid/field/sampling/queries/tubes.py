@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from epigrid.field.sampling.models import Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
@@ -114,6 +114,29 @@ def cause_of(*, actor: Actor, tube_id: UUID) -> UUID:
 def members(*, actor: Actor, tube_id: UUID) -> tuple[UUID, ...]:
     """The people of a tube in queue order."""
     return tube(actor=actor, tube_id=tube_id).person_ids
+
+
+def read_at(*, actor: Actor, tube_id: UUID) -> datetime | None:
+    """When a tube's outcome was noted; None: not yet."""
+    return Tube.objects.seen_by(actor).get(id=tube_id).read_at
+
+
+def neighbours(*, actor: Actor, tube_id: UUID) -> tuple[str, str]:
+    """The labels of the tubes that were opened right before and right after a tube at its table ("": none): who stood next to its people in the queue.
+
+    The table is the lane of a site where that was noted, else whoever swabbed.
+    """
+    tube = Tube.objects.seen_by(actor).get(id=tube_id)
+    queue = Tube.objects.seen_by(actor).filter(round=tube.round_id, pool_size__gt=1).exclude(id=tube_id)
+    if tube.site_id is not None and tube.lane is not None:
+        queue = queue.filter(site=tube.site_id, lane=tube.lane)
+    else:
+        swabber = Swab.objects.seen_by(actor).filter(tube=tube).order_by("position").values_list("by", flat=True).first()
+        queue = queue.filter(Exists(Swab.objects.seen_by(actor).filter(tube=OuterRef("pk"), by=swabber)))
+    earlier = Q(opened_at__lt=tube.opened_at) | Q(opened_at=tube.opened_at, label__lt=tube.label)
+    before = queue.filter(earlier).order_by("-opened_at", "-label").values_list("label", flat=True).first()
+    after = queue.exclude(earlier).order_by("opened_at", "label").values_list("label", flat=True).first()
+    return before or "", after or ""
 
 
 def swabbed_at(*, actor: Actor, tube_id: UUID, person_id: UUID) -> datetime:

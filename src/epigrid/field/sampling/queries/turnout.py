@@ -32,11 +32,13 @@ class UnitTurnout:
 
 @dataclass(frozen=True, kw_only=True)
 class ToRemind:
-    """Somebody who has not come yet: by which channel he is reached, when he was reminded last."""
+    """Somebody who has not come yet: by which channel he is reached, his masked number, when he was reminded last, and what came of it."""
 
     person_id: UUID
     channel: str
+    masked_phone: str
     reminded_at: datetime | None
+    result: str
 
 
 def per_team(*, actor: Actor, round_id: UUID) -> dict[str, int]:
@@ -87,6 +89,14 @@ def _units(actor: Actor, dwelling_ids: Sequence[UUID]) -> Mapping[UUID, places.P
     return found
 
 
+def waited_for(*, actor: Actor, round_id: UUID) -> list[UUID]:
+    """The units (buildings, where they have none) in which a round still waits for somebody, in walking order."""
+    rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, struck=False, state__in=WAITED_FOR)
+    cards = people.people(actor=actor, ids=rows.values_list("person_id", flat=True))
+    units = _units(actor, [card.dwelling_id for card in cards if card.dwelling_id is not None])
+    return [unit.id for unit in sorted({unit.id: unit for unit in units.values()}.values(), key=lambda unit: unit.path)]
+
+
 def half_time_due(*, actor: Actor, area: Area, now: datetime) -> list[UUID]:
     """Open rounds whose half time has come and of which nobody has asked yet which units are behind (S-187)."""
     rows = Round.objects.seen_by(actor).filter(area__within=area, closed_at__isnull=True, opens_at__lt=now).order_by("opens_at", "id")
@@ -101,9 +111,15 @@ def to_remind(*, actor: Actor, round_id: UUID) -> list[ToRemind]:
         return []
     rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, struck=False, state__in=WAITED_FOR).order_by("building_id", "person_id")
     ids = list(rows.values_list("person_id", flat=True))
-    last = dict(Reminder.objects.seen_by(actor).filter(round_id=round_id).order_by("at").values_list("person_id", "at"))
-    channels = {card.id: card.contact_channel for card in people.people(actor=actor, ids=ids)}
-    return [ToRemind(person_id=one, channel=channels.get(one, ""), reminded_at=last.get(one)) for one in ids]
+    reminders = Reminder.objects.seen_by(actor).filter(round_id=round_id).order_by("at").values_list("person_id", "at", "result")
+    last = {person_id: (at, result) for person_id, at, result in reminders}
+    cards = {card.id: card for card in people.people(actor=actor, ids=ids)}
+    found = []
+    for one in ids:
+        card, (at, result) = cards.get(one), last.get(one, (None, ""))
+        channel, phone = (card.contact_channel, card.masked_phone) if card else ("", "")
+        found.append(ToRemind(person_id=one, channel=channel, masked_phone=phone, reminded_at=at, result=result))
+    return found
 
 
 def gaps(*, actor: Actor, area: Area, rounds: int = 2) -> list[UUID]:
