@@ -1,6 +1,6 @@
 """Holds to issue, orders to issue, releases, papers to serve, appeals to answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -40,17 +40,26 @@ def holds(request: HttpRequest) -> HttpResponse:
     for card in cards:
         if card.state == "proposed" and officer:
             by_tube.setdefault(card.tube_id, []).append(card)
-    told = antigen.positives(actor=it.actor, report_ids=[one for one in by_tube if one is not None]) if by_tube else {}
-    shapes = [_issue(group, faces, antigen_test=tube_id in told) for tube_id, group in by_tube.items()]
     running = [card for card in cards if card.active(it.now)]
+    about = {card.tube_id for card in cards if card.tube_id is not None}
+    told = antigen.positives(actor=it.actor, report_ids=sorted(about)) if about else {}
+    shapes = [_issue(group, faces, antigen_test=tube_id in told) for tube_id, group in by_tube.items()]
     shapes += [_extend(card, faces) for card in running if officer][:SHOWN]
-    rows = [(_line(faces, card.person_id), card.starts_at, card.ends_at, card.served_at or _("not told yet")) for card in running]
-    columns = (_("Person"), _("Since"), _("At the latest until"), _("Told"))
+    rows = [
+        (_line(faces, card.person_id), card.starts_at, card.ends_at, card.served_at or _("not told yet"), _course(card.tube_id, told))
+        for card in running
+    ]
+    columns = (_("Person"), _("Since"), _("At the latest until"), _("Told"), _("Tube"))
     sections = [
         Section(decisions=shapes, empty=_empty(shapes)),
         Section(heading=_("In force"), table=table(_("People who wait for their retest"), columns, rows, _("Nobody is held"))),
     ]
     return show(request, Page(title=_("Holds"), lead=_("A hold awaits a retest and ends by itself."), sections=sections))
+
+
+def _course(tube_id: UUID | None, told: Mapping[UUID, object]) -> Shape | str:
+    """The way to the course of the tube; an antigen test has none."""
+    return "" if tube_id is None or tube_id in told else {"text": _("Course"), "url": f"/tubes/{tube_id}/"}
 
 
 def _issue(cards: Cards, faces: Faces, *, antigen_test: bool) -> Shape:
