@@ -60,6 +60,7 @@ from tests.doors.sampled import (
     _box,
     _consignment,
     _declined,
+    _excluded,
     _given,
     _measuring,
     _plate,
@@ -159,6 +160,9 @@ CASES: dict[str, Case] = {
     "sampling.discard-tube": Case(D.SAMPLER, lambda w: {"tube_id": _tube(w, 0), "code": "frozen"}),
     "sampling.draw-labels": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "kind": "tube", "count": 30}),
     "sampling.remind": Case(D.GRID_WORKER, lambda w: {"round_id": _round(w), "person_ids": [_person(w)], "channel": "phone"}),
+    "sampling.hand-out-remaining": Case(D.COMMUNITY_SECRETARY, lambda w: {"round_id": _round(w)}),
+    "sampling.exclude": Case(D.COMMUNITY_SECRETARY, lambda w: {"file_no": "mini-0000", "reason": "medical", "until": _at(24)}),
+    "sampling.end-exclusion": Case(D.COMMUNITY_SECRETARY, lambda w: {"exclusion_id": _excluded(w)}),
     "sampling.appoint": Case(D.GRID_WORKER, lambda w: {"person_ids": [_person(w)], "day": "2022-11-22", "purpose": "travel"}),
     "sampling.open-part-round": Case(D.COUNTY_EOC_OFFICER, lambda w: {
         "area": COMMUNITY, "reason": "around the shop", "opens_at": _at(0), "closes_at": _at(12), "grids": [cast.GRID1]}),

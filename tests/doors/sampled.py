@@ -104,6 +104,12 @@ def _declined(world: World, *, talked: bool = False) -> UUID:
     return refusal
 
 
+def _excluded(world: World) -> UUID:
+    """Somebody who is left out of rounds for a day."""
+    secretary = cast.actor(Duty.COMMUNITY_SECRETARY)
+    return sampling.exclude(actor=secretary, person_id=world.person(0), reason="medical", until=MONDAY + cast.DAY, now=MONDAY)
+
+
 def _unmatched(world: World) -> UUID:
     sheet = sheets.Sheet(headings=("sample", "date", "cq"), rows=(("T404", "2022-11-21 09:00", ""),))
     laboratory.import_results(actor=cast.actor(Duty.LABORATORY), body_id=world.bodies["lab1"], sheet=sheet, source="f.csv", now=MONDAY)

@@ -265,6 +265,9 @@ REASONS: Mapping[str, Text] = {
     "round.own-round-elsewhere": pgettext_lazy(
         "refusal", "This round is for a part of the area, and this person neither lives nor works there; he stands on another round's roster:"
     ),
+    "exclusion.reason-unknown": pgettext_lazy("refusal", "The reason for leaving somebody out of rounds is not on the list."),
+    "exclusion.endless": pgettext_lazy("refusal", "An exclusion ends at a moment to come: nobody is left out for ever."),
+    "reminder.result-unknown": pgettext_lazy("refusal", "What came of the call is not on the list."),
     "decline.code-unknown": pgettext_lazy("refusal", "The reason of a refusal is not on the list."),
     "decline.talk-unknown": pgettext_lazy("refusal", "What was tried is not on the list."),
     "decline.talks-missing": pgettext_lazy("refusal", "Explain, offer again, and offer a sample at home first; each is recorded."),

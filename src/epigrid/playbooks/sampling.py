@@ -16,6 +16,7 @@ from epigrid.field.sampling.events import (
     ListsMoved,
     NegativesNoted,
     PersonIsolated,
+    RemainingHandedOut,
     RoundOpened,
     TubeDiscarded,
 )
@@ -92,10 +93,19 @@ def tell_of_difference(fact: Fact[HandOverDiffered], actor: Actor, now: datetime
 
 def open_caller_tasks(fact: Fact[CallersNeeded], actor: Actor, now: datetime) -> None:
     """Each unit that is behind at half time gets a caller until the round closes."""
+    _open_in_units(fact, "call-down", actor, now)
+
+
+def open_remaining_tasks(fact: Fact[RemainingHandedOut], actor: Actor, now: datetime) -> None:
+    """Somebody of each unit goes and asks whoever has not come yet, until the round closes."""
+    _open_in_units(fact, "remaining", actor, now)
+
+
+def _open_in_units(fact: Fact[CallersNeeded] | Fact[RemainingHandedOut], kind: str, actor: Actor, now: datetime) -> None:
     event = fact.event
     closes = sampled.round_card(actor=actor, round_id=event.round_id).closes_at
     units = places.places(actor=actor, ids=event.place_ids)
-    new = [NewTask(kind="call-down", duty=Duty.GRID_WORKER, area=unit.area, due_at=closes, place_id=unit.id) for unit in units.values()]
+    new = [NewTask(kind=kind, duty=Duty.GRID_WORKER, area=unit.area, due_at=closes, place_id=unit.id) for unit in units.values()]
     source = Source(kind="round", id=event.round_id, directive_id=event.directive_id)
     tasks.open_tasks(actor=actor, source=source, tasks=new, now=now, cause=fact.id)
 
@@ -180,5 +190,6 @@ STEPS: Steps = {
     IsolatedHandedOver: [close_isolation_task, end_single_test],
     TubeDiscarded: [testing.resample],
     CallersNeeded: [open_caller_tasks],
+    RemainingHandedOut: [open_remaining_tasks],
     HandOverDiffered: [open_incident, tell_of_difference],
 }

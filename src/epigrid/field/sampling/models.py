@@ -371,6 +371,20 @@ class Refusal(ScopedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "person"], name="refusal_once")]
 
 
+class Exclusion(ScopedModel):
+    """Somebody is left out of rounds until a moment: exempt in each that opens before it. It binds nobody; one a person, deleted after its end."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12)
+    until = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+
 class PremisesNote(ScopedModel):
     """Why a shop has no sample in a round (S-221); the newest word counts."""
 

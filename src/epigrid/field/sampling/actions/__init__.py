@@ -3,6 +3,11 @@
 from epigrid.field.sampling.actions.alone import Running, keep_alone, sort_lists, sort_registered
 from epigrid.field.sampling.actions.appointments import appoint
 from epigrid.field.sampling.actions.boxes import receive_box, send_box
+from epigrid.field.sampling.actions.exclusions import (
+    end_exclusion,
+    exclude,
+    forget_exclusions,
+)
 from epigrid.field.sampling.actions.handover import discard_tube, give_box, take_box
 from epigrid.field.sampling.actions.labels import draw_labels
 from epigrid.field.sampling.actions.lists import import_list, preview_list
@@ -24,7 +29,12 @@ from epigrid.field.sampling.actions.table import (
 )
 from epigrid.field.sampling.actions.tests import TestOrder, end_later_tests, end_tests, flag_missed_tests, note_results, order_tests
 from epigrid.field.sampling.actions.tubes import Filling, close_tube, fill_tube, fill_tubes, open_tube, take_swabs, withdraw_swab
-from epigrid.field.sampling.actions.turnout import ask_for_callers, call_at_half_time, remind
+from epigrid.field.sampling.actions.turnout import (
+    ask_for_callers,
+    call_at_half_time,
+    hand_out_remaining,
+    remind,
+)
 
 __all__ = [
     "Filling",
@@ -41,12 +51,16 @@ __all__ = [
     "close_tube",
     "discard_tube",
     "draw_labels",
+    "end_exclusion",
     "end_later_tests",
     "end_tests",
+    "exclude",
     "fill_tube",
     "fill_tubes",
     "flag_missed_tests",
+    "forget_exclusions",
     "give_box",
+    "hand_out_remaining",
     "hand_over_isolated",
     "hand_over_waste",
     "import_list",

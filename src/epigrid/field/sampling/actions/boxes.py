@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from epigrid.field.sampling import rules
-from epigrid.field.sampling.actions.rounds import recompute
+from epigrid.field.sampling.actions.reports import recompute
 from epigrid.field.sampling.events import BoxReceived, BoxSent, TubeMissing
 from epigrid.field.sampling.models import Box, Swab, Tube
 from epigrid.kernel.actors import Actor

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from epigrid.field.sampling import rules
 from epigrid.field.sampling.actions.boxes import receive_box
-from epigrid.field.sampling.actions.rounds import recompute
+from epigrid.field.sampling.actions.reports import recompute
 from epigrid.field.sampling.events import BoxHandedOver, HandOverDiffered, TubeDiscarded
 from epigrid.field.sampling.models import Box, HandOver, Swab, Tube
 from epigrid.kernel.actors import Actor

@@ -1,13 +1,14 @@
 """Rounds: order, freeze, correct the roster, report classes, close."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from epigrid.field.sampling import queries, rules
-from epigrid.field.sampling.events import RollReported, RosterChanged, RoundClosed, RoundOpened
-from epigrid.field.sampling.models import Refusal, RollReport, RosterRow, Round, Swab
+from epigrid.field.sampling.actions.reports import exempt, write_reports
+from epigrid.field.sampling.events import RosterChanged, RoundClosed, RoundOpened
+from epigrid.field.sampling.models import Refusal, RollReport, RosterRow, Round
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -78,7 +79,8 @@ def freeze(actor: Actor, new: Round, area: Area, cards: Sequence[people.PersonCa
         door_frail=sum(person.list == "frail" for person in roster),
         door_quarantine=sum(person.list == "quarantine" for person in roster),
     )
-    journal.record(event, actor=actor, at=new.frozen_at, caused_by=new.caused_by)
+    fact = journal.record(event, actor=actor, at=new.frozen_at, caused_by=new.caused_by)
+    exempt(actor, new, {card.id for card in cards}, new.frozen_at, fact)
     return new.id
 
 
@@ -118,7 +120,8 @@ def add_late(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], now: d
             late.origin = "late"
         RosterRow.objects.bulk_create(rows)
         event = RosterChanged(area=row.area, round_id=row.id, added=tuple(card.id for card in fresh))
-        journal.record(event, actor=actor, at=now, caused_by=cause)
+        fact = journal.record(event, actor=actor, at=now, caused_by=cause)
+        exempt(actor, row, {card.id for card in fresh}, now, fact)
     return len(fresh)
 
 
@@ -172,27 +175,13 @@ def report_roll(*, actor: Actor, round_id: UUID, entries: Sequence[RollEntry], n
                 at=now,
             )
         )
-    known = _known_reports(actor, row, fresh)
-    new = [report for report in fresh if (report.person_id, report.by, report.state, report.way) not in known]
-    RollReport.objects.bulk_create(new, ignore_conflicts=True)
-    recompute(actor=actor, round_id=row.id, person_ids=[report.person_id for report in new])
-    if new:
-        people_and_classes = [(report.person_id, report.state if report.way != "elsewhere" else "elsewhere") for report in new]
-        ids, classes = zip(*people_and_classes, strict=True)
-        event = RollReported(area=row.area, round_id=row.id, person_ids=ids, classes=classes)
-        journal.record(event, actor=actor, at=now, caused_by=cause)
-    return len(new)
+    return write_reports(actor, row, fresh, now, cause)
 
 
 def require_reporter(actor: Actor) -> None:
     """Refuse who reports no roll-call anywhere, before anything that he sent is looked at."""
     if not {*REPORTERS, Duty.PHONE_OPERATOR} & actor.duties:
         raise NotAllowed(needs=sorted(REPORTERS))
-
-
-def _known_reports(actor: Actor, row: Round, reports: Sequence[RollReport]) -> set[tuple[UUID, UUID | None, str, str]]:
-    rows = RollReport.objects.seen_by(actor).filter(round=row, person_id__in=[report.person_id for report in reports])
-    return set(rows.values_list("person_id", "by", "state", "way"))
 
 
 def _area_of(actor: Actor, row: Round, entries: Sequence[RollEntry]) -> Area:
@@ -216,28 +205,6 @@ def still_open(actor: Actor, round_id: UUID) -> Round:
     if row.closed_at is not None:
         raise rules.RoundNotOpen(round=str(round_id))
     return row
-
-
-def recompute(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], swabs: Iterable[tuple[UUID, UUID | None]] | None = None) -> None:
-    """Bring `state`, `way` and the flag of roster rows in line with all reports and swabs; `swabs`: (person, by) where the caller knows them all."""
-    facts: dict[UUID, list[rules.RollFact]] = {person_id: [] for person_id in person_ids}
-    reports = RollReport.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids)
-    for person_id, state, way, by in reports.values_list("person_id", "state", "way", "by"):
-        facts[person_id].append(rules.RollFact(person_id=person_id, state=state, way=way, by=by))
-    for person_id, by in _swabs(actor, round_id, person_ids) if swabs is None else swabs:
-        facts[person_id].append(rules.RollFact(person_id=person_id, state="sampled", way="here", by=by))
-    by_standing: dict[rules.Standing, list[UUID]] = {}
-    for person_id, known in facts.items():
-        by_standing.setdefault(rules.standing_of(known), []).append(person_id)
-    for standing, ids in by_standing.items():
-        RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=ids).update(
-            state=standing.state, way=standing.way, contradicted=standing.contradicted
-        )
-
-
-def _swabs(actor: Actor, round_id: UUID, person_ids: Sequence[UUID]) -> Iterable[tuple[UUID, UUID | None]]:
-    swabs = Swab.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, withdrawn_at__isnull=True, lost=False)
-    return swabs.values_list("person_id", "by")
 
 
 @whole

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from epigrid.field.sampling import queries, rules
-from epigrid.field.sampling.actions.rounds import recompute
+from epigrid.field.sampling.actions.reports import recompute
 from epigrid.field.sampling.events import SwabsTaken, SwabWithdrawn, TubeClosed, TubeOpened
 from epigrid.field.sampling.models import Registration, RosterRow, Round, SampledAlone, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from epigrid.field.sampling import queries, rules
 from epigrid.field.sampling.actions.rounds import REPORTERS, still_open
-from epigrid.field.sampling.events import CallersNeeded, RemindersGiven
+from epigrid.field.sampling.events import CallersNeeded, RemainingHandedOut, RemindersGiven
 from epigrid.field.sampling.models import Reminder, RosterRow
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -17,8 +17,15 @@ from epigrid.store.ids import new_id
 
 
 @whole
-def remind(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], channel: str, now: datetime, cause: UUID) -> tuple[UUID, ...]:
-    """Note that people were reminded; return who was. Whoever was sampled, is exempt or away is left out: nobody is reminded after his sample."""
+def remind(
+    *, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], channel: str, now: datetime, cause: UUID, result: str = ""
+) -> tuple[UUID, ...]:
+    """Note that people were reminded, and what came of it (`rules.CALL_RESULTS`) where that is known; return who was.
+
+    Whoever was sampled, is exempt or away is left out: nobody is reminded after his sample.
+    """
+    if result and result not in rules.CALL_RESULTS:
+        raise rules.CallResultUnknown(result=result, known=list(rules.CALL_RESULTS))
     row = still_open(actor, round_id)
     actor.require(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area if actor.holds(*REPORTERS, Duty.PHONE_OPERATOR, area=row.area) else actor.areas()[0])
     waited = RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=person_ids, struck=False, state__in=queries.WAITED_FOR)
@@ -32,6 +39,7 @@ def remind(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], channel:
                 round=row,
                 person_id=one,
                 channel=channel,
+                result=result,
                 by=actor.id,
                 at=now,
             )
@@ -63,6 +71,23 @@ def ask_for_callers(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID)
     units = tuple(unit.place_id for unit in behind)
     event = CallersNeeded(area=row.area, round_id=row.id, directive_id=row.directive_id, place_ids=units)
     journal.record(event, actor=actor, at=now, caused_by=cause)
+    return units
+
+
+HANDERS_OUT = (Duty.COMMUNITY_SECRETARY, Duty.TESTING_FORCE)
+
+
+@whole
+def hand_out_remaining(*, actor: Actor, round_id: UUID, now: datetime, cause: UUID) -> list[UUID]:
+    """Send somebody to each unit where an open round still waits for people; return the units. Handed out again only where nobody was sent before."""
+    row = still_open(actor, round_id)
+    actor.require(*HANDERS_OUT, area=row.area)
+    told = [fact.event for fact in journal.facts(actor=actor, kinds=[RemainingHandedOut.kind], subjects=[row.id])]
+    sent = {place for event in told if isinstance(event, RemainingHandedOut) for place in event.place_ids}
+    units = [unit for unit in queries.waited_for(actor=actor, round_id=round_id) if unit not in sent]
+    if units:
+        event = RemainingHandedOut(area=row.area, round_id=row.id, directive_id=row.directive_id, place_ids=tuple(units))
+        journal.record(event, actor=actor, at=now, caused_by=cause)
     return units
 
 

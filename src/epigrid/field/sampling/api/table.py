@@ -168,10 +168,11 @@ def not_here(it: Reader, body: AbsentIn) -> Rows:
 
 
 class RemindedIn(OfRound):
-    """People who were reminded, and how: phone, door, message."""
+    """People who were reminded, how (phone, door, message), and what came of it, where that is known."""
 
     person_ids: Ids
     channel: Literal["phone", "door", "message"]
+    result: Maybe = ""
 
 
 @acts("/rounds/remind")
@@ -180,8 +181,15 @@ def remind(it: Reader, body: RemindedIn) -> Rows:
     queries.round_card(actor=it.actor, round_id=body.round_id)
     for person_id in body.person_ids:
         people.person(actor=it.actor, person_id=person_id)
-    cause = cause_of(body.round_id)
-    return actions.remind(actor=it.actor, round_id=body.round_id, person_ids=body.person_ids, channel=body.channel, now=it.now, cause=cause)
+    return actions.remind(
+        actor=it.actor,
+        round_id=body.round_id,
+        person_ids=body.person_ids,
+        channel=body.channel,
+        result=body.result,
+        now=it.now,
+        cause=cause_of(body.round_id),
+    )
 
 
 class PeopleIn(Command):

@@ -1,6 +1,14 @@
 """Facts that sampling tells: rounds, tubes and results (`rounds`); the table, its site and hand-overs (`table`); who is due (`due`)."""
 
-from epigrid.field.sampling.events.due import AppointmentsMade, DeclineReferred, DeclineTalked, PremisesNoted, TestDeclined
+from epigrid.field.sampling.events.due import (
+    AppointmentsMade,
+    DeclineReferred,
+    DeclineTalked,
+    ExclusionEnded,
+    PersonExcluded,
+    PremisesNoted,
+    TestDeclined,
+)
 from epigrid.field.sampling.events.rounds import (
     BoxReceived,
     BoxSent,
@@ -32,6 +40,7 @@ from epigrid.field.sampling.events.table import (
     LabelsDrawn,
     PeopleRegistered,
     PersonIsolated,
+    RemainingHandedOut,
     RemindersGiven,
     SamplingCodesMade,
     SiteClosed,
@@ -51,6 +60,7 @@ __all__ = [
     "DeclineReferred",
     "DeclineTalked",
     "DoubtfulNoted",
+    "ExclusionEnded",
     "GateSwitched",
     "HandOverDiffered",
     "InvalidNoted",
@@ -59,9 +69,11 @@ __all__ = [
     "ListsMoved",
     "NegativesNoted",
     "PeopleRegistered",
+    "PersonExcluded",
     "PersonIsolated",
     "PooledPositive",
     "PremisesNoted",
+    "RemainingHandedOut",
     "RemindersGiven",
     "RollReported",
     "RosterChanged",

@@ -66,3 +66,27 @@ class PremisesNoted(Event):
     round_id: UUID
     place_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExcluded(Event):
+    """Somebody is left out of rounds until a moment; why stays in the row."""
+
+    kind: ClassVar[str] = "sampling.person-excluded"
+    subject: ClassVar[str] = "exclusion_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "rounds ask for it when they open"
+    exclusion_id: UUID
+    person_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionEnded(Event):
+    """Somebody is asked for in rounds again before the end that was set."""
+
+    kind: ClassVar[str] = "sampling.exclusion-ended"
+    subject: ClassVar[str] = "exclusion_id"
+    heard_by_nobody: ClassVar[str] = "rounds ask for it when they open"
+    exclusion_id: UUID
+    person_id: UUID

@@ -87,6 +87,17 @@ class RemindersGiven(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RemainingHandedOut(Event):
+    """In these units people are still waited for; somebody of each goes and asks."""
+
+    kind: ClassVar[str] = "sampling.remaining-handed-out"
+    subject: ClassVar[str] = "round_id"
+    round_id: UUID
+    directive_id: UUID
+    place_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallersNeeded(Event):
     """At half time too few of these units' people were sampled: somebody calls them down."""
 

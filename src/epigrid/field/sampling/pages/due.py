@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
 from epigrid.field.sampling.actions.refusals import TALKERS
+from epigrid.field.sampling.pages.calls import calls, exclusions
 from epigrid.field.sampling.pages.doors import refusals, shops
 from epigrid.field.sampling.rules import APPOINTED_FOR, DECLINED_FOR, TEST_CLASSES, DueLine
 from epigrid.kernel.areas import Area
@@ -51,6 +52,8 @@ def _views(it: Reader) -> dict[str, View]:
         "tomorrow": (_("Tomorrow"), _tomorrow),
         "series": (_("Series at home"), _series),
         "shops": (_("Shops"), shops),
+        "calls": (_("To call"), calls),
+        "exclusions": (_("Left out"), exclusions),
     }
     if it.actor.duties & TEAM:
         found["refusals"] = (_("Refusals"), refusals)

@@ -1,6 +1,5 @@
 """Questions about exclusions: who is left out of rounds now, why, and until when."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,12 +22,9 @@ class ExclusionCard:
     at: datetime
 
 
-def exclusions(*, actor: Actor, on: datetime, person_ids: Sequence[UUID] | None = None) -> list[ExclusionCard]:
-    """Exclusions that live at a moment, of some people or of all whom the actor sees; the one that ends first comes first."""
+def exclusions(*, actor: Actor, on: datetime) -> list[ExclusionCard]:
+    """Exclusions that live at a moment, of all whom the actor sees; the one that ends first comes first."""
     rows = Exclusion.objects.seen_by(actor).filter(until__gt=on).order_by("until", "id")
-    wanted = None if person_ids is None else set(person_ids)
     return [
-        ExclusionCard(id=row.id, area=row.area, person_id=row.person_id, reason=row.reason, until=row.until, by=row.by, at=row.at)
-        for row in rows
-        if wanted is None or row.person_id in wanted
+        ExclusionCard(id=row.id, area=row.area, person_id=row.person_id, reason=row.reason, until=row.until, by=row.by, at=row.at) for row in rows
     ]
