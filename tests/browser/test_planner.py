@@ -85,7 +85,7 @@ def test_a_secretary_plans_a_round_and_calls_the_first_unit(town: cast.World, li
     send(page, "make-teams", fixed=4)
     assert page.locator("table.rows tbody tr").count() == 5
     page.goto(f"{live_server.url}/plans/{plan_id}/?view=home")
-    send(page, "promise-visit", place_id=0, at="2022-11-22T10:00")
+    send(page, "promise-visit", place_id=1, at="2022-11-22T10:00")
     send(page, "plan-home")
     assert page.get_by_text("09:30–10:30").is_visible()
     assert page.get_by_role("heading", name="流动队 1").is_visible()

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from epigrid.command.planning import rules
-from epigrid.command.planning.rules import Line, SitingPolicy, judge_layout, judge_start
+from epigrid.command.planning.rules import Line, SitingPolicy, judge_layout, judge_start, placing
 from epigrid.command.planning.rules.placing import Spot, place_round
+from epigrid.engine.siting.schemas import CapacityShort
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NINE = rules.ZONES
@@ -287,3 +288,20 @@ def test_s_191_each_building_goes_whole_to_one_site_within_its_room_and_the_clai
     assert all(one in placed.chosen for one in placed.site)
     assert placed.share is not None
     assert walk <= best * (1 + placed.share) * 1.005 + 1
+
+
+@pytest.mark.parametrize("many", [0, 1_000])
+def test_s_191_a_town_whose_near_candidates_all_stay_closed_is_placed_within_its_rooms_all_the_same(
+    many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty compounds of ten buildings each: the twenty nearest candidates of a building lie in two compounds, and only four sites open."""
+    monkeypatch.setattr(placing, "MANY", many)
+    buildings = [spot(compound * 400 + number * 10, 30) for compound in range(30) for number in range(10)]
+    candidates = [spot(compound * 400 + number * 10, 3000) for compound in range(30) for number in range(11)]
+    placed = place_round(buildings=buildings, candidates=candidates, sites=4)
+    loads = Counter(one for one in placed.site)
+    assert set(loads) <= set(placed.chosen) and len(placed.chosen) == 4
+    assert sum(loads.values()) * 30 == 9000 and max(loads.values()) * 30 <= 3000
+    assert placed.share is not None and 0 <= placed.share < 1
+    with pytest.raises(CapacityShort):
+        place_round(buildings=buildings, candidates=candidates, sites=2)

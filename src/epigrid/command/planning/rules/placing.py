@@ -9,13 +9,15 @@ from math import hypot
 
 import numpy as np
 
-from epigrid.engine.siting.schemas import NOBODY, CapacityShort, Numbers, Points, Sites, plane
+from epigrid.engine.siting.schemas import NOBODY, CapacityShort, Floats, ListsTooShort, Numbers, Points, Sited, Sites, plane, share
 
 SECONDS = 2.0
 """How long the search for sites may take; a community needs far less."""
 SEED = 1
 NEAREST = 20
-"""Candidates that a building is compared with; all of them in a community."""
+"""Candidates that a building is compared with at first; all of them in a community."""
+MANY = 1_000
+"""Buildings beyond which room is looked at after the sites are chosen: swaps that look at it cost a flow each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,26 +45,44 @@ class Placed:
 def place_round(*, buildings: Sequence[Spot], candidates: Sequence[Spot], sites: int) -> Placed:
     """The so many candidates and each building whole at one of them, within their room, with little walk in all and a proven bound (S-191).
 
-    `people` of a candidate is its room. Where whole buildings do not fit although the rooms together would do, what finds no room stands without a
-    site and the share is unknown; `CapacityShort` where they would not.
+    `people` of a candidate is its room. More than `MANY` buildings, and where the near candidates have too little room, are placed without regard to room
+    first and then sent to the chosen sites that have it; the bound is then that of sites with room for everybody. Where whole buildings do not fit
+    although the rooms together would do, what finds no room stands without a site and the share is unknown; `CapacityShort` where they would not.
     """
-    from epigrid.engine.siting import capacitated, median
+    from epigrid.engine.siting import capacitated
     from epigrid.engine.siting.assignment import place
     from epigrid.engine.siting.near import nearest
 
     demand, ground = _ground(buildings, candidates)
     weight = np.array([float(one.people) for one in buildings])
     room = np.array([one.people for one in candidates], np.int64)
-    near = nearest(demand, ground, min(NEAREST, len(candidates)))
     try:
-        found = capacitated.solve(near, weight, Sites(ground, room), sites, seconds=SECONDS, seed=SEED)
-        return _placed(found.open, found.site, demand, ground, found.gap)
+        if len(buildings) <= MANY:
+            near = nearest(demand, ground, min(NEAREST, len(candidates)))
+            found = capacitated.solve(near, weight, Sites(ground, room), sites, seconds=SECONDS, seed=SEED)
+            return _placed(found.open, found.site, demand, ground, found.gap)
     except CapacityShort:
-        if np.sort(room)[-sites:].sum() < weight.sum():
-            raise
-    chosen = median.solve(near, weight, Sites(ground, room), sites, seconds=SECONDS, seed=SEED).open
-    lists = nearest(demand, ground, len(candidates))
-    return _placed(chosen, place(lists, weight, np.where(np.isin(np.arange(len(room)), chosen), room, 0)).site, demand, ground, None)
+        pass
+    if (short := int(weight.sum() - np.sort(room)[-sites:].sum())) > 0:
+        raise CapacityShort(people=int(weight.sum()), places=int(weight.sum()) - short, short=short)
+    free = _without_regard_to_room(demand, ground, weight, sites)
+    seated = place(nearest(demand, Points(ground.x[free.open], ground.y[free.open]), len(free.open)), weight, room[free.open])
+    site = np.where(seated.site >= 0, free.open[seated.site], NOBODY)
+    return _placed(free.open, site, demand, ground, None if len(seated.unplaced) else share(seated.cost - free.bound, free.bound))
+
+
+def _without_regard_to_room(demand: Points, ground: Points, weight: Floats, sites: int) -> Sited:
+    """The candidates with the least walk if each had room for everybody; longer lists of near ones as long as somebody finds no site on his."""
+    from epigrid.engine.siting import median
+    from epigrid.engine.siting.near import nearest
+
+    listed = NEAREST
+    while True:
+        near = nearest(demand, ground, min(listed, len(ground)))
+        try:
+            return median.solve(near, weight, Sites.unbounded(ground), sites, seconds=SECONDS, seed=SEED)
+        except ListsTooShort:
+            listed *= 4
 
 
 def place_routine(*, buildings: Sequence[Spot], candidates: Sequence[Spot], sites: int | None, reach_m: int) -> Placed:
