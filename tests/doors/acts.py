@@ -121,6 +121,7 @@ CASES: dict[str, Case] = {
     "workforce.name-worker": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w), "person_id": _person(w)}),
     "workforce.show-test": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w), "sampled_at": _at(-1)}),
     "access.break-glass": Case(D.GRID_WORKER, lambda w: {"area": _account(w), "reason": "fire in the stairwell"}),
+    "passes.issue-pass": Case(D.COMMUNITY_SECRETARY, lambda w: {"person_id": _person(w)}),
     "access.make-slip-code": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w)}),
     "access.review-glass": Case(D.AUDITOR, lambda w: {"grant_id": _reviewable(w), "finding": "needed"}),
     "sampling.open-round": Case(D.COUNTY_EOC_OFFICER, lambda w: {

@@ -18,10 +18,10 @@ from tests.doors.acts import CASES
 from tests.doors.world import client_of, digest, plain
 from tests.response import stories
 
-OPEN = {"me", "me-leave", "me-messages", "me-antigen", "me-code", "styleguide"}
+OPEN = {"me", "me-leave", "me-messages", "me-antigen", "me-code", "me-pass", "styleguide"}
 """Pages that have a door of their own (the slip) or nothing to hide."""
 SIGN_IN = "/accounts/login/"
-OWN = ("/me/", "/me/?view=record", "/me/code/", "/me/antigen/", "/me/messages/")
+OWN = ("/me/", "/me/?view=record", "/me/pass/", "/me/code/", "/me/antigen/", "/me/messages/")
 
 
 def ours() -> list[tuple[str, str]]:
@@ -87,6 +87,7 @@ OWN_FORM = {
     "sampling.import-list": "sampling.upload-list",
     "sampling.scan-back": "roll-call-scan",
     "access.make-slip-code": "access.slip",
+    "passes.issue-pass": "passes.print",
 }
 """Acts whose form has another name, since it takes a file or answers with a code."""
 FORMS = sorted(set(CASES) - {*OWN_FORM, "quarantine.release", "care.take-census", "sampling.upload"})

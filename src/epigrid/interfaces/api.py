@@ -15,6 +15,7 @@ from epigrid.field.codes import api as codes
 from epigrid.field.laboratory import api as laboratory
 from epigrid.field.sampling import api as sampling
 from epigrid.field.tasks import api as tasks
+from epigrid.interfaces import passes
 from epigrid.registers.access import api as access
 from epigrid.registers.organisation import api as organisation
 from epigrid.registers.people import api as people
@@ -46,6 +47,7 @@ APPS = (
     zones,
     communication,
     planning,
+    passes,
 )
 ACTS: list[Acts] = [app.acts for app in APPS]
 

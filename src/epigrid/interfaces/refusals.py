@@ -268,6 +268,7 @@ REASONS: Mapping[str, Text] = {
     "exclusion.reason-unknown": pgettext_lazy("refusal", "The reason for leaving somebody out of rounds is not on the list."),
     "exclusion.endless": pgettext_lazy("refusal", "An exclusion ends at a moment to come: nobody is left out for ever."),
     "reminder.result-unknown": pgettext_lazy("refusal", "What came of the call is not on the list."),
+    "pass.forged": pgettext_lazy("refusal", "This is no pass that was issued here."),
     "decline.code-unknown": pgettext_lazy("refusal", "The reason of a refusal is not on the list."),
     "decline.talk-unknown": pgettext_lazy("refusal", "What was tried is not on the list."),
     "decline.talks-missing": pgettext_lazy("refusal", "Explain, offer again, and offer a sample at home first; each is recorded."),

@@ -71,7 +71,7 @@ def _set_up() -> None:
 
 
 def ensure_keys(*, demo: bool) -> None:
-    """Make the vault's key file where there is none."""
+    """Make the vault's key file where there is none, and a signing key in a file that has none."""
     from django.conf import settings
 
     from epigrid.store import keys
@@ -79,6 +79,8 @@ def ensure_keys(*, demo: bool) -> None:
     path = Path(settings.EPIGRID_KEY_FILE)
     if not path.exists():
         keys.make(path, demo=demo)
+    elif not keys.ring().signer:
+        keys.renew_signer(path)
 
 
 def refuse_real_trees() -> None:

@@ -106,12 +106,13 @@ def _swept(root: Area, now: datetime) -> bool:
 
 @whole
 def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
-    """Once a local day, at its first tick: presences that no look-back reaches, exclusions that ended, and people whose retention ended, are deleted."""
+    """Once a local day, at its first tick: presences that no look-back reaches, exclusions and passes that ended, people whose retention did, are deleted."""
     if _swept(root, now):
         return 0
     files = tracing.forget_presences(actor=actor, area=root, now=now, cause=cause)
     people.forget_stays(actor=actor, area=root, now=now)
     sampling.forget_exclusions(actor=actor, area=root, now=now)
+    codes.forget_passes(actor=actor, area=root, now=now)
     over = joins.retention_over(actor=actor, area=root, now=now)
     erased = people.forget_people(actor=actor, area=root, person_ids=over, now=now, cause=cause)
     event = NightSwept(area=root, sweep_id=new_id(root, "sweep", clock.local_day(root, now)), files=files, people=erased)

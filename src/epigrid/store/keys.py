@@ -1,7 +1,8 @@
 """The vault's key file: outside the database and its backup.
 
-A JSON file `{"current": id, "keys": {id: hex of 32 bytes}, "blind": hex of 32 bytes, "demo": bool}`, readable by its owner only. Rotation adds a
-key and makes it current; old keys stay until nothing is wrapped by them. The blind-index key never rotates (look-up would be lost).
+A JSON file `{"current": id, "keys": {id: hex of 32 bytes}, "blind": hex of 32 bytes, "demo": bool, "signer": id, "signing": {id: hex of 32 bytes}}`,
+readable by its owner only. Rotation adds a key and makes it current; old keys stay until nothing is wrapped by them. The blind-index key never rotates
+(look-up would be lost). Signing keys (Ed25519 seeds) sign passes; an old one stays until the last pass that it signed has ended.
 """
 
 import hashlib
@@ -39,18 +40,21 @@ class KeyInUse(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRing:
-    """The vault keys by id, the current one, and the key of the blind index."""
+    """The vault keys by id, the current one, the key of the blind index, and the signing keys by id with the one in use (none in a file of old: `""`)."""
 
     current: str
     keys: dict[str, bytes]
     blind: bytes
     demo: bool
+    signer: str
+    signing: dict[str, bytes]
 
 
 def make(path: Path, *, demo: bool) -> None:
-    """Write a new key file with one fresh key."""
+    """Write a new key file with one fresh key and one fresh signing key."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {"current": "k1", "keys": {"k1": secrets.token_hex(32)}, "blind": secrets.token_hex(32), "demo": demo}
+    content |= {"signer": "s1", "signing": {"s1": secrets.token_hex(32)}}
     aside = _aside(path, content)
     try:
         os.link(aside, path)
@@ -70,12 +74,23 @@ def rotate(path: Path) -> str:
     return key_id
 
 
-def retire(path: Path, key_id: str) -> None:
-    """Remove an old key, and with it whatever copies are still wrapped by it. The caller has made sure that nothing in use is (`vault.wrapped_by`)."""
+def renew_signer(path: Path) -> str:
+    """Add a fresh signing key, sign with it from now on, and return its id."""
     content = json.loads(path.read_text())
-    if key_id == content["current"] or key_id not in content["keys"]:
+    known = content.setdefault("signing", {})
+    key_id = f"s{max((int(one.removeprefix('s')) for one in known), default=0) + 1}"
+    known[key_id], content["signer"] = secrets.token_hex(32), key_id
+    _aside(path, content).replace(path)
+    return key_id
+
+
+def retire(path: Path, key_id: str) -> None:
+    """Remove an old key, and with it whatever is still wrapped or signed by it. The caller has made sure that nothing in use is."""
+    content = json.loads(path.read_text())
+    held: dict[str, str] = next((content[part] for part in ("keys", "signing") if key_id in content.get(part, {})), {})
+    if key_id not in held or key_id in (content["current"], content.get("signer")):
         raise KeyInUse(key=key_id)
-    del content["keys"][key_id]
+    del held[key_id]
     _aside(path, content).replace(path)
 
 
@@ -97,6 +112,8 @@ def _ring(path: str, _version: tuple[int, int, int]) -> KeyRing:
         keys={key_id: bytes.fromhex(value) for key_id, value in content["keys"].items()},
         blind=bytes.fromhex(content["blind"]),
         demo=bool(content.get("demo")),
+        signer=content.get("signer", ""),
+        signing={key_id: bytes.fromhex(value) for key_id, value in content.get("signing", {}).items()},
     )
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 Shape = dict[str, Any]
@@ -55,15 +57,26 @@ def show(request: HttpRequest, page: Page, template: str = "sections.html") -> H
 
 
 def own_tabs(current: str) -> list[Shape]:
-    """The pages of a resident about himself: `status`, `record`, `code`, `antigen`, `messages`."""
+    """The pages of a resident about himself: `status`, `record`, `pass`, `code`, `antigen`, `messages`."""
     pages = (
         ("status", _("My status"), "/me/"),
         ("record", _("My tests, requests, and who read my data"), "/me/?view=record"),
+        ("pass", _("My pass"), "/me/pass/"),
         ("code", _("My sampling code"), "/me/code/"),
         ("antigen", _("My antigen tests"), "/me/antigen/"),
         ("messages", _("Messages to me"), "/me/messages/"),
     )
     return [{"label": label, "url": url, "current": key == current} for key, label, url in pages]
+
+
+DOT = 8
+"""Pixels of one module of a QR code: a camera reads it from an arm's length (design value)."""
+
+
+def drawn(text: str, title: str) -> SafeString:
+    """A text as QR drawing, dark on white whatever the colours of the page; `title` is what a screen reader says."""
+    drawing = segno.make(text, error="m", micro=False)
+    return SafeString(drawing.svg_inline(scale=DOT, border=4, dark="#000", light="#fff", title=title))
 
 
 def named(card: Any) -> str:

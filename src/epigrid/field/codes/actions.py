@@ -4,27 +4,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from epigrid.field.codes import queries, rules
-from epigrid.field.codes.events import ColourAnswered, ColoursLate, ColoursRequested, GateAnswered, StatusChanged
-from epigrid.field.codes.models import ColourRequest, GateCheck, StatusReason
+from epigrid.field.codes import formats, queries, rules
+from epigrid.field.codes.events import ColourAnswered, ColoursLate, ColoursRequested, GateAnswered, PassIssued, StatusChanged
+from epigrid.field.codes.models import ColourRequest, GateCheck, IssuedPass, StatusReason
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, documents, journal
+from epigrid.store import clock, documents, journal, keys
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
 
 @whole
 def reconcile_reasons(*, actor: Actor, person_ids: Sequence[UUID], reasons: dict[UUID, list[rules.Reason]], now: datetime, cause: UUID) -> int:
-    """Make people's reasons exactly what their measures say now; tell each status that changed. Returns how many changed.
+    """Make people's reasons exactly what their measures say now; tell each status that changed and withdraw its passes. Returns how many changed.
 
     The caller re-reads the measures, so repetition and order cannot matter.
     """
-    changed = 0
+    changed = []
     cards = {card.id: card for card in people.people(actor=actor, ids=person_ids)}
     for person_id in sorted(cards):
         actor.require(Duty.PROCEDURE, area=cards[person_id].area)
@@ -35,8 +35,15 @@ def reconcile_reasons(*, actor: Actor, person_ids: Sequence[UUID], reasons: dict
         if earlier != after:
             event = StatusChanged(area=cards[person_id].area, person_id=person_id, before=earlier, after=after)
             journal.record(event, actor=actor, at=now, caused_by=cause)
-            changed += 1
-    return changed
+            changed.append(person_id)
+    if changed:
+        _withdraw(actor, changed, now)
+    return len(changed)
+
+
+def _withdraw(actor: Actor, person_ids: Sequence[UUID], now: datetime) -> None:
+    """Passes that tell an earlier status are good no more; gates learn it with their next list."""
+    IssuedPass.objects.seen_by(actor).filter(person_id__in=person_ids, until__gt=now, withdrawn_at__isnull=True).update(withdrawn_at=now)
 
 
 def _reconcile(actor: Actor, person_id: UUID, area: Area, wanted: dict[tuple[str, UUID], rules.Reason], cause: UUID) -> list[rules.Reason]:
@@ -142,18 +149,58 @@ def flag_late_answers(*, actor: Actor, area: Area, now: datetime, cause: UUID) -
 
 
 @whole
-def check_gate(*, actor: Actor, area: Area, way: str, now: datetime, person_id: UUID | None = None, release_paper: str = "") -> str:
+def check_gate(
+    *, actor: Actor, area: Area, way: str, now: datetime, person_id: UUID | None = None, release_paper: str = "", pass_text: str = ""
+) -> str:
     """Answer a gate: `pass`, `call-desk` or `medical`, and keep the answer without the person.
 
-    A release paper counts when a paper with this number was drawn in the guard's tree. `person_id` None: somebody without phone or paper; he is asked to the desk, unless it is an emergency, a fire, or his way home.
+    A release paper counts when a paper with this number was drawn in the guard's tree; a pass counts by its signature, unless it was withdrawn.
+    `person_id` None and no pass: somebody without phone or paper; he is asked to the desk, unless it is an emergency, a fire, or his way home.
     """
     actor.require(Duty.GATE_GUARD, area=area)
     if way not in rules.WAYS:
         raise BadInput(field="way", why="unknown")
     paper = documents.known(actor=actor, kind="release", number=release_paper) if release_paper.strip() else False
-    status = "hold" if person_id is None else queries.status(actor=actor, person_id=person_id, now=now).status
+    if person_id is not None:
+        status = queries.status(actor=actor, person_id=person_id, now=now).status
+    else:
+        status = queries.status_by_pass(actor=actor, text=pass_text, now=now)
     answer = rules.gate_answer(status=status, way=way, has_release_paper=bool(paper))
     row = GateCheck.objects.create(id=repeated_id(area, "gate-check", actor.id), area=area, way=way, answer=answer, guard_id=actor.id, at=now)
     event = GateAnswered(area=area, check_id=row.id, answer=answer, way=way)
     journal.record(event, actor=actor, at=now, caused_by=None)
     return answer
+
+
+ISSUERS = (Duty.COMMUNITY_SECRETARY, Duty.CODE_DESK)
+
+
+@whole
+def issue_pass(*, actor: Actor, person_id: UUID, sampled_at: datetime | None, now: datetime) -> str:
+    """Issue a pass and return its text: to a resident for himself, or at a desk. Earlier passes stay good until their end; all end when his status changes."""
+    card = people.person(actor=actor, person_id=person_id)
+    if actor.person_id is None:
+        actor.require(*ISSUERS, area=card.area)
+    ring = keys.ring()
+    content = rules.pass_of(
+        pass_id=repeated_id(card.area, "pass", person_id),
+        tree=card.area.tree,
+        reasons=queries.reasons_ahead(actor=actor, person_id=person_id, now=now),
+        sampled_at=sampled_at,
+        now=now,
+    )
+    row = IssuedPass(
+        id=content.id, area=card.area, person_id=person_id, status=content.status, key_id=ring.signer, issued_at=now, until=content.until
+    )
+    row.save(force_insert=True)
+    event = PassIssued(area=card.area, pass_id=row.id, person_id=person_id, until=row.until)
+    journal.record(event, actor=actor, at=now, caused_by=None)
+    return formats.written(content, key_id=ring.signer, seed=ring.signing[ring.signer])
+
+
+@whole
+def forget_passes(*, actor: Actor, area: Area, now: datetime) -> int:
+    """Delete passes that have ended; return how many."""
+    actor.require(Duty.PROCEDURE, area=area)
+    gone, _by_table = IssuedPass.objects.seen_by(actor).filter(area__within=area, until__lte=now).delete()
+    return gone

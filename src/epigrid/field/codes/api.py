@@ -1,13 +1,15 @@
 """The machine door of codes: status, gate, requests to the province and its answers."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Field, Router
 
-from epigrid.field.codes import actions, queries
-from epigrid.kernel.errors import DomainError
+from epigrid.field.codes import actions, formats, queries
+from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import DomainError, NotAllowed
 from epigrid.registers.access import queries as access
 from epigrid.registers.people import queries as people
 from epigrid.store import documents
@@ -16,6 +18,9 @@ from epigrid.store.doors import REFUSALS, Acts, Command, Ids, Line, Maybe, Reade
 router = Router(tags=["codes"])
 acts = Acts("codes", router)
 StatusOut, ColourOut, EntranceOut = card(queries.StatusCard), card(queries.ColourCard), card(queries.EntranceCard)
+GateListOut = card(queries.GateList)
+GATES = frozenset({Duty.GATE_GUARD, Duty.COMMUNITY_SECRETARY, Duty.CODE_DESK})
+PassText = Annotated[str, Field(max_length=formats.LONGEST)]
 
 
 @router.get("/status/{person_id}", response={200: StatusOut, **REFUSALS})
@@ -38,11 +43,21 @@ def entrance(request: HttpRequest, place_id: UUID, serves_as: str = "") -> queri
     return queries.entrance(actor=reader(request).actor, place_id=place_id, now=reader(request).now, serves_as=serves_as)
 
 
+@router.get("/gate/list", response={200: GateListOut, **REFUSALS})
+def gate_list(request: HttpRequest) -> queries.GateList:
+    """What a gate needs to judge passes without a network: public keys and the ids of withdrawn passes, which name nobody."""
+    it = reader(request)
+    if not it.actor.duties & GATES:
+        raise NotAllowed(needs=sorted(GATES))
+    return queries.gate_list(actor=it.actor, now=it.now)
+
+
 class GateIn(Command):
-    """Who stands at a gate, by the code of his slip or the number of his release paper (or neither), and which way he goes."""
+    """Who stands at a gate, by his pass, the code of his slip or the number of his release paper (or none of them), and which way he goes."""
 
     way: Word
     code: Maybe = ""
+    shown: PassText = ""
     release_paper: Maybe = ""
 
 
@@ -51,9 +66,14 @@ def check_gate(it: Reader, body: GateIn) -> Rows:
     """Ask what to do at a gate; the answer's row is `pass`, `call-desk` or `medical`, without name or reason."""
     area = it.actor.areas()[0] if it.actor.areas() else it.root
     paper = documents.known(actor=it.actor, kind="release", number=body.release_paper)
-    person_id = _person(it, body.code)
     said = actions.check_gate(
-        actor=it.actor, area=area, way=body.way, now=it.now, person_id=person_id, release_paper=body.release_paper if paper else ""
+        actor=it.actor,
+        area=area,
+        way=body.way,
+        now=it.now,
+        person_id=None if body.shown else _person(it, body.code),
+        release_paper=body.release_paper if paper else "",
+        pass_text=body.shown,
     )
     return [said]
 

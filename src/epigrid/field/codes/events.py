@@ -67,3 +67,16 @@ class GateAnswered(Event):
     check_id: UUID
     answer: str
     way: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassIssued(Event):
+    """A person was given a pass; what it says is in the pass only."""
+
+    kind: ClassVar[str] = "codes.pass-issued"
+    subject: ClassVar[str] = "pass_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the pass itself is shown or handed over"
+    pass_id: UUID
+    person_id: UUID
+    until: datetime

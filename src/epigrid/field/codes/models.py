@@ -74,3 +74,18 @@ class GateCheck(ScopedModel):
     answer = models.CharField(max_length=10)
     guard_id = models.UUIDField(null=True)
     at = models.DateTimeField()
+
+
+class IssuedPass(ScopedModel):
+    """A pass that was issued: its random id, whose it is, by which key it was signed, and when it ends or was withdrawn. Deleted after its end."""
+
+    readers = frozenset({Duty.COMMUNITY_SECRETARY, Duty.CODE_DESK, Duty.AUDITOR})
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=8)
+    key_id = models.CharField(max_length=12)
+    issued_at = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+    withdrawn_at = models.DateTimeField(null=True)

@@ -22,6 +22,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     said = ANSWERS.get(request.GET.get("said", ""))
     inputs = [
         entry("code", _("Code of the slip"), optional=True, hint=_("Without slip and paper: the desk, unless it is an emergency or the way home.")),
+        entry("shown", _("Pass, as the code reader reads it"), optional=True, longest=1000, hint=_("A pass is good without anybody's name.")),
         entry("release_paper", _("Number of the release paper"), optional=True, hint=_("A release paper beats a late code.")),
     ]
     ways = [

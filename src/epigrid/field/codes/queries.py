@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db.models import Min
 
-from epigrid.field.codes import rules
-from epigrid.field.codes.models import ColourRequest, StatusReason
+from epigrid.field.codes import formats, rules
+from epigrid.field.codes.models import ColourRequest, IssuedPass, StatusReason
 from epigrid.kernel.actors import Actor
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock
+from epigrid.store import clock, keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,3 +140,51 @@ def _colour(row: ColourRequest) -> ColourCard:
         colour=row.colour,
         answer_source=row.answer_source,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateList:
+    """What a gate needs to judge passes without a network: public keys (id -> 32 bytes in hex), withdrawn ids, and until when this list is trusted."""
+
+    tree: str
+    keys: dict[str, str]
+    withdrawn: tuple[UUID, ...]
+    made_at: datetime
+    good_until: datetime
+
+
+def reasons_ahead(*, actor: Actor, person_id: UUID, now: datetime) -> list[rules.Reason]:
+    """The reasons of a person that are active now or are known to begin later."""
+    rows = StatusReason.objects.seen_by(actor).filter(person_id=person_id, until__gt=now).order_by("since", "id")
+    return [row.reason() for row in rows]
+
+
+def gate_list(*, actor: Actor, now: datetime) -> GateList:
+    """The gate list of the actor's tree: passes of all its people, for a gate sees people from everywhere; a withdrawn id names nobody."""
+    root = actor.areas()[0].root
+    rows = IssuedPass.objects.seen_by(Actor.procedure("codes.gate-list", root))
+    withdrawn = rows.filter(withdrawn_at__isnull=False, until__gt=now).order_by("id").values_list("id", flat=True)
+    return GateList(
+        tree=root.tree,
+        keys={key_id: formats.public_key(seed).hex() for key_id, seed in sorted(keys.ring().signing.items())},
+        withdrawn=tuple(withdrawn),
+        made_at=now,
+        good_until=now + rules.LIST_GOOD,
+    )
+
+
+def status_by_pass(*, actor: Actor, text: str, now: datetime) -> str:
+    """The status that a gate of the actor's tree goes by when a pass is shown as text: `hold` (ask the desk) where it is none, forged, ended or withdrawn."""
+    root = actor.areas()[0].root
+    try:
+        found = formats.read(text, keys={key_id: formats.public_key(seed) for key_id, seed in keys.ring().signing.items()}, tree=root.tree)
+    except rules.PassForged:
+        return "hold"
+    rows = IssuedPass.objects.seen_by(Actor.procedure("codes.gate", root))
+    living = rows.filter(id=found.id, withdrawn_at__isnull=True).exists()
+    return rules.status_by_pass(found=found, withdrawn=() if living else (found.id,), list_until=now + rules.LIST_GOOD, now=now)
+
+
+def signed_by(*, actor: Actor, key_id: str, now: datetime) -> int:
+    """How many passes that a key has signed have not ended; while there is one the key cannot be retired."""
+    return IssuedPass.objects.seen_by(actor).filter(key_id=key_id, until__gt=now).count()

@@ -1,6 +1,6 @@
 """Judgements about status and gates. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -148,3 +148,51 @@ def judge_arrival(*, policy: EntryPolicy) -> Verdict[Arrival]:
     )
     reason = "arrival.no-test" if not tests else "arrival.must-test" if asked.binds else "arrival.may-test"
     return policy.verdict(asked, reason=reason)
+
+
+LONGEST_PASS = timedelta(hours=24)
+"""A pass is good for at most a day; the status that it tells may be newer by then."""
+LIST_GOOD = timedelta(hours=12)
+"""How long a list of withdrawn passes is trusted (design value: a shift); after it a gate asks the desk, it never stops anybody by itself."""
+
+
+class PassForged(DomainError):
+    """Not a pass: no signature of a key that is known here, or not a whole text. Nothing of it is believed."""
+
+    reason = "pass.forged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """What a pass says: a random id, the tree, the status, when the last sample was taken (None: not known), issued and valid until. No name, no place."""
+
+    id: UUID
+    tree: str
+    status: str
+    sampled_at: datetime | None
+    issued_at: datetime
+    until: datetime
+
+
+def pass_of(*, pass_id: UUID, tree: str, reasons: Iterable[Reason], sampled_at: datetime | None, now: datetime) -> Pass:
+    """The pass for the reasons active at `now`: good for `LONGEST_PASS`, and never beyond the moment at which one of the known reasons begins or ends."""
+    known = list(reasons)
+    moments = [moment for reason in known for moment in (reason.since, reason.until) if moment > now]
+    return Pass(
+        id=pass_id,
+        tree=tree,
+        status=status_of(known, now),
+        sampled_at=sampled_at,
+        issued_at=now,
+        until=min([now + LONGEST_PASS, *moments]),
+    )
+
+
+def status_by_pass(*, found: Pass | None, withdrawn: Collection[UUID], list_until: datetime, now: datetime) -> str:
+    """The status that a gate goes by when a pass is shown (None: none, or a forged one): what the pass says while it is good, else `hold`.
+
+    An ended or withdrawn pass, and a list of withdrawn ones that is too old, mean to ask the desk, never to stop (`gate_answer`): emergencies, the fire
+    exit and the way home need no pass (X06).
+    """
+    good = found is not None and found.issued_at <= now < found.until and found.id not in withdrawn and now < list_until
+    return found.status if found is not None and good else "hold"

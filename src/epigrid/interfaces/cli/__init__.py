@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     keys = commands.add_parser("keys", help="the vault's key file").add_subparsers(required=True, metavar="VERB")
     keys.add_parser("make").set_defaults(run=_keys_make)
     keys.add_parser("rotate").set_defaults(run=_keys_rotate)
+    keys.add_parser("renew-signer", help="sign passes with a fresh key from now on").set_defaults(run=_keys_renew_signer)
     retire = keys.add_parser("retire", help="remove an old key; copies that are wrapped by it can never be read again")
     retire.add_argument("key")
     retire.set_defaults(run=_keys_retire)
@@ -193,16 +194,30 @@ def _keys_rotate(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _keys_renew_signer(_options: argparse.Namespace) -> int:
+    startup.prepare()
+    from django.conf import settings
+
+    from epigrid.store import keys
+
+    print(f"{keys.renew_signer(Path(settings.EPIGRID_KEY_FILE))} signs passes from now on; the old key stays until its last pass has ended")
+    return 0
+
+
 def _keys_retire(options: argparse.Namespace) -> int:
     startup.prepare()
     from django.conf import settings
 
-    from epigrid.store import keys, vault
+    from epigrid.field.codes import queries as codes
+    from epigrid.kernel.actors import Actor
+    from epigrid.store import clock, keys, vault
 
     wrapped = vault.wrapped_by(options.key)
+    desks = [Actor.procedure("keys.retire", tree.root) for tree in clock.trees()]
+    living = sum(codes.signed_by(actor=desk, key_id=options.key, now=clock.now(desk.areas()[0])) for desk in desks)
     try:
-        if wrapped:
-            raise keys.KeyInUse(key=options.key, people=wrapped)
+        if wrapped or living:
+            raise keys.KeyInUse(key=options.key, people=wrapped, passes=living)
         keys.retire(Path(settings.EPIGRID_KEY_FILE), options.key)
     except keys.KeyInUse as refusal:
         print(f"refused: {refusal}")

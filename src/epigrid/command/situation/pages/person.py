@@ -18,6 +18,7 @@ from epigrid.store.shapes import Page, Section, Shape, ask, choices, entry, show
 
 BY = ("file", "name", "document", "phone")
 SLIPS = frozenset({Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY, Duty.PHONE_OPERATOR})
+PASSES = frozenset({Duty.COMMUNITY_SECRETARY, Duty.CODE_DESK})
 OPENERS = frozenset({Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY, Duty.PHONE_OPERATOR, Duty.ZONE_LEAD})
 
 
@@ -74,6 +75,11 @@ def _hit(me: Actor, card: people.PersonCard, purpose: str) -> list[Shape]:
         text = _("Earlier codes are no longer good.")
         ids = {"file_no": card.file_no}
         shapes.append(ask("access.slip", _("Slip for %(name)s") % {"name": card.masked_name}, label=_("Make a slip code"), ids=ids, text=text))
+    if me.duties & PASSES:
+        text = _("For whoever has no phone: printed, good for a day at most.")
+        shapes.append(
+            ask("passes.print", _("Pass of %(name)s") % {"name": card.masked_name}, label=_("Print a pass"), ids={"file_no": card.file_no}, text=text)
+        )
     return shapes
 
 

@@ -1,18 +1,13 @@
 """A resident's sampling code, and those of his children and dependants: a family on one phone."""
 
-import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from epigrid.field.sampling.queries.codes import codes
 from epigrid.registers.people import queries as people
 from epigrid.store import clock
 from epigrid.store.doors import at_home, reader
-from epigrid.store.shapes import Page, Section, ask, named, own_tabs, show
-
-DOT = 8
-"""Pixels of one module of the QR code: a table's camera reads it from an arm's length (design value)."""
+from epigrid.store.shapes import Page, Section, ask, drawn, named, own_tabs, show
 
 
 def own(request: HttpRequest) -> HttpResponse:
@@ -31,12 +26,6 @@ def own(request: HttpRequest) -> HttpResponse:
             sections.append(Section(decisions=[form]))
         else:
             letters = f"{code[:5]}-{code[5:]}"
-            sections.append(Section(heading=heading, text=_drawn(code, f"{heading} {letters}"), facts=[(_("In letters"), letters)]))
+            sections.append(Section(heading=heading, text=drawn(code, f"{heading} {letters}"), facts=[(_("In letters"), letters)]))
     lead = _("Shown or read out at a sampling table in place of a document. It names nobody. Without it the document, the phone or the home will do.")
     return show(request, Page(title=_("My page"), lead=lead, tabs=own_tabs("code"), sections=sections))
-
-
-def _drawn(code: str, title: str) -> SafeString:
-    """The code as a QR drawing, dark on white whatever the colours of the page."""
-    drawing = segno.make(code, error="m", micro=False)
-    return SafeString(drawing.svg_inline(scale=DOT, border=4, dark="#000", light="#fff", title=title))
