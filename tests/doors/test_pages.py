@@ -87,7 +87,7 @@ def addresses(stage: Stage) -> list[str]:
     for pattern in patterns():
         text = re.sub(r"<(?:uuid|str):(\w+)>", lambda match: str(known[match[1]]), str(pattern.pattern))
         found.append(f"/{text}")
-    views = [f"/plans/{known['plan_id']}/?view={view}" for view in ("sites", "teams", "slots", "doors", "sheet")]
+    views = [f"/plans/{known['plan_id']}/?view={view}" for view in ("sites", "teams", "slots", "doors", "home", "sheet")]
     due = [f"/due/?view={view}" for view in ("tomorrow", "series", "shops", "refusals", "staff", "part")]
     return [
         *found,
