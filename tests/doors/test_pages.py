@@ -81,6 +81,7 @@ def addresses(stage: Stage) -> list[str]:
         "order_id": measures.orders(actor=stage.director)[0].id,
         "notice_id": UUID(int=0),
         "pack_id": "ebola-like",
+        "tube_id": measures.holds(actor=stage.director)[0].tube_id,
         "query_id": traced.venue_queries(actor=stage.director)[0].id,
     }
     found = []
@@ -88,7 +89,7 @@ def addresses(stage: Stage) -> list[str]:
         text = re.sub(r"<(?:uuid|str):(\w+)>", lambda match: str(known[match[1]]), str(pattern.pattern))
         found.append(f"/{text}")
     views = [f"/plans/{known['plan_id']}/?view={view}" for view in ("sites", "teams", "slots", "doors", "home", "sheet")]
-    due = [f"/due/?view={view}" for view in ("tomorrow", "series", "shops", "refusals", "staff", "part")]
+    due = [f"/due/?view={view}" for view in ("tomorrow", "series", "shops", "refusals", "staff", "part", "calls", "exclusions")]
     return [
         *found,
         *views,
@@ -113,7 +114,7 @@ def allowed(address: str) -> tuple[int, ...]:
         return 200, 403
     if "-" in address.removeprefix("/roll-call/").removeprefix("/day-register/"):
         return 200, 404
-    if address in ("/laboratory/refused/", "/me/leave/", "/me/messages/", "/me/antigen/", "/me/code/"):
+    if address in ("/laboratory/refused/", "/me/leave/", "/me/messages/", "/me/antigen/", "/me/code/", "/me/pass/"):
         return (302,)
     return {"/audit/": (200, 403), "/": (200, 302)}.get(address, (200,))
 
@@ -154,7 +155,7 @@ def test_every_page_opens_for_every_role_within_its_budget_and_in_words(db: None
         person = stage.people[getattr(stage.truth, key)]
         code = access.make_slip_code(actor=stage.actor(Duty.COMMUNITY_SECRETARY), person_id=person, until=stage.now + DAY, now=stage.now)
         client.post("/me/", {"code": code})
-        for address in ("/me/", "/me/?view=record", "/me/code/", "/me/antigen/", "/me/messages/"):
+        for address in ("/me/", "/me/?view=record", "/me/pass/", "/me/code/", "/me/antigen/", "/me/messages/"):
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(address)
             raw = set(RAW_KEY.findall(answer.content.decode()))

@@ -29,7 +29,8 @@ def links(tube) -> dict[str, tuple[int, int, float | None]]:
 
 def test_s_115_each_link_of_a_positive_tube_has_its_count_and_its_clock(play: Play) -> None:
     tube = positive_pool(play)
-    read_at = sampled.read_at(actor=ALL, tube_id=tube)
+    read_at = sampled.tube(actor=ALL, tube_id=tube).read_at
+    assert read_at is not None
     waited = (play.now - read_at).total_seconds() / 60
     assert links(tube) == {"hold": (0, 10, None), "squad": (0, 0, None), "told": (0, 0, None), "taken": (0, 0, None), "read": (0, 0, None)}
     play.go(0.5)
@@ -49,6 +50,10 @@ def test_s_115_each_link_of_a_positive_tube_has_its_count_and_its_clock(play: Pl
     assert (found["told"], found["taken"], found["read"]) == ((1, 10, waited + 60), (10, 10, waited + 60), (10, 10, waited + 120))
 
 
+def beside(tube) -> tuple[str, str]:
+    return sampled.neighbours(actor=ALL, tube=sampled.tube(actor=ALL, tube_id=tube))
+
+
 def test_a_tube_knows_who_stood_before_and_behind_it_at_its_table(world: cast.World) -> None:
     play = Play(world)
     round_id = sampled.rounds(actor=ALL)[0].id if sampled.rounds(actor=ALL) else None
@@ -57,14 +62,14 @@ def test_a_tube_knows_who_stood_before_and_behind_it_at_its_table(world: cast.Wo
         made[label] = play.tube(label, [world.person(number) for number in numbers], round_id)
         play.go(1)
     single = play.tube("S", [world.person(9)], round_id)
-    assert sampled.neighbours(actor=ALL, tube_id=made["B"]) == ("A", "C")
-    assert sampled.neighbours(actor=ALL, tube_id=made["A"]) == ("", "B")
-    assert sampled.neighbours(actor=ALL, tube_id=made["C"]) == ("B", ""), "a single tube is no neighbour"
+    assert beside(made["B"]) == ("A", "C")
+    assert beside(made["A"]) == ("", "B")
+    assert beside(made["C"]) == ("B", ""), "a single tube is no neighbour"
     other = cast.actor(Duty.REGISTRAR, Duty.SAMPLER, who="another table")
     lone = sampling.open_tube(actor=other, area=cast.COMMUNITY, label="D", pool_size=10, now=play.now, cause=play.cause, round_id=round_id)
     sampling.take_swabs(actor=other, tube_id=lone, person_ids=[world.person(10)], now=play.now + HOUR, cause=play.cause)
-    assert sampled.neighbours(actor=ALL, tube_id=lone) == ("", "")
-    assert sampled.neighbours(actor=ALL, tube_id=made["C"]) == ("B", ""), "another table is another queue"
+    assert beside(lone) == ("", "")
+    assert beside(made["C"]) == ("B", ""), "another table is another queue"
     assert single
 
 

@@ -37,25 +37,28 @@ class CourseCard:
 
 
 def course(*, actor: Actor, tube_id: UUID) -> CourseCard | None:
-    """The course of a tube that reads positive; None where it does not. All of it follows from rows, so a late or repeated fact changes no figure."""
+    """The course of a tube that reads positive; None where it does not. All of it follows from rows, so a late or repeated fact changes no figure.
+
+    A retest is taken with the first single swab of somebody who is held, and read when all his single tubes are.
+    """
     tube = sampled.tube(actor=actor, tube_id=tube_id)
-    read_at = sampled.read_at(actor=actor, tube_id=tube_id)
-    if tube.outcome != "positive" or read_at is None:
+    if tube.outcome != "positive" or tube.read_at is None:
         return None
     held = measures.holds(actor=actor, tube_id=tube_id)
-    tasks = tasked.tasks_of(actor=actor, source_id=tube_id)
-    retests = [due for due in sampled.tests_due(actor=actor, source_id=tube_id, states=("due", "missed", "done")) if due.source_kind == "hold"]
-    singles = sampled.readings(actor=actor, person_ids=[due.person_id for due in retests], since=read_at)
+    issued = [card for card in held if card.decided_at is not None]
+    squads = [task.opened_at for task in tasked.tasks_of(actor=actor, source_id=tube_id) if task.kind == "dispatch"]
+    tests = sampled.readings(actor=actor, person_ids=[card.person_id for card in issued], since=tube.read_at) if issued else {}
+    singles = [[one for one in tests.get(card.person_id, ()) if one.single] for card in issued]
     moments: dict[str, list[datetime | None]] = {
         "hold": [card.decided_at for card in held],
-        "squad": [task.opened_at for task in tasks if task.kind == "dispatch"],
-        "told": [card.served_at for card in held if card.decided_at is not None],
-        "taken": [due.done_at for due in retests],
-        "read": [_last(one.read_at for one in singles.get(due.person_id, ()) if one.single) for due in retests],
+        "squad": list(squads),
+        "told": [card.served_at for card in issued],
+        "taken": [min((one.sampled_at for one in mine), default=None) for mine in singles],
+        "read": [_all(one.read_at for one in mine) for mine in singles],
     }
-    before, after = sampled.neighbours(actor=actor, tube_id=tube_id)
-    links = tuple(_link(key, moments[key], read_at) for key in LINKS)
-    return CourseCard(tube=tube, read_at=read_at, links=links, before=before, after=after)
+    before, after = sampled.neighbours(actor=actor, tube=tube)
+    links = tuple(_link(key, moments[key], tube.read_at) for key in LINKS)
+    return CourseCard(tube=tube, read_at=tube.read_at, links=links, before=before, after=after)
 
 
 def _link(key: str, moments: list[datetime | None], read_at: datetime) -> CourseLink:
@@ -65,5 +68,7 @@ def _link(key: str, moments: list[datetime | None], read_at: datetime) -> Course
     return CourseLink(key=key, done=len(known), of=len(moments), last_at=last, after_min=after)
 
 
-def _last(moments: Iterable[datetime | None]) -> datetime | None:
-    return max((moment for moment in moments if moment is not None), default=None)
+def _all(moments: Iterable[datetime | None]) -> datetime | None:
+    """The last of the moments once all are known."""
+    found = list(moments)
+    return max((moment for moment in found if moment is not None), default=None) if None not in found else None

@@ -21,13 +21,10 @@ def course(request: HttpRequest, tube_id: UUID) -> HttpResponse:
     card = queries.course(actor=it.actor, tube_id=tube_id)
     if card is None:
         raise NotFound
-    faces = people.faces(actor=it.actor, person_ids=card.tube.person_ids)
-    rows = [
-        (place, {"text": faces[one].masked_name, "sub": faces[one].file_no}, faces[one].home)
-        for place, one in enumerate(card.tube.person_ids, start=1)
-        if one in faces
-    ]
-    queue = table(_("People of the tube in the order of the queue"), (_("Place"), _("Person"), _("Home")), rows, _("Nobody whom you see"))
+    known = {one.id: one for one in people.people(actor=it.actor, ids=card.tube.person_ids)}
+    rows = [(place, known[one].masked_name, known[one].file_no) for place, one in enumerate(card.tube.person_ids, start=1) if one in known]
+    columns = (_("Place"), _("Person"), _("File number"))
+    queue = table(_("People of the tube in the order of the queue"), columns, rows, _("Nobody whom you see"))
     facts = [(_("Tube"), card.tube.label), (_("Read"), card.read_at)]
     facts += [(title, label) for title, label in ((_("Tube before it"), card.before), (_("Tube after it"), card.after)) if label]
     sections = [Section(facts=facts), Section(table=_links(card)), Section(table=queue)]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, CharField, F, Func, OuterRef, Q, Subquery, When, Window
+from django.db.models.functions import Cast, Lag, Lead
 
 from epigrid.field.sampling.models import Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
@@ -26,6 +27,7 @@ class TubeCard:
     outcome: str
     person_ids: tuple[UUID, ...]
     closed_at: datetime | None
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,27 +118,21 @@ def members(*, actor: Actor, tube_id: UUID) -> tuple[UUID, ...]:
     return tube(actor=actor, tube_id=tube_id).person_ids
 
 
-def read_at(*, actor: Actor, tube_id: UUID) -> datetime | None:
-    """When a tube's outcome was noted; None: not yet."""
-    return Tube.objects.seen_by(actor).get(id=tube_id).read_at
+def neighbours(*, actor: Actor, tube: TubeCard) -> tuple[str, str]:
+    """The labels of the pooled tubes of a round that were opened right before and right after a tube at its table ("": none): who stood next to it in the queue.
 
-
-def neighbours(*, actor: Actor, tube_id: UUID) -> tuple[str, str]:
-    """The labels of the tubes that were opened right before and right after a tube at its table ("": none): who stood next to its people in the queue.
-
-    The table is the lane of a site where that was noted, else whoever swabbed.
+    The table is the lane of a site where that was noted, else whoever swabbed first.
     """
-    tube = Tube.objects.seen_by(actor).get(id=tube_id)
-    queue = Tube.objects.seen_by(actor).filter(round=tube.round_id, pool_size__gt=1).exclude(id=tube_id)
-    if tube.site_id is not None and tube.lane is not None:
-        queue = queue.filter(site=tube.site_id, lane=tube.lane)
-    else:
-        swabber = Swab.objects.seen_by(actor).filter(tube=tube).order_by("position").values_list("by", flat=True).first()
-        queue = queue.filter(Exists(Swab.objects.seen_by(actor).filter(tube=OuterRef("pk"), by=swabber)))
-    earlier = Q(opened_at__lt=tube.opened_at) | Q(opened_at=tube.opened_at, label__lt=tube.label)
-    before = queue.filter(earlier).order_by("-opened_at", "-label").values_list("label", flat=True).first()
-    after = queue.exclude(earlier).order_by("opened_at", "label").values_list("label", flat=True).first()
-    return before or "", after or ""
+    swabber = Swab.objects.seen_by(actor).filter(tube=OuterRef("pk")).order_by("position").values("by")[:1]
+    lane = Case(When(lane__isnull=False, then=Cast("lane", CharField())), default=Cast(Subquery(swabber), CharField()))
+
+    def beside(step: Func) -> Window:
+        return Window(step, partition_by=[F("site_id"), lane], order_by=["opened_at", "label"])
+
+    queue = Tube.objects.seen_by(actor).filter(round=tube.round_id, pool_size__gt=1)
+    rows = queue.annotate(before=beside(Lag("label")), after=beside(Lead("label")))
+    found = {pk: (before or "", after or "") for pk, before, after in rows.values_list("id", "before", "after")}
+    return found.get(tube.id, ("", ""))
 
 
 def swabbed_at(*, actor: Actor, tube_id: UUID, person_id: UUID) -> datetime:
@@ -201,6 +197,7 @@ def _tube(row: Tube, person_ids: tuple[UUID, ...]) -> TubeCard:
         outcome=row.outcome,
         person_ids=person_ids,
         closed_at=row.closed_at,
+        read_at=row.read_at,
     )
 
 
