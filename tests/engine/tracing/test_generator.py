@@ -147,10 +147,10 @@ class Fake:
     def __init__(self, seconds: float, pairs: int = 1) -> None:
         self.seconds, self.pairs, self.asked = seconds, pairs, 0
 
-    def run(self, function, question):
+    def run(self, function, question, limit=900):
         self.asked += 1
-        if math.isinf(self.seconds):
-            raise TooSlow("over 900 s")
+        if self.seconds > limit:
+            raise TooSlow(f"over {limit} s")
         return self.seconds, Oracle(self.pairs, 2, 3, 4, 5, 6)
 
 
@@ -165,6 +165,11 @@ def test_slow_engines_are_asked_less_often_and_endless_ones_say_so():
     assert (len(quick.seconds), len(slow.seconds), len(endless.seconds)) == (5, 2, 0)
     assert (quick.note, slow.note, endless.note) == ("", "2 repeats", "over 900 s") and math.isnan(endless.median)
     assert [worker.asked for worker in workers.values()] == [6, 3, 1]
+
+
+def test_how_long_an_answer_is_waited_for_is_told_by_the_caller():
+    [slow] = harness.ask_all({"slow": Fake(21)}, TINY, 100, limit=20)
+    assert (slow.seconds, slow.note) == ([], "over 20 s")
 
 
 def test_single_cases_are_asked_forty_times_or_twenty():
