@@ -104,8 +104,8 @@ INSTALLED_APPS = [
     *APPS,
 ]
 
-EPIGRID_UPLOADS_AT_ONCE = int(os.environ.get("EPIGRID_UPLOADS_AT_ONCE", "2"))
-"""How many uploads of phones work at once; `epigrid serve` has eight threads, so six stay for everybody else."""
+EPIGRID_UPLOADS_AT_ONCE = int(os.environ.get("EPIGRID_UPLOADS_AT_ONCE", "1" if DATABASES["default"]["ENGINE"].endswith("sqlite3") else "2"))
+"""How many uploads of phones work at once: SQLite has one writer, a second would only wait for it; `epigrid serve` has eight threads for everybody else."""
 
 EPIGRID_LOOK_UPS = int(os.environ.get("EPIGRID_LOOK_UPS", "120"))
 EPIGRID_LOOK_UP_MINUTES = int(os.environ.get("EPIGRID_LOOK_UP_MINUTES", "10"))
