@@ -1,4 +1,4 @@
-"""Exclusions: who is left out of rounds for a while, for a reason and with an end (issue: exempt with reason and expiry)."""
+"""Exclusions: who is left out of rounds for a while, for a reason and with an end."""
 
 from datetime import datetime
 from uuid import UUID

@@ -9,7 +9,7 @@ from uuid import UUID
 from epigrid.field.sampling import queries, rules
 from epigrid.field.sampling.actions.reports import recompute
 from epigrid.field.sampling.events import SwabsTaken, SwabWithdrawn, TubeClosed, TubeOpened
-from epigrid.field.sampling.models import Registration, RosterRow, Round, SampledAlone, Swab, TestDue, Tube
+from epigrid.field.sampling.models import Registration, RosterRow, Round, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -204,10 +204,9 @@ def _refuse_alone(actor: Actor, queues: Sequence[_Queue], now: datetime) -> None
     person_ids = [person_id for queue in queues if queue.tube.pool_size > 1 for person_id in queue.person_ids]
     if not person_ids:
         return
-    bound = SampledAlone.objects.seen_by(actor).filter(person_id__in=person_ids, until__gt=now).values_list("person_id", flat=True)
-    alone = set(bound) | queries.registered_in_quarantine(actor=actor, person_ids=person_ids, on=clock.local_day(queues[0].tube.area, now))
+    lists = queries.door_lists(actor=actor, person_ids=person_ids, on=clock.local_day(queues[0].tube.area, now), now=now)
     for person_id in person_ids:
-        if person_id in alone:
+        if lists.get(person_id) == "quarantine":
             raise rules.NeverPooled(person=str(person_id), list="quarantine")
 
 

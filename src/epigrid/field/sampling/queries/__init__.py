@@ -3,7 +3,7 @@ the table and its site (`table`), hand-overs (`handover`), who came and who did 
 who is due (`due`), refusals and shops (`doors`).
 """
 
-from epigrid.field.sampling.queries.alone import door_lists, registered_in_quarantine
+from epigrid.field.sampling.queries.alone import door_lists
 from epigrid.field.sampling.queries.doors import RefusalCard, ShopCard, refusals, shops
 from epigrid.field.sampling.queries.due import (
     AppointmentCard,
@@ -189,7 +189,6 @@ __all__ = [
     "refusals",
     "register_changes",
     "registered",
-    "registered_in_quarantine",
     "remaining",
     "reports_of",
     "roll_call",

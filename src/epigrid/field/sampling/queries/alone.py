@@ -25,9 +25,3 @@ def door_lists(*, actor: Actor, on: date, now: datetime, area: Area | None = Non
         for person_id in {*marks, *bound}
     }
     return {person_id: name for person_id, name in found.items() if name != "pooled"}
-
-
-def registered_in_quarantine(*, actor: Actor, person_ids: Sequence[UUID], on: date) -> set[UUID]:
-    """Those of the people whom the day's register has in quarantine at home on a day."""
-    marks = people.marks(actor=actor, on=on, person_ids=person_ids)
-    return {person_id for person_id, said in marks.items() if people.QUARANTINED in said}
