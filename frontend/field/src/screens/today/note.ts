@@ -1,0 +1,26 @@
+/** Note something: into the outbox first, then a word about it. */
+
+import { t } from "../../core/i18n";
+import { newId, send, type Patches } from "../../core/store";
+import { toast } from "../../ui";
+
+export interface Noted {
+  about?: string[];
+  patches?: Patches;
+  /** What the worker reads once it is kept. */
+  said: string;
+}
+
+/** Put a command into the outbox and say so; what could not be kept is said loudly and stays until it is read. Tells whether it was kept. */
+export async function note(act: string, body: Record<string, unknown>, { about = [], patches = {}, said }: Noted): Promise<boolean> {
+  try {
+    await send(act, body, { about, patches });
+  } catch {
+    toast.value = { words: t("Nothing was noted: the phone is locked or full. Write it on paper."), tone: "bad" };
+    return false;
+  }
+  toast.value = { words: said, tone: "good" };
+  return true;
+}
+
+export { newId };
