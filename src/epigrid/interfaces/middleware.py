@@ -62,16 +62,26 @@ class ChosenLanguageMiddleware:
         return self.respond(request)
 
 
+PHONES = "/api/field/"
+"""Where phones speak: there a phone's own secret counts and no session, elsewhere a session and no secret."""
+
+
 class ActorMiddleware:
-    """Sets `request.actor` and `request.now`: the present moment of the tree of the signed-in user."""
+    """Sets `request.actor` and `request.now`: the present moment of the tree of the signed-in user, or of the phone that speaks (`request.device`)."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user: Any = request.user
         door: Any = request
-        door.actor, door.now, door.root, door.factor_at = None, datetime.now(UTC), None, None
+        door.actor, door.now, door.root, door.factor_at, door.device = None, datetime.now(UTC), None, None, None
+        if request.path.startswith(PHONES):
+            try:
+                _take_phone(door)
+            except DomainError as refusal:
+                return _refused(request, refusal)
+            return self.respond(request)
+        user: Any = request.user
         if user.is_authenticated:
             door.root = Area(f"{user.tree}/")
             door.now, door.running = present(door.root)
@@ -79,6 +89,17 @@ class ActorMiddleware:
             purpose = str(request.headers.get("X-Purpose", ""))
             door.actor = access.actor_for(user=user, now=door.now, purpose=purpose, second_factor=door.factor_at is not None)
         return self.respond(request)
+
+
+def _take_phone(door: Any) -> None:
+    """Who acts by the phone's secret, if one was sent; `DeviceUnknown`, `DeviceRevoked`, `DeviceEnded`."""
+    scheme, _space, token = str(door.headers.get("Authorization", "")).partition(" ")
+    if scheme != "Device":
+        return
+    user, door.device = access.device_for(token=token.strip(), origin=door.META.get("REMOTE_ADDR", ""), wall=door.now)
+    door.root = Area(f"{user.tree}/")
+    door.now, door.running = present(door.root)
+    door.actor = access.actor_of_phone(user=user, now=door.now, purpose=str(door.headers.get("X-Purpose", "")))
 
 
 def _second_factor_at(request: HttpRequest, user: Any) -> datetime | None:
@@ -116,7 +137,7 @@ def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
         answer: HttpResponse = JsonResponse({"reason": error.reason, "details": details}, status=status)
     else:
         answer = render(request, "refusal.html", {"reason": error.reason, "words": words(error), "details": details}, status=status)
-    if isinstance(error, TooOften):
+    if "again_in_seconds" in details:
         answer["Retry-After"] = str(details["again_in_seconds"])
     return answer
 

@@ -62,3 +62,50 @@ class LookUpsLimited(Event):
     begins: ClassVar[bool] = True
     heard_by_nobody: ClassVar[str] = "the auditor reads it"
     user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneInvited(Event):
+    """A code was made that binds one phone to an account."""
+
+    kind: ClassVar[str] = "access.phone-invited"
+    subject: ClassVar[str] = "device_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the card is handed over"
+    device_id: UUID
+    user_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneBound(Event):
+    """A phone used its code: it acts for the account from now on."""
+
+    kind: ClassVar[str] = "access.phone-bound"
+    subject: ClassVar[str] = "device_id"
+    heard_by_nobody: ClassVar[str] = "the phone is known at the door"
+    device_id: UUID
+    user_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneRevoked(Event):
+    """A phone, or its code that nobody had used yet, is refused from now on."""
+
+    kind: ClassVar[str] = "access.phone-revoked"
+    subject: ClassVar[str] = "device_id"
+    heard_by_nobody: ClassVar[str] = "the door refuses it; the phone deletes what it holds at its next contact"
+    device_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneLimitRaised(Event):
+    """Somebody signed for more people on one phone than a pack holds."""
+
+    kind: ClassVar[str] = "access.phone-limit-raised"
+    subject: ClassVar[str] = "device_id"
+    heard_by_nobody: ClassVar[str] = "the pack is made by it; the auditor reads it"
+    device_id: UUID
+    people_limit: int

@@ -63,6 +63,26 @@ def appoint(*, actor: Actor, holder_id: UUID, duty: Duty, area: Area, body_id: U
 
 
 @whole
+def appoint_helpers(*, actor: Actor, holder_ids: Sequence[UUID], duty: Duty, area: Area, until: datetime, now: datetime) -> list[UUID]:
+    """Entrust helpers with one duty of the field over one's own area or a part of it, until a stated end; in the name of one's own body.
+
+    `DutyNotForHelpers` for any other duty, `HelperEnd` without an end within thirty days.
+    """
+    actor.require(Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.ADMINISTRATOR, area=area)
+    if duty not in rules.HELPER_DUTIES:
+        raise rules.DutyNotForHelpers(duty=str(duty))
+    if not now < until <= now + rules.HELPER_DAYS:
+        raise rules.HelperEnd(days=rules.HELPER_DAYS.days)
+    own = Appointment.objects.seen_by(actor).filter(holder_id=actor.named, body__isnull=False).order_by("since", "id").first()
+    given = {"area": area, "duty": duty, "body_id": own.body_id if own else None, "since": now, "until": until, "appointed_by": actor.id}
+    rows = [Appointment(id=repeated_id(area, "appointment", holder_id, duty), holder_id=holder_id, **given) for holder_id in holder_ids]
+    Appointment.objects.bulk_create(rows)
+    events = [Appointed(area=area, holder_id=row.holder_id, appointment_id=row.id, duty=duty) for row in rows]
+    journal.record_many(events, actor=actor, at=now, caused_by=None)
+    return [row.id for row in rows]
+
+
+@whole
 def end_appointment(*, actor: Actor, appointment_id: UUID, now: datetime) -> None:
     """End a duty now; ending it again changes nothing."""
     row = Appointment.objects.seen_by(actor).select_for_update().get(id=appointment_id)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from epigrid.kernel.actors import Actor, Grant
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -161,6 +163,12 @@ def offices(*, actor: Actor, holder_ids: Sequence[UUID]) -> dict[UUID, tuple[str
     rows = Appointment.objects.get_queryset() if actor.person_id is not None or actor.grants else Appointment.objects.get_queryset().none()
     found = rows.filter(holder_id__in=list(holder_ids), body__isnull=False).order_by("since", "id").values_list("holder_id", "body__name", "duty")
     return {holder_id: (name, duty) for holder_id, name, duty in found}
+
+
+def entrusted(*, actor: Actor, now: datetime) -> list[tuple[UUID, Duty, Area]]:
+    """Who holds which duty where now, in the actor's areas."""
+    rows = Appointment.objects.seen_by(actor).filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now).order_by("area", "duty", "id")
+    return [(row.holder_id, Duty(row.duty), row.area) for row in rows]
 
 
 def is_under(*, actor: Actor, holder_id: UUID, other_id: UUID, now: datetime) -> bool:

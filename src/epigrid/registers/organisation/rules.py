@@ -1,12 +1,12 @@
 """Judgements of the organisation register. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
-from epigrid.kernel.errors import DomainError
+from epigrid.kernel.errors import DomainError, NotAllowed
 
 RECEIVERS = frozenset(
     {
@@ -23,6 +23,23 @@ RECEIVERS = frozenset(
     }
 )
 """Who says for a unit that it has a directive: those who run it, no guard and no auditor."""
+
+HELPER_DUTIES = (Duty.REGISTRAR, Duty.SAMPLER, Duty.GATE_GUARD, Duty.PHONE_OPERATOR, Duty.GRID_WORKER)
+"""What a community may entrust to helpers by itself: work at a door, a table, a gate or a telephone. None of them decides anything."""
+HELPER_DAYS = timedelta(days=30)
+"""The longest time for which a helper is admitted (design value); whoever stays is admitted again."""
+
+
+class DutyNotForHelpers(NotAllowed):
+    """A community entrusts helpers with the work of the field; every other duty is entrusted by the administrator."""
+
+    reason = "appointment.not-for-helpers"
+
+
+class HelperEnd(DomainError):
+    """A helper's duty ends at a stated moment, at most thirty days from now."""
+
+    reason = "appointment.end-missing"
 
 
 class DirectiveMissing(DomainError):

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
-from epigrid.registers.policies.rules import NoPackInForce
+from epigrid.registers.policies.rules import ClauseMissing, ClauseUnset, NoPackInForce
 from epigrid.registers.workforce import rules
 from epigrid.registers.workforce.models import CareSpan, FitnessCheck, GridAssignment, Shift, StaffTest, Worker
 from epigrid.store import clock
@@ -105,6 +105,31 @@ def span_report(*, actor: Actor, area: Area, now: datetime) -> rules.SpanReport:
     spans = dict(CareSpan.objects.seen_by(actor).filter(until__isnull=True).values_list("household_id", "worker_id"))
     loads = Counter(worker for household, worker in spans.items() if household in households)
     return rules.judge_spans(loads, tuple(sorted(households - set(spans))), policy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpellCard:
+    """An open spell of work, and from when on the worker is overdue for rest (None: nobody has set how long a spell may be)."""
+
+    started_at: datetime
+    due_at: datetime | None
+
+
+def longest_spell(*, actor: Actor, area: Area, now: datetime) -> int | None:
+    """Hours of the longest spell of work there today, or None where nobody has set them. Asked of the rules, not of rows: any actor's answer is the same."""
+    try:
+        return policies.clause(rules.RestPolicy, on=clock.local_day(area, now), area=area).max_shift_hours
+    except (NoPackInForce, ClauseMissing, ClauseUnset):
+        return None
+
+
+def open_shift(*, actor: Actor, worker_id: UUID, now: datetime) -> SpellCard | None:
+    """The spell of work that a worker is in, if he is."""
+    row = Shift.objects.seen_by(actor).filter(worker_id=worker_id, ended_at__isnull=True).first()
+    if row is None:
+        return None
+    hours = longest_spell(actor=actor, area=row.area, now=now)
+    return SpellCard(started_at=row.started_at, due_at=row.started_at + timedelta(hours=hours) if hours is not None else None)
 
 
 def overdue_for_rest(*, actor: Actor, area: Area, now: datetime) -> list[OverdueCard]:
