@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from epigrid.interfaces.pages.words import Text
 from epigrid.kernel.errors import DomainError, NotAllowed, NotFound, TooOften
+from epigrid.registers.access.rules import PhoneRefused, TooManyPhones
 from epigrid.store.commands import CommandReused
 
 REASONS: Mapping[str, Text] = {
@@ -19,6 +20,21 @@ REASONS: Mapping[str, Text] = {
     "access.other-world": pgettext_lazy("refusal", "An exercise and a real tree never see each other."),
     "access.own-review": pgettext_lazy("refusal", "Whoever broke the glass cannot close its review."),
     "access.reason-missing": pgettext_lazy("refusal", "A written reason is needed."),
+    "appointment.not-for-helpers": pgettext_lazy(
+        "refusal", "A community entrusts helpers with work in the field only; the administrator entrusts everything else."
+    ),
+    "appointment.end-missing": pgettext_lazy("refusal", "A helper's duty ends at a stated moment, at most thirty days from now."),
+    "device.unknown": pgettext_lazy("refusal", "This phone is not known here."),
+    "device.revoked": pgettext_lazy("refusal", "The desk has revoked this phone."),
+    "device.ended": pgettext_lazy("refusal", "The time for which this phone was bound is over."),
+    "device.invitation-unknown": pgettext_lazy("refusal", "No code that can still be used reads like this; ask the desk for a new card."),
+    "device.too-many-tries": pgettext_lazy("refusal", "Too many unknown codes came from here; wait a quarter of an hour."),
+    "device.not-for-this-duty": pgettext_lazy(
+        "refusal", "A phone is made for oneself, or for somebody who holds duties of helpers in one's own area and no other."
+    ),
+    "device.end-missing": pgettext_lazy("refusal", "A phone has an end in the future, at most a year from now."),
+    "device.limit-outside": pgettext_lazy("refusal", "You sign for 1,001 to 5,000 people on one phone."),
+    "device.helpers-uncounted": pgettext_lazy("refusal", "Admit at least one helper, and at most 200 at once."),
     "access.second-factor-missing": pgettext_lazy("refusal", "This duty needs a second factor at sign-in."),
     "vault.purpose-missing": pgettext_lazy("refusal", "State a purpose that your duty carries before names are shown."),
     "input.bad": pgettext_lazy("refusal", "A value could not be taken as it is."),
@@ -51,6 +67,11 @@ REASONS: Mapping[str, Text] = {
     "directive.missing": pgettext_lazy("refusal", "No directive in force authorises this here."),
     "directive.empty": pgettext_lazy("refusal", "A directive names what it authorises."),
     "directive.without-end": pgettext_lazy("refusal", "A directive has an end in the future."),
+    "entry.guard-elsewhere": pgettext_lazy("refusal", "This guard is planned for another post in these hours."),
+    "entry.kind-unknown": pgettext_lazy("refusal", "A value is not on its list."),
+    "entry.page-taken": pgettext_lazy("refusal", "The page with this number was entered with other counts."),
+    "entry.post-closed": pgettext_lazy("refusal", "The post was closed."),
+    "entry.turn-backwards": pgettext_lazy("refusal", "A turn ends after it begins."),
     "entry.number-unset": pgettext_lazy("refusal", "No source says what this needs; the county must say it."),
     "fitness.need-unknown": pgettext_lazy("refusal", "The rules in force ask for no such thing of helpers."),
     "fitness.not-fit": pgettext_lazy("refusal", "Today's check found this helper unfit for duty; a leader may except him with a reason."),
@@ -213,6 +234,7 @@ REASONS: Mapping[str, Text] = {
     "tube.empty": pgettext_lazy("refusal", "Nobody is in this tube."),
     "tube.full": pgettext_lazy("refusal", "The tube would hold more people than its size."),
     "tube.never-pooled": pgettext_lazy("refusal", "People of the door lists are never pooled."),
+    "tube.moment-ahead": pgettext_lazy("refusal", "The phone's clock is wrong: it says a later time than it is."),
     "tube.label-taken": pgettext_lazy("refusal", "Another tube bears this label."),
     "tube.not-open": pgettext_lazy("refusal", "The tube is closed."),
     "tube.pool-size-unknown": pgettext_lazy("refusal", "The clause knows no tubes of this size."),
@@ -280,12 +302,14 @@ REASONS: Mapping[str, Text] = {
 
 
 def status_of(error: DomainError) -> int:
-    """403 for missing duty or purpose, 404 for what is not there for this actor, 409 for a reused command, 429 for too many look-ups, 422 else."""
+    """401 for a phone that is not taken, 403 for missing duty or purpose, 404 for what is not there, 409 for a reused command, 429 for too many, 422 else."""
+    if isinstance(error, PhoneRefused):
+        return 401
     if isinstance(error, NotAllowed):
         return 403
     if isinstance(error, NotFound):
         return 404
-    if isinstance(error, TooOften):
+    if isinstance(error, TooOften | TooManyPhones):
         return 429
     return 409 if isinstance(error, CommandReused) else 422
 
