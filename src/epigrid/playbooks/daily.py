@@ -20,6 +20,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.playbooks import joins
 from epigrid.playbooks.events import ClockStruck, NightSwept
+from epigrid.registers.access import actions as access
 from epigrid.registers.people import actions as people
 from epigrid.registers.policies.rules import ClauseMissing, ClauseUnset, NoPackInForce
 from epigrid.registers.workforce import actions as workforce
@@ -106,13 +107,14 @@ def _swept(root: Area, now: datetime) -> bool:
 
 @whole
 def _sweep(actor: Actor, root: Area, now: datetime, cause: UUID) -> int:
-    """Once a local day, at its first tick: presences that no look-back reaches, exclusions and passes that ended, people whose retention did, are deleted."""
+    """Once a local day, at its first tick: presences that no look-back reaches, exclusions, passes and phones that ended, people whose retention did, are deleted."""
     if _swept(root, now):
         return 0
     files = tracing.forget_presences(actor=actor, area=root, now=now, cause=cause)
     people.forget_stays(actor=actor, area=root, now=now)
     sampling.forget_exclusions(actor=actor, area=root, now=now)
     codes.forget_passes(actor=actor, area=root, now=now)
+    access.forget_phones(actor=actor, area=root, now=now)
     over = joins.retention_over(actor=actor, area=root, now=now)
     erased = people.forget_people(actor=actor, area=root, person_ids=over, now=now, cause=cause)
     event = NightSwept(area=root, sweep_id=new_id(root, "sweep", clock.local_day(root, now)), files=files, people=erased)

@@ -10,6 +10,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import NotFound
+from epigrid.registers.access.rules import INVITERS
 from epigrid.registers.policies.queries import OFFICERS
 from epigrid.store import clock
 
@@ -62,6 +63,7 @@ def _field() -> list[Entry]:
     register = COMMUNITY | {Duty.REGISTRAR, Duty.SUBDISTRICT_OFFICE}
     return [
         (group, _("Gate"), "/gate/", "door-enter", "g", frozenset({Duty.GATE_GUARD})),
+        (group, _("Gates"), "/gates/", "door-enter", "", COMMUNITY | {Duty.GATE_GUARD, Duty.ZONE_LEAD, Duty.SUBDISTRICT_OFFICE, Duty.AUDITOR}),
         (group, _("Plans of rounds"), "/plans/", "clipboard-check", "", COMMUNITY | TABLE | {Duty.COUNTY_EOC_OFFICER, Duty.SUBDISTRICT_OFFICE}),
         (group, _("Roll-call"), "/roll-call/", "building", "r", called),
         (
@@ -81,6 +83,7 @@ def _field() -> list[Entry]:
         (group, _("Papers to hand over"), "/papers/", "file-certificate", "p", COMMUNITY | {Duty.PHONE_OPERATOR}),
         (group, _("Residents' requests"), "/care/", "heart-handshake", "", CARE),
         (group, _("The day's register"), "/day-register/", "clipboard-list", "", register),
+        (group, _("Phones"), "/devices/", "phone", "", frozenset({*INVITERS, Duty.AUDITOR})),
         (group, _("Find a person"), "/person/", "user-search", "f", CARE | {Duty.REGISTRAR}),
         (group, _("County code desk"), "/codes/", "scale", "", frozenset({Duty.CODE_DESK})),
     ]

@@ -1,9 +1,10 @@
-"""Papers on paper: a `Sheet` as PDF and as Word file, A4, in the form of Chinese official papers; labels with their codes,
+"""Papers on paper: a `Sheet` as PDF and as Word file, A4, in the form of Chinese official papers; labels and cards with their codes,
 a roll-call that a code reader reads back.
 
 Pure but for the font files that it reads.
 """
 
+from epigrid.store.printing.cards import CardSheet, HandCard, card_pdf
 from epigrid.store.printing.labels import LabelNotPrintable, LabelSheet, label_pdf, label_picture
 from epigrid.store.printing.rolls import Roll, RollRow, roll_pdf, roll_pictures
 from epigrid.store.printing.sheet import (
@@ -23,6 +24,8 @@ from epigrid.store.printing.word import docx
 
 __all__ = [
     "Block",
+    "CardSheet",
+    "HandCard",
     "Heading",
     "Items",
     "LabelNotPrintable",
@@ -36,6 +39,7 @@ __all__ = [
     "Sheet",
     "SheetIncomplete",
     "Table",
+    "card_pdf",
     "docx",
     "label_pdf",
     "label_picture",
