@@ -138,6 +138,8 @@ export interface VisitRow {
   due_at: string | null;
   state: string;
   attempts: number;
+  /** Its place in walking order. */
+  step: number;
 }
 
 export interface RoutineRow {
@@ -161,7 +163,8 @@ export interface RequestRow {
   mine: boolean;
   claimed: boolean;
   incident: string | null;
-  amount: string | null;
+  /** Paid, in cents of a yuan. */
+  amount: number | null;
 }
 
 export interface CallRow {
