@@ -7,7 +7,7 @@ export interface Located {
 }
 
 /** What lies around houses and is none. */
-const AROUND = new Set(["compound"]);
+const AROUND = new Set(["compound", "section"]);
 
 /** The house (row, hotel, shop) in which a place lies: the outermost known place that is no compound; null where it is not known. */
 export function houseOf(places: ReadonlyMap<string, Located>, id: string | null): string | null {
@@ -64,8 +64,8 @@ export function byHouse<T extends Due>(tasks: Iterable<T>, house: (task: T) => s
 export type Evidence = "scan" | "reading" | "count" | "signature" | "call";
 
 /** Tasks that no hand closes: the tube, the test or the hand-over that they wait for does. */
-const BY_THEMSELVES = new Set(["door-sample", "test", "antigen-again", "isolated", "remaining"]);
-const FACTS: Readonly<Record<string, Evidence>> = { "tell-hold": "call", "call-down": "count", "warm-site": "reading" };
+const BY_THEMSELVES = new Set(["door-sample", "test", "antigen-again", "isolated"]);
+const FACTS: Readonly<Record<string, Evidence>> = { "tell-hold": "call", "call-down": "count", remaining: "count", "warm-site": "reading" };
 
 /** The fact by which a task of a kind is closed by hand, null where it closes by itself; a signature is a tick of presence with one's office, never a photo. */
 export const evidenceOf = (kind: string): Evidence | null => (BY_THEMSELVES.has(kind) ? null : (FACTS[kind] ?? "signature"));

@@ -1,0 +1,84 @@
+/** A house as a grid: units side by side, floors from the top down, one button a room. Arrow keys walk it. */
+
+import type { JSX } from "preact";
+
+import { t } from "../../core/i18n";
+import type { Cell, House } from "./model";
+import { classWord, SIGNS } from "./words";
+
+interface Shown {
+  house: House;
+  name: string;
+  onRoom: (room: string) => void;
+}
+
+export function Grid({ house, name, onRoom }: Shown): JSX.Element {
+  const first = house.floors[0]?.cells.flat()[0]?.room.id;
+  return (
+    <div class="house">
+      <table aria-label={t("Rooms of {house}", { house: name })} onKeyDown={walk}>
+        <thead>
+          <tr>
+            <th scope="col" class="floor">{t("Floor")}</th>
+            {house.units.map((unit) => (
+              <th scope="col" key={unit.id}>
+                {unit.name}
+                <span class="unit-count">{t("{done} of {all} sampled", { done: unit.counts.by.sampled, all: unit.counts.total })}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {house.floors.map((floor) => (
+            <tr key={floor.name}>
+              <th scope="row" class="floor">{floor.name}</th>
+              {floor.cells.map((cells, column) => (
+                <td key={house.units[column]?.id}>
+                  {cells.map((cell) => (
+                    <Room key={cell.room.id} cell={cell} first={cell.room.id === first} onRoom={onRoom} />
+                  ))}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Room({ cell, first, onRoom }: { cell: Cell; first: boolean; onRoom: (room: string) => void }): JSX.Element {
+  const state = cell.state ?? "nobody";
+  const said = cell.state === null ? t("nobody is asked here") : t("{people} people, {class}", { people: cell.people, class: classWord(cell.state) });
+  return (
+    <button
+      type="button"
+      class={`cell cell-${state}${cell.flagged ? " cell-flagged" : ""}`}
+      tabIndex={first ? 0 : -1}
+      aria-label={`${cell.room.name}: ${said}${cell.flagged ? `, ${t("reports differ")}` : ""}`}
+      onClick={() => onRoom(cell.room.id)}
+    >
+      <span class="cell-sign">{cell.flagged ? "!" : cell.state === null ? "" : SIGNS[cell.state]}</span>
+      <span class="cell-name">{cell.room.name.replace(/[室房号]$/, "")}</span>
+      {cell.waited > 1 && <span class="cell-more">{cell.waited}</span>}
+    </button>
+  );
+}
+
+const STEPS: Readonly<Record<string, [number, number]>> = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/** Move the focus by one room. */
+function walk(event: KeyboardEvent): void {
+  const step = STEPS[event.key];
+  const from = (event.target as HTMLElement).closest("button");
+  const row = from?.closest("tr");
+  if (step === undefined || from === null || row === null || row === undefined) return;
+  const lines = [...(row.parentElement?.children ?? [])];
+  const at = [...row.querySelectorAll("button")].indexOf(from);
+  const line = lines[lines.indexOf(row) + step[0]];
+  const rooms = [...(line?.querySelectorAll("button") ?? [])];
+  const next = rooms[Math.min(at + step[1], rooms.length - 1)];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
