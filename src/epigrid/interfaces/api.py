@@ -15,6 +15,7 @@ from epigrid.field.codes import api as codes
 from epigrid.field.laboratory import api as laboratory
 from epigrid.field.sampling import api as sampling
 from epigrid.field.tasks import api as tasks
+from epigrid.field.visits import api as visits
 from epigrid.interfaces import passes
 from epigrid.registers.access import api as access
 from epigrid.registers.organisation import api as organisation
@@ -41,6 +42,7 @@ APPS = (
     tasks,
     care,
     antigen,
+    visits,
     outbreaks,
     tracing,
     quarantine,

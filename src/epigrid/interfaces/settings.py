@@ -78,6 +78,7 @@ APPS = [
     "epigrid.field.tasks",
     "epigrid.field.care",
     "epigrid.field.antigen",
+    "epigrid.field.visits",
     "epigrid.response.outbreaks",
     "epigrid.response.tracing",
     "epigrid.response.quarantine",

@@ -13,6 +13,7 @@ from epigrid.field.codes import pages as codes
 from epigrid.field.laboratory import pages as laboratory
 from epigrid.field.sampling import pages as sampling
 from epigrid.field.tasks import pages as tasks
+from epigrid.field.visits import pages as visits
 from epigrid.interfaces import passes
 from epigrid.interfaces.api import ACTS, api
 from epigrid.interfaces.pages import exercise, styleguide
@@ -35,6 +36,7 @@ PAGES = (
     care,
     antigen,
     codes,
+    visits,
     people,
     access,
     organisation,

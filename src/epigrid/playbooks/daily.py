@@ -16,6 +16,8 @@ from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.tasks import actions as tasks
 from epigrid.field.tasks import queries as tasked
+from epigrid.field.visits import actions as visits
+from epigrid.field.visits import queries as visited
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.playbooks import joins
@@ -155,6 +157,7 @@ DUE: list[Due] = [
     _plain(sampling.call_at_half_time),
     _plain(codes.flag_late_answers),
     _plain(tasks.escalate_overdue),
+    _plain(visits.close_due),
     _plain(care.escalate_overdue),
     _plain(outbreaks.flag_missed_clocks),
     _plain(outbreaks.flag_unacknowledged),
@@ -193,6 +196,7 @@ NEXT: list[Ask] = [
     _in_scope(sampled.next_due),
     _in_scope(coded.next_due),
     _in_scope(tasked.next_due),
+    _in_scope(visited.next_due),
     _in_scope(outbroken.next_due),
     _in_scope(traced.next_due),
     _in_scope(zoned.next_due),
