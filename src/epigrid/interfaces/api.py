@@ -12,11 +12,12 @@ from epigrid.command.planning import api as planning
 from epigrid.field.antigen import api as antigen
 from epigrid.field.care import api as care
 from epigrid.field.codes import api as codes
+from epigrid.field.entry import api as entry
 from epigrid.field.laboratory import api as laboratory
 from epigrid.field.sampling import api as sampling
 from epigrid.field.tasks import api as tasks
 from epigrid.field.visits import api as visits
-from epigrid.interfaces import passes
+from epigrid.interfaces import passes, sync
 from epigrid.registers.access import api as access
 from epigrid.registers.organisation import api as organisation
 from epigrid.registers.people import api as people
@@ -42,6 +43,7 @@ APPS = (
     tasks,
     care,
     antigen,
+    entry,
     visits,
     outbreaks,
     tracing,
@@ -52,10 +54,14 @@ APPS = (
     passes,
 )
 ACTS: list[Acts] = [app.acts for app in APPS]
+for acts in ACTS:
+    sync.VERBS.update(acts.verbs)
 
 api = NinjaAPI(title="Epigrid", version="0.1", auth=django_auth, docs_url=None, openapi_url="/openapi.json")
 for app in APPS:
     api.add_router(f"/{app.acts.app}", app.router)
+for door in (access.field, sync.router):
+    api.add_router("/field", door)
 
 
 def _refuse(request: HttpRequest, status: int, reason: str, **details: Any) -> HttpResponse:

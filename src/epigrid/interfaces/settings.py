@@ -78,6 +78,7 @@ APPS = [
     "epigrid.field.tasks",
     "epigrid.field.care",
     "epigrid.field.antigen",
+    "epigrid.field.entry",
     "epigrid.field.visits",
     "epigrid.response.outbreaks",
     "epigrid.response.tracing",
@@ -185,6 +186,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "interfaces" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(?:desk|field)/assets/.+-[\w-]{8}\.\w+$"
+"""Names that hold a digest of the content may be kept for ever."""
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -10,11 +10,12 @@ from epigrid.command.situation import pages as situation
 from epigrid.field.antigen import pages as antigen
 from epigrid.field.care import pages as care
 from epigrid.field.codes import pages as codes
+from epigrid.field.entry import pages as entry
 from epigrid.field.laboratory import pages as laboratory
 from epigrid.field.sampling import pages as sampling
 from epigrid.field.tasks import pages as tasks
 from epigrid.field.visits import pages as visits
-from epigrid.interfaces import passes
+from epigrid.interfaces import field, passes
 from epigrid.interfaces.api import ACTS, api
 from epigrid.interfaces.pages import exercise, styleguide
 from epigrid.registers.access import pages as access
@@ -35,6 +36,7 @@ PAGES = (
     laboratory,
     care,
     antigen,
+    entry,
     codes,
     visits,
     people,
@@ -58,6 +60,7 @@ def living_page(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *(pattern for app in PAGES for pattern in app.urlpatterns),
     path("act/", include([pattern for acts in ACTS for pattern in acts.urls])),
+    *field.urlpatterns,
     path("styleguide/", living_page, name="styleguide"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from epigrid.command.communication import actions as communication
-from epigrid.field.care.events import CareAnswered, CareEscalated, CareRequested, CensusTaken, EmergencyCalled
+from epigrid.field.care import actions as care
+from epigrid.field.care import rules as care_rules
+from epigrid.field.care.events import CallRecorded, CareAnswered, CareEscalated, CareRequested, CensusTaken, EmergencyCalled
 from epigrid.field.codes.events import ColoursLate
+from epigrid.field.entry.events import WayRefused
 from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling.actions import TestOrder
 from epigrid.field.tasks import actions as tasks
@@ -27,6 +30,7 @@ from epigrid.registers.places.events import RiskListTaken
 from epigrid.registers.workforce.events import RestOverdue
 from epigrid.response.outbreaks.events import ClocksMissed, ReportsUnacknowledged
 from epigrid.response.quarantine import actions as quarantine
+from epigrid.response.quarantine import queries as measures
 from epigrid.response.quarantine.events import AmbulancesOpen, AppealFiled, HoldsNearEnd, PatientAdmitted, TransferArrived
 from epigrid.response.tracing import queries as traced
 from epigrid.response.tracing.events import CaseOpened, ReferralsLate, SpreadJudged
@@ -245,9 +249,16 @@ def open_care_task(fact: Fact[CareRequested], actor: Actor, now: datetime) -> No
 
 
 def end_care_task(fact: Fact[CareAnswered], actor: Actor, now: datetime) -> None:
-    """The answer ends the task."""
-    if fact.event.state != "accepted":
+    """The answer or the delivery ends the task."""
+    if fact.event.state not in care_rules.OPEN:
         tasks.end_tasks(actor=actor, source_id=fact.event.request_id, reason=fact.event.state, now=now, cause=fact.id)
+
+
+def link_to_order(fact: Fact[CareRequested], actor: Actor, now: datetime) -> None:
+    """What somebody under an order asks for is seen from his order."""
+    event = fact.event
+    for card in measures.active_measures(actor=actor, person_ids=[event.person_id], now=now).get(event.person_id, ())[:1]:
+        care.link_order(actor=actor, request_id=event.request_id, order_id=card.id, now=now, cause=fact.id)
 
 
 def surface_stays(fact: Fact[RiskListTaken] | Fact[DayRegisterEntered], actor: Actor, now: datetime) -> None:
@@ -259,6 +270,13 @@ def surface_stays(fact: Fact[RiskListTaken] | Fact[DayRegisterEntered], actor: A
 def send_ambulance(fact: Fact[EmergencyCalled], actor: Actor, now: datetime) -> None:
     """The ambulance is called at once; nothing is checked before (X06)."""
     quarantine.call_ambulance(actor=actor, person_id=fact.event.person_id, hospital_id=None, now=now, cause=fact.id)
+
+
+def tell_of_unwell(fact: Fact[CallRecorded], actor: Actor, now: datetime) -> None:
+    """Somebody on the telephone said that he is unwell: the grid hears it at once, without a name."""
+    if fact.event.unwell:
+        duties = (Duty.GRID_WORKER, Duty.COMMUNITY_SECRETARY)
+        communication.tell_duty(actor=actor, area=fact.event.area, duties=duties, key="calls.unwell", values={}, now=now, cause=fact.id)
 
 
 def tell_member(fact: Fact[MemberAdmitted], actor: Actor, now: datetime) -> None:
@@ -316,10 +334,12 @@ STEPS: Steps = {
     RiskListTaken: [surface_stays],
     DayRegisterEntered: [surface_stays],
     StaysSurfaced: [tell("stays.surfaced", Duty.COMMUNITY_SECRETARY, Duty.CDC_INVESTIGATOR)],
-    CareRequested: [open_care_task],
+    CareRequested: [open_care_task, link_to_order],
+    CallRecorded: [tell_of_unwell],
     CareAnswered: [end_care_task],
     CareEscalated: [tell("care.escalated", Duty.SUBDISTRICT_OFFICE)],
     EmergencyCalled: [send_ambulance],
+    WayRefused: [tell("gate.way-refused", Duty.COMMUNITY_SECRETARY, Duty.SUBDISTRICT_OFFICE, Duty.AUDITOR)],
     AppealFiled: [tell("appeal.filed", Duty.APPEALS_REVIEWER)],
     HoldsNearEnd: [tell("hold.near-end", Duty.CDC_DUTY_OFFICER, Duty.CDC_INVESTIGATOR)],
     AmbulancesOpen: [tell("ambulance.open", Duty.CDC_DUTY_OFFICER, Duty.HOSPITAL)],

@@ -34,7 +34,7 @@ class EmergencyCalled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CareAnswered(Event):
-    """A request was answered, delivered or confirmed."""
+    """A request took a step: taken on, given back (`recorded` again), bought, delivered, answered or confirmed."""
 
     kind: ClassVar[str] = "care.answered"
     subject: ClassVar[str] = "request_id"
@@ -43,6 +43,7 @@ class CareAnswered(Event):
     person_id: UUID
     state: str
     late: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,3 +77,54 @@ class CensusTaken(Event):
     begins: ClassVar[bool] = True
     zone_id: UUID
     households: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestLinked(Event):
+    """A request came from somebody under an order; whoever looks after the order sees it."""
+
+    kind: ClassVar[str] = "care.request-linked"
+    subject: ClassVar[str] = "request_id"
+    heard_by_nobody: ClassVar[str] = STATE
+    request_id: UUID
+    person_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedicalExitChanged(Event):
+    """A way out to hospital took a step: asked, granted, out, back."""
+
+    kind: ClassVar[str] = "care.medical-exit"
+    subject: ClassVar[str] = "exit_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = STATE
+    exit_id: UUID
+    person_id: UUID
+    urgency: str
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallsPlanned(Event):
+    """The households of an area were dealt out to callers."""
+
+    kind: ClassVar[str] = "care.calls-planned"
+    subject: ClassVar[str] = "round_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "callers read their lists"
+    round_id: UUID
+    item_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecorded(Event):
+    """A household was called; what was said is in the row."""
+
+    kind: ClassVar[str] = "care.call-recorded"
+    subject: ClassVar[str] = "item_id"
+    begins: ClassVar[bool] = True
+    item_id: UUID
+    household_id: UUID
+    person_id: UUID
+    unwell: bool

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from django.utils.translation import pgettext_lazy
 
 from epigrid.interfaces.pages.due import DUE
+from epigrid.interfaces.pages.gates import GATES
 from epigrid.interfaces.pages.planned import PLANNED
 from epigrid.interfaces.pages.words import Text
 
 TERMS: Mapping[str, Text] = {
     **PLANNED,
     **DUE,
+    **GATES,
     "measured.measure.site-then-home": pgettext_lazy("measured", "Quarantine at a site, then at home"),
     "measured.measure.home": pgettext_lazy("measured", "At home"),
     "measured.measure.home-or-site": pgettext_lazy("measured", "At home, or at a site by own wish"),
@@ -134,6 +136,10 @@ TERMS: Mapping[str, Text] = {
     "task.hand-over-incident": pgettext_lazy("task", "Find out why a hand-over differs"),
     "message.site.isolated": pgettext_lazy("message", "Somebody waits apart at a sampling site"),
     "message.box.differs": pgettext_lazy("message", "A box was taken over with another count or seal"),
+    "message.tube.pooled-before-order": pgettext_lazy(
+        "message", "People who are to be sampled alone are in a pool that was filled before that was known"
+    ),
+    "fact.sampling.pooled-before-order": pgettext_lazy("fact", "Pooled before it was known that he is sampled alone"),
     "class.elsewhere": pgettext_lazy("class", "Sampled elsewhere"),
     "end.handed-over": pgettext_lazy("end", "handed over"),
     "fact.sampling.person-isolated": pgettext_lazy("fact", "Somebody waits apart at a sampling site"),
