@@ -18,8 +18,8 @@ from tests.doors.acts import CASES
 from tests.doors.world import client_of, digest, plain
 from tests.response import stories
 
-OPEN = {"me", "me-leave", "me-messages", "me-antigen", "me-code", "me-pass", "styleguide"}
-"""Pages that have a door of their own (the slip) or nothing to hide."""
+OPEN = {"me", "me-leave", "me-messages", "me-antigen", "me-code", "me-pass", "styleguide", "field", "field-worker", "field-manifest"}
+"""Pages that have a door of their own (the slip, the bound phone) or nothing to hide."""
 SIGN_IN = "/accounts/login/"
 OWN = ("/me/", "/me/?view=record", "/me/pass/", "/me/code/", "/me/antigen/", "/me/messages/")
 
@@ -87,6 +87,8 @@ OWN_FORM = {
     "sampling.import-list": "sampling.upload-list",
     "sampling.scan-back": "roll-call-scan",
     "access.make-slip-code": "access.slip",
+    "access.invite-phone": "access.invite",
+    "access.admit-helpers": "access.admit",
     "passes.issue-pass": "passes.print",
 }
 """Acts whose form has another name, since it takes a file or answers with a code."""
