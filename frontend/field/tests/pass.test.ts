@@ -2,7 +2,7 @@ import json from "../../../vectors/pass.json";
 
 import { expect, test, vi } from "vitest";
 
-import { base45, readCbor, readPass } from "../src/core/pass.ts";
+import { base45, readCbor, readPass } from "../src/core/pass";
 
 interface Case {
   what: string;
@@ -53,7 +53,7 @@ test("bytes after a pass are no part of it", async () => {
 test("a browser without Ed25519 gives the same answers", async () => {
   vi.resetModules();
   const denied = vi.spyOn(crypto.subtle, "importKey").mockRejectedValue(new DOMException("", "NotSupportedError"));
-  const { readPass: readHere } = await import("../src/core/pass.ts");
+  const { readPass: readHere } = await import("../src/core/pass");
   for (const { text, says, what } of cases) expect((await readHere(text, keys, tree))?.id, what).toEqual(says?.id);
   expect(denied).toHaveBeenCalledTimes(1);
   denied.mockRestore();

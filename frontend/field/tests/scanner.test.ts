@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { startScanner, Sightings, type CameraState, type Detector, type Scanner } from "../src/core/scanner.ts";
+import { startScanner, Sightings, type CameraState, type Detector, type Scanner } from "../src/core/scanner";
 
 let frame: string[] = [];
 let stopped = 0;

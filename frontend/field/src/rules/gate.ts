@@ -1,6 +1,6 @@
 /** What a gate answers, as the server's `field/codes/rules.py` does: these rules advise where there is no network, the server's decide. Pure. */
 
-import type { Pass, Status } from "../core/pass.ts";
+import type { Pass, Status } from "../core/pass";
 
 /** Which way somebody goes. The way home, a medical emergency and a fire are never refused (X06). */
 export const WAYS = ["pass", "home", "medical", "fire"] as const;

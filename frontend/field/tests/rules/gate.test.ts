@@ -2,8 +2,8 @@ import json from "../../../../vectors/gate.json";
 
 import { expect, test } from "vitest";
 
-import type { Pass, Status } from "../../src/core/pass.ts";
-import { gateAnswer, statusByPass, type Way } from "../../src/rules/gate.ts";
+import type { Pass, Status } from "../../src/core/pass";
+import { gateAnswer, statusByPass, type Way } from "../../src/rules/gate";
 
 interface Vectors {
   answers: { status: Status; way: Way; release_paper: boolean; answer: string }[];

@@ -2,7 +2,7 @@ import json from "../../../../vectors/tube.json";
 
 import { expect, test } from "vitest";
 
-import { codeForm, documentDigest, documentForm, labelKind, refusal, take, withdraw, type Standing, type Taken, type Tube } from "../../src/rules/tube.ts";
+import { codeForm, documentDigest, documentForm, labelKind, refusal, take, withdraw, type Standing, type Taken, type Tube } from "../../src/rules/tube";
 
 interface Vectors {
   takes: { what: string; pool_size: number; present: number; standing: Standing; reason: string }[];
