@@ -53,8 +53,9 @@ export interface UploadAnswer {
 export interface Door {
   bind(code: string, label: string): Promise<Bound>;
   release(who: Credentials): Promise<Released>;
-  upload(who: Credentials, commands: SentCommand[]): Promise<UploadAnswer>;
-  pull(who: Credentials, since: string | null, buildings: string[]): Promise<PullAnswer>;
+  /** `waiting`: how many commands wait behind these. */
+  upload(who: Credentials, commands: SentCommand[], waiting: number): Promise<UploadAnswer>;
+  pull(who: Credentials, since: string | null, buildings: string[], waiting: number): Promise<PullAnswer>;
 }
 
 export interface Credentials {
@@ -112,9 +113,9 @@ const deviceClock = (): string => new Date().toISOString();
 export const door: Door = {
   bind: (code, label) => post("bind", { code, label }, null),
   release: (who) => post("release", { sent_at: deviceClock() }, who),
-  upload: (who, commands) => post("upload", { sent_at: deviceClock(), commands }, who),
-  pull: (who, since, buildings) => {
-    const asked = new URLSearchParams();
+  upload: (who, commands, waiting) => post("upload", { sent_at: deviceClock(), waiting, commands }, who),
+  pull: (who, since, buildings, waiting) => {
+    const asked = new URLSearchParams({ waiting: String(waiting) });
     if (since !== null) asked.set("since", since);
     if (buildings.length > 0) asked.set("buildings", buildings.join(","));
     return ask(`pull?${asked}`, {}, who);

@@ -140,9 +140,9 @@ export async function addCommands(db: Database, added: Omit<CommandRecord, "coun
   });
 }
 
-/** Commands that are not over, oldest first. */
-export async function openCommands(db: Database, most: number): Promise<CommandRecord[]> {
-  return (await db.getAllFromIndex("outbox", "counter")).filter((record) => record.state === "waiting").slice(0, most);
+/** Commands that have no answer yet, oldest first. */
+export async function openCommands(db: Database): Promise<CommandRecord[]> {
+  return (await db.getAllFromIndex("outbox", "counter")).filter((record) => record.state === "waiting");
 }
 
 /** How many wait, counted without any key. */

@@ -18,6 +18,8 @@ interface Content {
 /** From version n to n + 1: how a command that an older app has put in is read. An app that changes `Content` adds one. */
 export const MIGRATIONS: ((content: Content) => Content)[] = [];
 
+/** Held for now, not for good: an earlier command is missing at the server, or the server failed. */
+export const PASSING: ReadonlySet<string> = new Set(["field.gap", "field.failed"]);
 export const settleAct = "field.settle";
 
 const place = (id: string): string => `outbox|${id}`;
@@ -131,9 +133,9 @@ export class Outbox implements Keeper {
     this.#show(commands.value.map((each) => (ids.has(each.id) && each.state === "waiting" ? { ...each, state: "sent" } : each)));
   }
 
-  /** Keep what the server has answered; whatever it has not answered, or answered with a gap, waits again. Gives how many are over. */
+  /** Keep what the server has answered; whatever it has not answered, or not for good, waits again. Gives how many are over. */
   note(outcomes: CommandOutcome[]): Promise<number> {
-    const over = new Map(outcomes.filter((each) => !(each.outcome === "held" && each.reason === "field.gap")).map((each) => [each.id, each]));
+    const over = new Map(outcomes.filter((each) => !PASSING.has(each.reason)).map((each) => [each.id, each]));
     return this.#next(async () => {
       await durable(this.db, ["outbox"], async (tx) => {
         for (const { id, outcome, reason, flags } of over.values()) {

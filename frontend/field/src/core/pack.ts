@@ -32,7 +32,7 @@ const isShelf = (name: string): name is ShelfName => (SHELVES as readonly string
 
 /**
  * The pack after an answer, and the keys that changed per shelf. Rows that name a touched id go, then the answer's rows come: exactly the fresh pack.
- * Shelves that this version does not know are left out.
+ * A shelf without such columns is told whole each time. Shelves that this version does not know are left out.
  */
 export function applied(before: Pack, answer: PullAnswer): { pack: Pack; changed: Map<ShelfName, Set<string>> } {
   const after = (answer.whole ? {} : { ...before }) as Record<string, Shelf>;
@@ -40,14 +40,15 @@ export function applied(before: Pack, answer: PullAnswer): { pack: Pack; changed
   const touched = new Set(answer.touched);
   for (const name of new Set([...Object.keys(answer.deps), ...Object.keys(answer.rows)])) {
     if (!isShelf(name)) continue;
-    const [old, fresh, keys] = [after[name] ?? (new Map() as Shelf), answer.rows[name] ?? {}, new Set<string>()];
-    for (const [key, row] of old) if (touched.size > 0 && names(row, answer.deps[name] ?? [], touched)) keys.add(key);
-    for (const key of Object.keys(fresh)) keys.add(key);
-    if (keys.size === 0) continue;
-    const shelf = new Map([...old].filter(([key]) => !keys.has(key)));
-    for (const [key, row] of Object.entries(fresh)) shelf.set(key, row);
+    const [old, fresh, deps] = [after[name] ?? (new Map() as Shelf), answer.rows[name] ?? {}, answer.deps[name] ?? []];
+    const gone = [...old].filter(([key, row]) => !(key in fresh) && (deps.length === 0 || names(row, deps, touched))).map(([key]) => key);
+    const come = Object.entries(fresh).filter(([key, row]) => JSON.stringify(old.get(key)) !== JSON.stringify(row));
+    if (gone.length === 0 && come.length === 0) continue;
+    const shelf = new Map(old);
+    for (const key of gone) shelf.delete(key);
+    for (const [key, row] of come) shelf.set(key, row);
     after[name] = shelf;
-    changed.set(name, keys);
+    changed.set(name, new Set([...gone, ...come.map(([key]) => key)]));
   }
   return { pack: after as Pack, changed };
 }

@@ -6,9 +6,10 @@
 
 import { signal } from "@preact/signals";
 
-import { ApiFault, type CommandOutcome } from "./api";
+import { ApiFault, type CommandOutcome, type SentCommand } from "./api";
 import { getMeta, openCommands, setMeta, StorageFull } from "./db";
 import type { Phone, Session } from "./lock";
+import { PASSING } from "./outbox";
 import { applied, loadPack, savePack, SHELVES_VERSION, type PullAnswer } from "./pack";
 import { pack } from "./store";
 
@@ -137,32 +138,33 @@ export class Sync {
   /** Send everything that waits, oldest first; what is answered is kept before more is sent. */
   async flush(session: Session): Promise<void> {
     while (this.phone.session === session) {
-      const records = await openCommands(session.db, this.#batch);
-      if (records.length === 0) return;
-      const commands = await session.outbox.nextBatch(records);
+      const waiting = await openCommands(session.db);
+      if (waiting.length === 0) return;
+      const commands = await session.outbox.nextBatch(waiting.slice(0, this.#batch));
       session.outbox.sending(new Set(commands.map((each) => each.id)));
       traffic.value = { ...traffic.value, phase: "working" };
-      const over = await this.#sent(session, commands);
+      await this.#sent(session, commands, waiting.length - commands.length);
       this.told();
-      if (over === 0) throw new ApiFault(409, "field.gap");
     }
   }
 
-  async #sent(session: Session, commands: Parameters<Phone["options"]["door"]["upload"]>[1]): Promise<number> {
+  async #sent(session: Session, commands: SentCommand[], behind: number): Promise<void> {
     const sentMs = Date.now();
-    let outcomes: CommandOutcome[] = [];
+    let [outcomes, now]: [CommandOutcome[], string] = [[], ""];
     try {
-      const answer = await this.phone.options.door.upload(session.who, commands);
-      outcomes = answer.outcomes;
-      await this.#contact(answer.now, sentMs, "sentAt");
+      const answer = await this.phone.options.door.upload(session.who, commands, behind);
+      [outcomes, now] = [answer.outcomes, answer.now];
     } catch (fault) {
-      if (!(fault instanceof ApiFault && fault.status === 413 && this.#batch > 1)) throw fault;
-      this.#batch = Math.ceil(Math.min(this.#batch, commands.length) / 2);
-      return -1;
+      const tooBig = fault instanceof ApiFault && (fault.status === 413 || fault.reason === "input.bad");
+      if (!tooBig || commands.length === 1) throw fault;
+      this.#batch = Math.ceil(commands.length / 2);
+      return;
     } finally {
       await session.outbox.note(outcomes);
     }
-    return outcomes.filter((each) => each.outcome !== "held" || each.reason !== "field.gap").length;
+    await this.#contact(now, sentMs, "sentAt");
+    const first = outcomes[0];
+    if (first !== undefined && PASSING.has(first.reason)) throw new ApiFault(409, first.reason);
   }
 
   async #contact(now: string, sentMs: number, which: "sentAt" | "pulledAt"): Promise<void> {
@@ -182,7 +184,7 @@ export class Sync {
     if (since !== this.#token) pack.value = await loadPack(db, key);
     const done = await outbox.doneIds();
     const sentMs = Date.now();
-    const answer: PullAnswer = await this.phone.options.door.pull(who, since, (await getMeta(db, "buildings")) ?? []);
+    const answer: PullAnswer = await this.phone.options.door.pull(who, since, (await getMeta(db, "buildings")) ?? [], (await openCommands(db)).length);
     if (this.phone.session !== session) return;
     const result = applied(pack.value, answer);
     if (answer.whole || result.changed.size > 0 || answer.token !== since) await savePack(db, key, result, answer);

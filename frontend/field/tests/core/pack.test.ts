@@ -79,6 +79,14 @@ test("an answer in which nothing changed changes nothing", () => {
   expect(changed.size).toBe(0);
 });
 
+test("a shelf without columns is told whole, and counts as changed only where it is another", () => {
+  const gate = (withdrawn: string[], more: World = {}): PullAnswer => ({ ...whole({ labs: { l: { id: "l" } }, gate: { list: { withdrawn } }, ...more }), whole: false, deps: { gate: [], labs: [] } });
+  const before = applied({}, gate([], { labs: { l: { id: "l" }, m: { id: "m" } } })).pack;
+  const { pack, changed } = applied(before, gate([]));
+  expect([[...(pack.labs?.keys() ?? [])], [...changed.keys()]]).toEqual([["l"], ["labs"]]);
+  expect([...applied(pack, gate(["x"])).changed.keys()]).toEqual(["gate"]);
+});
+
 test("a shelf of a newer server is left out", () => {
   expect(plain(applied({}, whole({ novelties: { a: { id: "a" } } })).pack)).toEqual({});
 });
