@@ -1,6 +1,6 @@
 """Paths in the responsibility tree: city > county > subdistrict > community > grid > microgrid."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 class Area(str):
@@ -55,3 +55,9 @@ class Area(str):
         parts = self[:-1].split("/")
         for count in range(1, len(parts) + 1):
             yield Area("/".join(parts[:count]) + "/")
+
+    @staticmethod
+    def over(areas: Iterable["Area"]) -> "Area":
+        """The deepest area that covers all of these (at least one, all of one tree): where a fact about several rows stands."""
+        first, *others = areas
+        return next(area for area in reversed(list(first.ancestors())) if all(area.covers(other) for other in others))

@@ -152,6 +152,7 @@ class Acts:
     def __init__(self, app: str, router: Router) -> None:
         self.app, self.router = app, router
         self.urls: list[URLPattern] = []
+        self.verbs: dict[str, tuple[Verb[Any], type[Command]]] = {}
 
     def __call__(self, address: str, *, then: str = "") -> Callable[[Verb[C]], Verb[C]]:
         """Offer the decorated function; its second parameter's class is the body. `then`: where the form leads, with the `{rows}` it answered."""
@@ -165,6 +166,7 @@ class Acts:
         def offer(verb: Verb[C]) -> Verb[C]:
             schema = cast("type[C]", get_type_hints(verb)["body"])
             name = verb.__name__.replace("_", "-")
+            self.verbs[f"{self.app}.{name}"] = (verb, schema)
             self.router.post(address, response={200: Outcome, **REFUSALS}, operation_id=f"{self.app}.{name}")(
                 _machine(f"{self.app}.{name}", verb, schema)
             )

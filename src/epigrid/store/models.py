@@ -120,7 +120,11 @@ class Read(models.Model):
 
 
 class CommandReceipt(models.Model):
-    """The outcome of one command of one device; a replay gets this answer again."""
+    """The outcome of one command of one device; a replay gets this answer again.
+
+    Of a phone's command also its number in the phone's own count, when it was done by the phone's clock as the server judged it (`at` is when it came),
+    which tubes, boxes and tasks it `names`, and what is remarkable about it; a refused one holds back others until it is settled.
+    """
 
     device = models.CharField(max_length=64)
     command_id = models.CharField(max_length=64)
@@ -130,9 +134,21 @@ class CommandReceipt(models.Model):
     reason = models.CharField(max_length=80, blank=True)
     rows = models.JSONField(default=list)
     at = models.DateTimeField()
+    act = models.CharField(max_length=60, blank=True)
+    counter = models.PositiveIntegerField(null=True)
+    occurred_at = models.DateTimeField(null=True)
+    names = models.JSONField(default=list)
+    flags = models.JSONField(default=list)
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["device", "command_id"], name="command_once")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["device", "command_id"], name="command_once"),
+            models.UniqueConstraint(fields=["device", "counter"], condition=models.Q(counter__isnull=False), name="command_in_turn"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["device", "occurred_at"], name="command_of_phone", condition=models.Q(counter__isnull=False))
+        ]
 
 
 class Scan(models.Model):

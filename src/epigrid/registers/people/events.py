@@ -133,6 +133,18 @@ class PersonMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuardianNamed(Event):
+    """Somebody is responsible for a child or dependant."""
+
+    kind: ClassVar[str] = "people.guardian-named"
+    subject: ClassVar[str] = "person_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = REGISTER
+    person_id: UUID
+    guardian_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonDeparted(Event):
     """A person left the area or died."""
 

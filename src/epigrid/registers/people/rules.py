@@ -144,6 +144,18 @@ def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
+BANDS = ((2, "0-2"), (17, "3-17"), (59, "18-59"), (79, "60-79"))
+"""Last age of each band of a list that must not tell ages; older is `80+` (design value: baby, child, adult, elder, very old)."""
+
+
+def age_band(*, birth_date: date | None, on: date) -> str:
+    """The age band of somebody on a day, or empty where the birth date is not known."""
+    if birth_date is None:
+        return ""
+    age = age_on(birth_date, on)
+    return next((band for last, band in BANDS if age <= last), "80+")
+
+
 def is_child(birth_date: date | None, day: date) -> bool:
     """Whether the person is under 14, or of unknown age (then somebody asks)."""
     return birth_date is not None and age_on(birth_date, day) < CHILD_AGE

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
 from epigrid.kernel.actors import Actor
@@ -14,6 +15,9 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import NotFound
 from epigrid.registers.places import rules
 from epigrid.registers.places.models import Alias, AreaUnit, Place, PlaceChange, Responsibility, RiskArea
+
+OUTSIDE = ("compound", "section")
+"""Kinds of places that hold buildings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,25 @@ def within(*, actor: Actor, place_id: UUID, kinds: Sequence[str] = ()) -> list[P
     top = Place.objects.seen_by(actor).get(id=place_id)
     rows = Place.objects.seen_by(actor).filter(path__within=top.path).order_by("path")
     return [_place(row) for row in (rows.filter(kind__in=kinds) if kinds else rows)]
+
+
+def beneath(*, actor: Actor, paths: Sequence[Area]) -> list[PlaceCard]:
+    """The places at these paths of the place tree, all beneath them and all above, by path."""
+    if not paths:
+        return []
+    above = sorted({str(step) for path in paths for step in path.ancestors()})
+    where = reduce(or_, [Q(path__within=path) for path in paths], Q(path__in=above))
+    return [_place(row) for row in Place.objects.seen_by(actor).filter(where, until__isnull=True).order_by("path")]
+
+
+def buildings_in(*, actor: Actor, areas: Sequence[Area]) -> list[PlaceCard]:
+    """What stands outermost beneath the compounds of these areas (buildings, rows, hotels ...), by path."""
+    if not areas:
+        return []
+    where = reduce(or_, [Q(area__within=area) for area in areas])
+    outermost = Q(parent__isnull=True) | Q(parent__kind__in=OUTSIDE)
+    rows = Place.objects.seen_by(actor).filter(where, outermost, until__isnull=True).exclude(kind__in=OUTSIDE).order_by("path")
+    return [_place(row) for row in rows]
 
 
 def chain(*, actor: Actor, place_id: UUID) -> list[PlaceCard]:
@@ -145,7 +168,7 @@ def buildings_of(*, actor: Actor, place_ids: Sequence[UUID]) -> dict[UUID, UUID]
     for card in cards.values():
         for path in heads[card.path]:
             hit = known.get(str(path))
-            if hit is not None and hit[1] not in ("compound", "section"):
+            if hit is not None and hit[1] not in OUTSIDE:
                 found[card.id] = hit[0]
                 break
     return found

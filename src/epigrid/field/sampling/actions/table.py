@@ -1,15 +1,18 @@
 """Before the tube: temperature, registration, and whoever waits apart on the site (S-196, S-197, S-198)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from epigrid.field.sampling import rules
+from epigrid.field.sampling.actions.alone import note_changes
 from epigrid.field.sampling.actions.rounds import add_late, still_open, strike_off
 from epigrid.field.sampling.events import GateSwitched, IsolatedHandedOver, PeopleRegistered, PersonIsolated, SamplingCodesMade, TemperatureTaken
 from epigrid.field.sampling.models import Isolation, Registration, RosterRow, Round, SamplingCode, TemperatureReading
 from epigrid.kernel.actors import Actor
+from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
@@ -79,6 +82,7 @@ def isolate(*, actor: Actor, round_id: UUID, person_id: UUID, now: datetime, cau
         return known.id
     add_late(actor=actor, round_id=round_id, person_ids=[person_id], now=now, cause=cause)
     roster = RosterRow.objects.seen_by(actor).select_for_update().get(round=row, person_id=person_id)
+    note_changes(row, [roster], until=now)
     roster.list = "isolated"
     roster.save(update_fields=["list"])
     made = Isolation.objects.create(
@@ -104,49 +108,75 @@ def hand_over_isolated(*, actor: Actor, isolation_id: UUID, handed_to: str, now:
     journal.record(event, actor=actor, at=now, caused_by=cause)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """Somebody who came to a table: by which of `rules.MEANS` he was found, and when."""
+
+    person_id: UUID
+    means: str
+    at: datetime
+
+
 @whole
 def register(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], means: str, table: str, now: datetime, cause: UUID) -> int:
+    """Register people who stand at a table, as `register_arrivals`."""
+    arrivals = [Arrival(person_id=person_id, means=means, at=now) for person_id in person_ids]
+    return register_arrivals(actor=actor, round_id=round_id, arrivals=arrivals, table=table, now=now, cause=cause)
+
+
+@whole
+def register_arrivals(*, actor: Actor, round_id: UUID, arrivals: Sequence[Arrival], table: str, now: datetime, cause: UUID) -> int:
     """Register people at a table, in the order of the queue; return how many are new. Whoever was in no roster is added late.
 
-    Refused whole: somebody who was sampled in the round, who waits apart, whose temperature was not taken where the round measures it, who was struck off.
+    Refused whole: somebody who was sampled in the round, who waited apart when he came, whose temperature was not taken where the round measures it, who
+    was struck off.
     """
     row = still_open(actor, round_id)
     actor.require(*TABLE, area=row.area)
-    if means not in rules.MEANS:
-        raise rules.MeansUnknown(means=means)
-    asked = list(dict.fromkeys(person_ids))
-    add_late(actor=actor, round_id=round_id, person_ids=asked, now=now, cause=cause)
-    roster = {one.person_id: one for one in RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=asked)}
-    for person_id in asked:
-        _may_register(roster.get(person_id))
+    asked = {arrival.person_id: arrival for arrival in reversed(arrivals)}
+    came = [asked[person_id] for person_id in dict.fromkeys(arrival.person_id for arrival in arrivals)]
+    for arrival in came:
+        if arrival.means not in rules.MEANS:
+            raise rules.MeansUnknown(means=arrival.means)
+    add_late(actor=actor, round_id=round_id, person_ids=list(asked), now=now, cause=cause)
+    roster = {one.person_id: one for one in RosterRow.objects.seen_by(actor).filter(round=row, person_id__in=list(asked))}
+    apart = _apart_since(actor, row, [one.person_id for one in roster.values() if one.list == "isolated"])
+    for arrival in came:
+        _may_register(roster.get(arrival.person_id), apart.get(arrival.person_id), arrival.at)
     if row.temperature_gate:
-        _measured(actor, row, asked)
-    known = set(Registration.objects.seen_by(actor).filter(round=row, person_id__in=asked).values_list("person_id", flat=True))
-    fresh = [person_id for person_id in asked if person_id not in known]
-    Registration.objects.bulk_create(
-        [
-            Registration(
-                id=new_id(row.area, "registration", row.id, person_id),
-                area=roster[person_id].area,
-                round=row,
-                person_id=person_id,
-                means=means,
-                table=table,
-                by=actor.id,
-                at=now,
-            )
-            for person_id in fresh
-        ]
-    )
+        _measured(actor, row, list(asked))
+    known = set(Registration.objects.seen_by(actor).filter(round=row, person_id__in=list(asked)).values_list("person_id", flat=True))
+    fresh = [arrival for arrival in came if arrival.person_id not in known]
+    Registration.objects.bulk_create(_registration(actor, row, roster[arrival.person_id], arrival, table) for arrival in fresh)
     if fresh:
-        journal.record(PeopleRegistered(area=row.area, round_id=row.id, person_ids=tuple(fresh)), actor=actor, at=now, caused_by=cause)
+        event = PeopleRegistered(area=row.area, round_id=row.id, person_ids=tuple(arrival.person_id for arrival in fresh))
+        journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(fresh)
 
 
-def _may_register(row: RosterRow | None) -> None:
+def _registration(actor: Actor, row: Round, roster: RosterRow, arrival: Arrival, table: str) -> Registration:
+    return Registration(
+        id=new_id(row.area, "registration", row.id, arrival.person_id),
+        area=roster.area,
+        round=row,
+        person_id=arrival.person_id,
+        means=arrival.means,
+        table=table,
+        by=actor.id,
+        at=arrival.at,
+    )
+
+
+def _apart_since(actor: Actor, row: Round, person_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    if not person_ids:
+        return {}
+    return dict(Isolation.objects.seen_by(actor).filter(round=row, person_id__in=person_ids).values_list("person_id", "at"))
+
+
+def _may_register(row: RosterRow | None, apart_since: datetime | None, at: datetime) -> None:
     if row is None or row.struck:
         raise rules.NotOnRoster(person=str(row.person_id) if row else "")
-    if row.list == "isolated":
+    if row.list == "isolated" and (apart_since is None or apart_since <= at):
         raise rules.Isolated(person=str(row.person_id))
     if row.state == "sampled" and row.way == "here":
         raise rules.AlreadySampled(person=str(row.person_id))
@@ -194,7 +224,7 @@ def make_codes(*, actor: Actor, person_ids: Sequence[UUID], now: datetime) -> di
     )
     if fresh:
         made = tuple(card.id for card in fresh)
-        event = SamplingCodesMade(area=fresh[0].area, first_person_id=made[0], person_ids=made)
+        event = SamplingCodesMade(area=Area.over(card.area for card in fresh), first_person_id=made[0], person_ids=made)
         journal.record(event, actor=actor, at=now, caused_by=None)
     return dict(SamplingCode.objects.seen_by(actor).filter(person_id__in=ids).values_list("person_id", "code"))
 

@@ -13,6 +13,7 @@ from epigrid.registers.people.events import (
     CareNeedRecorded,
     CorrectionAsked,
     CorrectionDecided,
+    GuardianNamed,
     PeopleErased,
     PersonDeparted,
     PersonMoved,
@@ -157,6 +158,8 @@ def name_guardian(*, actor: Actor, person_id: UUID, guardian_id: UUID, now: date
     person.guardian_id = guardian.id
     person.provenance |= {"guardian": {"source": "named", "at": now.isoformat(), "by": str(actor.id)}}
     person.save(update_fields=["guardian_id", "provenance"])
+    event = GuardianNamed(area=person.area, person_id=person.id, guardian_id=guardian.id)
+    journal.record(event, actor=actor, at=now, caused_by=None)
 
 
 @whole

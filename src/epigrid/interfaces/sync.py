@@ -1,0 +1,280 @@
+"""The door of phones: their packs, and the commands that they kept while there was no network. Binding and sign-in are the access register's.
+
+A command is an act of the machine door under its name, with its body; which acts a phone may send is a closed list. It counts as done when the phone did it,
+where that is plausible, else when it came (architecture.md 9).
+"""
+
+import copy
+import logging
+import zlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
+from ninja import Field, Router, Schema
+from ninja.decorators import decorate_view
+from pydantic import BaseModel, ValidationError
+
+from epigrid.field.visits import rules as pace
+from epigrid.interfaces import packs
+from epigrid.kernel.errors import BadInput, DomainError
+from epigrid.registers.access import actions as access
+from epigrid.store import phones
+from epigrid.store.doors import REFUSALS, Command, Moment, Reader, Rows, Verb, Word, reader
+
+ACTS = frozenset(
+    {
+        "sampling.report-class",
+        "sampling.report-roll",
+        "sampling.enter-tube",
+        "sampling.not-here",
+        "sampling.add-late",
+        "sampling.strike-off",
+        "sampling.take-temperature",
+        "sampling.isolate",
+        "sampling.hand-over-isolated",
+        "sampling.remind",
+        "sampling.make-codes",
+        "sampling.send-box",
+        "sampling.give-box",
+        "sampling.take-box",
+        "sampling.discard-tube",
+        "sampling.record-decline",
+        "people.register-person",
+        "people.mark-departed",
+        "people.move-person",
+        "people.record-need",
+        "tasks.accept",
+        "tasks.accept-building",
+        "tasks.do",
+        "tasks.give-back",
+        "tasks.reopen",
+        "tasks.escalate",
+        "tasks.call-for-support",
+        "tasks.lend-grid",
+        "care.ask",
+        "care.call-emergency",
+        "care.accept",
+        "care.claim",
+        "care.buy",
+        "care.deliver",
+        "care.give-back",
+        "care.answer",
+        "care.confirm",
+        "care.record-call",
+        "care.ask-exit",
+        "care.note-exit-out",
+        "care.note-exit-back",
+        "visits.record-visit",
+        "visits.record-reading",
+        "visits.do-item",
+        "entry.note-passage",
+        "entry.note-vehicle",
+        "entry.hand-over",
+        "entry.enter-paper-page",
+        "codes.check-gate",
+        "antigen.report-results",
+        "workforce.start-shift",
+        "workforce.end-shift",
+    }
+)
+"""What a phone may send: what is done at a door, a table, a gate or on the telephone. Nothing that decides."""
+VERBS: dict[str, tuple[Verb[Any], type[Command]]] = {}
+"""Acts by their names at the machine door, as `interfaces.api` puts them together."""
+SETTLE = "field.settle"
+DOORS = frozenset({"sampling.report-class", "sampling.report-roll", "visits.record-visit", "visits.record-reading", "visits.do-item", "tasks.do"})
+"""Acts at doors: so many of one hand within minutes are looked at (X08)."""
+NAMED = ("tube_id", "label", "labels", "box_id", "task_id", "task_ids", "request_id", "request_ids", "visit_id", "item_id")
+"""Fields of a body that name the tube, box, task or request that it is about."""
+LARGEST = 4_000_000
+"""Bytes of one upload, unpacked: 200 commands of 20 KB."""
+log = logging.getLogger(__name__)
+S = TypeVar("S", bound=BaseModel)
+
+router = Router(tags=["field"])
+
+
+class ActUnknown(DomainError):
+    """A phone may not send this act, or there is none of this name."""
+
+    reason = "field.act-unknown"
+
+
+class SettleIn(Schema):
+    """The refused command of which the worker has decided what becomes."""
+
+    command_id: UUID
+
+
+class CommandIn(Schema):
+    """One command: the phone's id and number for it, when it was done by the phone's clock, the act and its body."""
+
+    id: UUID
+    counter: Annotated[int, Field(ge=1, le=10_000_000)]
+    at: Moment
+    act: Word
+    body: dict[str, Any]
+
+
+class UploadIn(Schema):
+    """Commands in the order of their numbers, the phone's clock when it sent them, and how many wait behind them."""
+
+    sent_at: Moment
+    waiting: Annotated[int, Field(ge=0)] = 0
+    commands: Annotated[list[CommandIn], Field(max_length=200)]
+
+
+class AnswerOut(Schema):
+    """What became of one command."""
+
+    id: UUID
+    outcome: Literal["done", "refused", "held"]
+    reason: str
+    rows: list[str]
+    replayed: bool
+    flags: list[str]
+
+
+class UploadOut(Schema):
+    """The tree's present moment and an answer for each command, in order."""
+
+    now: datetime
+    outcomes: list[AnswerOut]
+
+
+class PullOut(Schema):
+    """What changed for this phone, or all of it: see `interfaces.packs`."""
+
+    token: str
+    now: datetime
+    whole: bool
+    touched: list[UUID]
+    deps: dict[str, list[str]]
+    rows: dict[str, dict[str, dict[str, Any]]]
+
+
+def phone(request: HttpRequest) -> Any:
+    """Whoever asks must be a bound phone."""
+    return getattr(request, "device", None)
+
+
+@router.get("/pull", response={200: PullOut, **REFUSALS}, auth=phone, include_in_schema=False)
+@decorate_view(gzip_page)
+def pull(request: HttpRequest, response: HttpResponse, since: str = "", buildings: str = "", waiting: int | None = None) -> dict[str, Any]:
+    """What changed since the phone's position, or the whole pack."""
+    it, device = reader(request), phone(request)
+    ids = _ids(buildings)
+    found = packs.pull(ask=packs.Asking(actor=it.actor, device=device, buildings=ids, now=it.now), known=since)
+    access.note_contact(device_id=device.id, now=it.now, sent_at=None, empty=waiting == 0)
+    response["Cache-Control"] = "no-store"
+    return {"token": found.token, "now": it.now, "whole": found.whole, "touched": found.touched, "deps": found.deps, "rows": found.rows}
+
+
+def _ids(text: str) -> tuple[UUID, ...]:
+    try:
+        return tuple(sorted({UUID(one) for one in text.split(",") if one}))
+    except ValueError:
+        raise BadInput(field="buildings") from None
+
+
+@router.post("/upload", response={200: UploadOut, **REFUSALS}, auth=phone, include_in_schema=False)
+def upload(request: HttpRequest) -> dict[str, Any]:
+    """Do what a phone kept, command by command in its order; each has an answer, a replay its first one."""
+    it, device = reader(request), phone(request)
+    body = _read(request)
+    skew = access.note_contact(device_id=device.id, now=it.now, sent_at=body.sent_at, empty=False)
+    since = max(device.last_contact_at, phones.last_done(device=device.id) or device.bound_at)
+    outcomes = []
+    for command in body.commands:
+        answer = _take(it, device, command, skew, since)
+        outcomes.append(answer)
+        if answer.reason in (phones.GAP, phones.FAILED):
+            outcomes += [phones.Answer(id=later.id, outcome="held", reason=answer.reason) for later in body.commands[len(outcomes) :]]
+            break
+    if body.waiting == 0 and all(one.reason not in (phones.GAP, phones.FAILED) for one in outcomes):
+        access.note_contact(device_id=device.id, now=it.now, sent_at=None, empty=True)
+    return {"now": it.now, "outcomes": outcomes}
+
+
+def _read(request: HttpRequest) -> UploadIn:
+    """The body, unpacked where it came packed; never more than `LARGEST`."""
+    raw = request.body
+    if request.headers.get("Content-Encoding") == "gzip":
+        raw = _unpacked(raw)
+    if len(raw) > LARGEST:
+        raise BadInput(field="body", why="too large")
+    try:
+        return UploadIn.model_validate_json(raw)
+    except ValidationError:
+        raise BadInput(field="body") from None
+
+
+def _unpacked(raw: bytes) -> bytes:
+    reading = zlib.decompressobj(wbits=31)
+    try:
+        found = reading.decompress(raw, LARGEST + 1)
+    except zlib.error:
+        raise BadInput(field="body", why="not gzip") from None
+    if not reading.eof and len(found) <= LARGEST:
+        raise BadInput(field="body", why="cut off")
+    return found
+
+
+def _take(it: Reader, device: Any, command: CommandIn, skew: timedelta, since: datetime) -> phones.Answer:
+    """One command in its turn; a failure that is no refusal leaves nothing behind and the phone sends it again."""
+    at, flags = phones.moment_of(at=command.at + skew, since=since, received=it.now)
+    if command.act in DOORS and _hasty(device.id, at):
+        flags = (*flags, "implausible")
+    told = phones.Told(
+        command_id=command.id, counter=command.counter, act=command.act, body=command.body, at=at, names=_names(command.body), flags=flags
+    )
+    try:
+        return phones.take(actor=it.actor, device=device.id, told=told, now=it.now, do=_doing(it, device, command, at))
+    except Exception:
+        log.exception("a command of a phone failed: %s", command.act)
+        return phones.Answer(id=command.id, outcome="held", reason=phones.FAILED)
+
+
+def _names(body: dict[str, Any]) -> tuple[str, ...]:
+    """The tubes, boxes, tasks and requests that a body names."""
+    found = []
+    for key in NAMED:
+        value = body.get(key)
+        one = key.removesuffix("s")
+        found += [f"{one}:{item}"[:120] for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+    return tuple(sorted(set(found)))
+
+
+def _doing(it: Reader, device: Any, command: CommandIn, at: datetime) -> Callable[[], Rows]:
+    """What doing the command means: the act's own verb, at the moment at which the phone did it."""
+
+    def do() -> Rows:
+        if command.act == SETTLE:
+            settled = _valid(SettleIn, command.body).command_id
+            phones.settle(device=device.id, command_id=settled, now=it.now)
+            return [settled]
+        if command.act not in ACTS or command.act not in VERBS:
+            raise ActUnknown(act=command.act)
+        verb, schema = VERBS[command.act]
+        body = _valid(schema, {**command.body, "device": str(device.id), "command_id": str(command.id)})
+        then = copy.copy(it)
+        then.now = at
+        return verb(then, body)
+
+    return do
+
+
+def _valid(schema: type[S], body: dict[str, Any]) -> S:
+    try:
+        return schema.model_validate(body)
+    except ValidationError as wrong:
+        raise BadInput(field=".".join(map(str, wrong.errors()[0]["loc"]))) from None
+
+
+def _hasty(device: UUID, at: datetime) -> bool:
+    """Whether this act at a door is one of too many of this hand within minutes (S-432); each act counts as a door."""
+    before = phones.since(device=device, acts=DOORS, after=at - pace.WITHIN)
+    return bool(pace.implausible([(moment, number) for number, moment in enumerate([*before, at])]))
