@@ -16,6 +16,7 @@ from epigrid.field.sampling.events import (
     ListsMoved,
     NegativesNoted,
     PersonIsolated,
+    PooledBeforeOrder,
     RemainingHandedOut,
     RoundOpened,
     TubeDiscarded,
@@ -153,6 +154,14 @@ def _keep_alone(person_ids: Sequence[UUID], actor: Actor, now: datetime, cause: 
     sampling.keep_alone(actor=actor, running=running, now=now, cause=cause)
 
 
+def tell_of_pooled(fact: Fact[PooledBeforeOrder], actor: Actor, now: datetime) -> None:
+    """Whoever follows people who are to be sampled alone learns that they stand in a pool that came later, and in which."""
+    event, duties = fact.event, (Duty.CDC_DUTY_OFFICER, Duty.COMMUNITY_SECRETARY, Duty.SAMPLER)
+    label = sampled.tube(actor=actor, tube_id=event.tube_id).label
+    values = {"people": len(event.person_ids), "label": label}
+    communication.tell_duty(actor=actor, area=event.area, duties=duties, key="tube.pooled-before-order", values=values, now=now, cause=fact.id)
+
+
 def sort_registered(fact: Fact[DayRegisterEntered], actor: Actor, now: datetime) -> None:
     """Whom the day's register puts in quarantine at home is sampled at his door from now on."""
     event = fact.event
@@ -184,6 +193,7 @@ STEPS: Steps = {
     RoundOpened: [keep_alone_all],
     DayRegisterEntered: [sort_registered],
     ListsMoved: [move_door_tasks],
+    PooledBeforeOrder: [tell_of_pooled],
     AppointmentsMade: [open_appointment_tasks],
     NegativesNoted: [note_staff_tests],
     PersonIsolated: [order_single_test, open_isolation_task, tell_of_isolated],

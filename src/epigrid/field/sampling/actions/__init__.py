@@ -12,12 +12,14 @@ from epigrid.field.sampling.actions.handover import discard_tube, give_box, take
 from epigrid.field.sampling.actions.labels import draw_labels
 from epigrid.field.sampling.actions.lists import import_list, preview_list
 from epigrid.field.sampling.actions.parts import Part, open_part_round
+from epigrid.field.sampling.actions.phones import Kept, enter_tubes
 from epigrid.field.sampling.actions.premises import note_premises
 from epigrid.field.sampling.actions.refusals import note_talk, record_decline, refer_decline
 from epigrid.field.sampling.actions.rounds import add_late, close_round, open_round, report_roll, strike_off
 from epigrid.field.sampling.actions.scan import ScanReport, scan_back
 from epigrid.field.sampling.actions.sites import close_site, hand_over_waste, open_site, place_tube, seal_waste
 from epigrid.field.sampling.actions.table import (
+    Arrival,
     hand_over_isolated,
     isolate,
     make_codes,
@@ -37,7 +39,9 @@ from epigrid.field.sampling.actions.turnout import (
 )
 
 __all__ = [
+    "Arrival",
     "Filling",
+    "Kept",
     "Part",
     "Running",
     "ScanReport",
@@ -54,6 +58,7 @@ __all__ = [
     "end_exclusion",
     "end_later_tests",
     "end_tests",
+    "enter_tubes",
     "exclude",
     "fill_tube",
     "fill_tubes",

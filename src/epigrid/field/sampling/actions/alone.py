@@ -7,13 +7,14 @@ from uuid import UUID
 
 from epigrid.field.sampling import queries
 from epigrid.field.sampling.events import ListsMoved
-from epigrid.field.sampling.models import RosterRow, SampledAlone
+from epigrid.field.sampling.models import ListChange, RosterRow, Round, SampledAlone
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.store import clock, journal
 from epigrid.store.acts import whole
+from epigrid.store.ids import new_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,9 @@ def keep_alone(*, actor: Actor, running: Mapping[UUID, Sequence[Running]], now: 
     cards = people.people(actor=actor, ids=list(running))
     for card in cards:
         actor.require(Duty.PROCEDURE, area=card.area)
-    wanted = [SampledAlone(id=one.measure_id, area=card.area, person_id=card.id, until=one.until) for card in cards for one in running[card.id]]
+    wanted = [
+        SampledAlone(id=one.measure_id, area=card.area, person_id=card.id, until=one.until, since=now) for card in cards for one in running[card.id]
+    ]
     ids = [card.id for card in cards]
     SampledAlone.objects.seen_by(actor).filter(person_id__in=ids).exclude(id__in=[row.id for row in wanted]).delete()
     SampledAlone.objects.bulk_create(wanted, update_conflicts=True, unique_fields=["id"], update_fields=["until"])
@@ -60,10 +63,27 @@ def sort_lists(*, actor: Actor, person_ids: Sequence[UUID], now: datetime, cause
             moved.setdefault((row.round_id, to), []).append(row)
     for (round_id, to), changed in moved.items():
         actor.require(Duty.PROCEDURE, area=changed[0].round.area)
+        note_changes(changed[0].round, changed, until=now)
         RosterRow.objects.seen_by(actor).filter(id__in=[row.id for row in changed]).update(list=to)
         event = ListsMoved(area=changed[0].round.area, round_id=round_id, person_ids=tuple(row.person_id for row in changed), to=to)
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return sum(len(changed) for changed in moved.values())
+
+
+def note_changes(round_row: Round, rows: Sequence[RosterRow], *, until: datetime, was: str = "") -> None:
+    """Keep on which list people stood until now (`was`, or the row's own), before they come to another one; of several changes at one moment the first counts."""
+    changes = [
+        ListChange(
+            id=new_id(round_row.area, "list-change", round_row.id, row.person_id, until.isoformat()),
+            area=row.area,
+            round=round_row,
+            person_id=row.person_id,
+            was=was or row.list,
+            until=until,
+        )
+        for row in rows
+    ]
+    ListChange.objects.bulk_create(changes, ignore_conflicts=True)
 
 
 @whole

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from epigrid.field.sampling import queries, rules
+from epigrid.field.sampling.actions.alone import note_changes
 from epigrid.field.sampling.actions.reports import exempt, write_reports
 from epigrid.field.sampling.events import RosterChanged, RoundClosed, RoundOpened
 from epigrid.field.sampling.models import Refusal, RollReport, RosterRow, Round
@@ -119,10 +120,19 @@ def add_late(*, actor: Actor, round_id: UUID, person_ids: Sequence[UUID], now: d
         for late in rows:
             late.origin = "late"
         RosterRow.objects.bulk_create(rows)
+        _note_since(actor, row, [late for late in rows if late.list == "quarantine"], now)
         event = RosterChanged(area=row.area, round_id=row.id, added=tuple(card.id for card in fresh))
         fact = journal.record(event, actor=actor, at=now, caused_by=cause)
         exempt(actor, row, {card.id for card in fresh}, now, fact)
     return len(fresh)
+
+
+def _note_since(actor: Actor, row: Round, late: Sequence[RosterRow], now: datetime) -> None:
+    """Whoever comes late and is to be sampled alone was pooled with nobody from the moment at which that was known, not from his coming."""
+    on, ids = clock.local_day(row.area, now), [one.person_id for one in late]
+    since = queries.alone_since(actor=actor, on=on, now=now, person_ids=ids) if ids else {}
+    for one in late:
+        note_changes(row, [one], until=since[one.person_id], was="pooled")
 
 
 def _refuse_strangers(actor: Actor, row: Round, cards: Sequence[people.PersonCard]) -> None:

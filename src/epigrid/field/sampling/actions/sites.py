@@ -45,10 +45,15 @@ def open_site(*, actor: Actor, round_id: UUID, name: str, place_id: UUID | None,
 
 @whole
 def place_tube(*, actor: Actor, tube_id: UUID, site_id: UUID, team: str, lane: int | None, now: datetime, cause: UUID) -> None:
-    """Say by which team, in which lane of which site a tube is filled. A label that another team uses is refused: two tubes bear it."""
+    """Say by which team, in which lane of which site a tube is filled. A label that another team uses is refused: two tubes bear it.
+
+    A tube that was closed before its site was, and comes later, still stands there.
+    """
     tube = Tube.objects.seen_by(actor).select_for_update().get(id=tube_id)
     actor.require(Duty.REGISTRAR, Duty.SAMPLER, area=tube.area)
-    site = _open(actor, site_id)
+    site = SamplingSite.objects.seen_by(actor).select_for_update().get(id=site_id)
+    if site.closed_at is not None and (tube.closed_at is None or tube.closed_at >= site.closed_at):
+        raise rules.SiteClosed(site=site.name)
     if tube.site_id is None:
         tube.site_id, tube.team, tube.lane = site.id, team, lane
         tube.save(update_fields=["site_id", "team", "lane"])

@@ -1,14 +1,15 @@
 """Tubes at a table or a door: open, swab in queue order, walk off, close."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from epigrid.field.sampling import queries, rules
+from epigrid.field.sampling.actions.alone import note_changes
 from epigrid.field.sampling.actions.reports import recompute
-from epigrid.field.sampling.events import SwabsTaken, SwabWithdrawn, TubeClosed, TubeOpened
+from epigrid.field.sampling.events import PooledBeforeOrder, SwabsTaken, SwabWithdrawn, TubeClosed, TubeOpened
 from epigrid.field.sampling.models import Registration, RosterRow, Round, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -25,21 +26,25 @@ TABLE = (Duty.REGISTRAR, Duty.SAMPLER)
 
 @dataclass(frozen=True, kw_only=True)
 class Filling:
-    """A whole tube: its label, how many people it may hold, and its people in queue order."""
+    """A whole tube: its label, how many people it may hold, and its people in queue order; where it comes later, when each was swabbed and it was open."""
 
     label: str
     pool_size: int
     person_ids: Sequence[UUID]
+    moments: Mapping[UUID, datetime] = field(default_factory=dict)
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Queue:
-    """People who are swabbed into a tube from position `first` on, after the `present` ones."""
+    """People who are swabbed into a tube from position `first` on, after the `present` ones; `moments`: when, where that is not now."""
 
     tube: Tube
     person_ids: Sequence[UUID]
     first: int = 1
     present: int = 0
+    moments: Mapping[UUID, datetime] = field(default_factory=dict)
 
 
 @whole
@@ -62,12 +67,20 @@ def fill_tubes(*, actor: Actor, area: Area, tubes: Sequence[Filling], now: datet
     for label, person_ids in asked.items():
         if not person_ids:
             raise rules.TubeEmpty(label=label)
-    plain = {"area": area, "round_id": round_id, "opened_at": now, "closed_at": now, "state": "closed", "caused_by": cause}
-    news = [Tube(label=tube.label, pool_size=tube.pool_size, **plain) for tube in tubes]
+    news = [_new(tube, area=area, round_id=round_id, now=now, cause=cause) for tube in tubes]
     found = _tubes(actor, news)
-    fresh = [tube for tube, new in zip(found, news, strict=True) if tube is new]
-    _place(actor, [_Queue(tube=tube, person_ids=asked[tube.label]) for tube in fresh], now=now)
-    told = [event for tube in fresh for event in (_opened(tube), _swabbed(tube, asked[tube.label]), _closed(tube, len(asked[tube.label])))]
+    queues = [
+        _Queue(tube=same, person_ids=asked[same.label], moments=tube.moments)
+        for tube, same, new in zip(tubes, found, news, strict=True)
+        if same is new
+    ]
+    fresh = [queue.tube for queue in queues]
+    late = _place(actor, queues, now=now)
+    told = [
+        event
+        for tube in fresh
+        for event in (_opened(tube), _swabbed(tube, asked[tube.label]), *_late(tube, asked[tube.label], late), _closed(tube, len(asked[tube.label])))
+    ]
     journal.record_many(told, actor=actor, at=now, caused_by=cause)
     for tube in found:
         if tube not in fresh and (tube.state == "open" or _queued(actor, tube) != asked[tube.label]):
@@ -82,6 +95,13 @@ def fill_tube(
     """One whole tube, as `fill_tubes`."""
     tube = Filling(label=label, pool_size=pool_size, person_ids=person_ids)
     return fill_tubes(actor=actor, area=area, tubes=[tube], now=now, cause=cause, round_id=round_id)[0]
+
+
+def _new(tube: Filling, *, area: Area, round_id: UUID | None, now: datetime, cause: UUID) -> Tube:
+    closed_at = tube.closed_at or now
+    opened_at = min(tube.opened_at or now, closed_at)
+    plain = {"area": area, "round_id": round_id, "opened_at": opened_at, "closed_at": closed_at, "state": "closed", "caused_by": cause}
+    return Tube(label=tube.label, pool_size=tube.pool_size, **plain)
 
 
 def _tubes(actor: Actor, news: Sequence[Tube]) -> list[Tube]:
@@ -114,6 +134,11 @@ def _swabbed(tube: Tube, person_ids: Sequence[UUID]) -> SwabsTaken:
     return SwabsTaken(area=tube.area, tube_id=tube.id, round_id=tube.round_id, person_ids=tuple(person_ids))
 
 
+def _late(tube: Tube, person_ids: Sequence[UUID], late: Collection[UUID]) -> list[PooledBeforeOrder]:
+    them = tuple(person_id for person_id in person_ids if person_id in late)
+    return [PooledBeforeOrder(area=tube.area, tube_id=tube.id, round_id=tube.round_id, person_ids=them)] if them and tube.round_id else []
+
+
 def _closed(tube: Tube, people_count: int) -> TubeClosed:
     return TubeClosed(area=tube.area, tube_id=tube.id, round_id=tube.round_id, people=people_count)
 
@@ -139,16 +164,16 @@ def take_swabs(*, actor: Actor, tube_id: UUID, person_ids: Sequence[UUID], now: 
     return len(fresh)
 
 
-def _place(actor: Actor, queues: Sequence[_Queue], *, now: datetime) -> None:
-    """Swab people who are not in their tube yet; the tubes are all of one round, or of none."""
+def _place(actor: Actor, queues: Sequence[_Queue], *, now: datetime) -> set[UUID]:
+    """Swab people who are not in their tube yet; the tubes are all of one round, or of none. Who was pooled before it was known that he is alone."""
     for queue in queues:
         if queue.present + len(queue.person_ids) > queue.tube.pool_size:
             raise rules.TubeFull(label=queue.tube.label, pool_size=queue.tube.pool_size)
     person_ids = [person_id for queue in queues for person_id in queue.person_ids]
     if not person_ids:
-        return
+        return set()
     round_id = queues[0].tube.round_id
-    areas = _roster_areas(actor, queues, round_id, now) if round_id else _test_areas(actor, person_ids)
+    areas, late = _roster_areas(actor, queues, round_id, now) if round_id else (_test_areas(actor, person_ids), set())
     Swab.objects.bulk_create(
         [
             Swab(
@@ -158,8 +183,9 @@ def _place(actor: Actor, queues: Sequence[_Queue], *, now: datetime) -> None:
                 round_id=round_id,
                 person_id=person_id,
                 position=position,
-                at=now,
+                at=queue.moments.get(person_id, now),
                 by=actor.id,
+                before_order=person_id in late,
             )
             for queue in queues
             for position, person_id in enumerate(queue.person_ids, queue.first)
@@ -167,7 +193,8 @@ def _place(actor: Actor, queues: Sequence[_Queue], *, now: datetime) -> None:
     )
     if round_id is not None:
         recompute(actor=actor, round_id=round_id, person_ids=person_ids, swabs=[(person_id, actor.id) for person_id in person_ids])
-    _mark_due_done(actor, person_ids, now)
+    _mark_due_done(actor, queues, now)
+    return late
 
 
 def _swabs(actor: Actor, tube: Tube) -> ScopedQuerySet[Swab]:
@@ -178,36 +205,48 @@ def _queued(actor: Actor, tube: Tube) -> list[UUID]:
     return list(_swabs(actor, tube).order_by("position").values_list("person_id", flat=True))
 
 
-def _roster_areas(actor: Actor, queues: Sequence[_Queue], round_id: UUID, now: datetime) -> dict[UUID, Area]:
-    """The areas of people's rows, which are held until the act is done: of two tables that swab one person the second is refused."""
+def _roster_areas(actor: Actor, queues: Sequence[_Queue], round_id: UUID, now: datetime) -> tuple[dict[UUID, Area], set[UUID]]:
+    """The areas of people's rows, which are held until the act is done: of two tables that swab one person the second is refused; and who is late, as `_place`."""
     person_ids = [person_id for queue in queues for person_id in queue.person_ids]
     rows = RosterRow.objects.seen_by(actor).filter(round_id=round_id, person_id__in=person_ids, struck=False).select_related("round")
     found = {row.person_id: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
     taken = {person_id for person_id, count in Counter(person_ids).items() if count > 1}
     taken |= _sampled(actor, queues, round_id, [row.person_id for row in found.values() if row.state == "sampled"])
-    for queue in queues:
-        for person_id in queue.person_ids:
-            if person_id not in found:
-                raise rules.NotOnRoster(person=str(person_id))
-            if person_id in taken:
-                raise rules.AlreadySampled(person=str(person_id))
-            if found[person_id].list != "pooled" and queue.tube.pool_size > 1:
-                raise rules.NeverPooled(person=str(person_id), list=found[person_id].list)
-    _refuse_alone(actor, queues, now)
-    if found and next(iter(found.values())).round.temperature_gate:
-        _registered(actor, round_id, [person_id for queue in queues if queue.tube.pool_size > 1 for person_id in queue.person_ids])
-    return {person_id: row.area for person_id, row in found.items()}
-
-
-def _refuse_alone(actor: Actor, queues: Sequence[_Queue], now: datetime) -> None:
-    """Refuse in a pool whom a measure or the day's register puts in quarantine, whichever list he stands on still (S-210)."""
-    person_ids = [person_id for queue in queues if queue.tube.pool_size > 1 for person_id in queue.person_ids]
-    if not person_ids:
-        return
-    lists = queries.door_lists(actor=actor, person_ids=person_ids, on=clock.local_day(queues[0].tube.area, now), now=now)
     for person_id in person_ids:
-        if lists.get(person_id) == "quarantine":
-            raise rules.NeverPooled(person=str(person_id), list="quarantine")
+        if person_id not in found:
+            raise rules.NotOnRoster(person=str(person_id))
+        if person_id in taken:
+            raise rules.AlreadySampled(person=str(person_id))
+    pooled = {person_id: queue.moments.get(person_id, now) for queue in queues if queue.tube.pool_size > 1 for person_id in queue.person_ids}
+    late = _judge_pools(actor, [found[person_id] for person_id in pooled], pooled, now) if pooled else set()
+    if found and next(iter(found.values())).round.temperature_gate:
+        _registered(actor, round_id, list(pooled))
+    return {person_id: row.area for person_id, row in found.items()}, late
+
+
+def _judge_pools(actor: Actor, rows: Sequence[RosterRow], moments: Mapping[UUID, datetime], now: datetime) -> set[UUID]:
+    """Refuse in a pool who is on a door list, or whom a measure or the day's register puts in quarantine, whichever list he stands on still (S-210).
+
+    What counts is what was known at his swab. Whoever was to be sampled alone only after it is returned; he stays on the list on which he was swabbed.
+    """
+    on, earliest = clock.local_day(rows[0].area, now), min(moments.values())
+    lists = queries.door_lists(actor=actor, person_ids=list(moments), on=on, now=now)
+    bound = [person_id for person_id, name in lists.items() if name == "quarantine"]
+    since = queries.alone_since(actor=actor, person_ids=bound, on=on, now=now) if bound else {}
+    changes = queries.list_changes(actor=actor, round_id=rows[0].round_id, person_ids=list(moments), after=earliest) if earliest < now else {}
+    late = []
+    for row in rows:
+        listed = rules.OnList(list=row.list, changes=changes.get(row.person_id, ()), alone_since=since.get(row.person_id))
+        name, before = rules.judge_pooling(listed, at=moments[row.person_id])
+        if name != "pooled":
+            raise rules.NeverPooled(person=str(row.person_id), list=name)
+        if before:
+            late.append(row)
+    back = [row for row in late if row.list not in ("pooled", "isolated")]
+    if back:
+        note_changes(back[0].round, back, until=now)
+        RosterRow.objects.seen_by(actor).filter(id__in=[row.id for row in back]).update(list="pooled")
+    return {row.person_id for row in late}
 
 
 def _sampled(actor: Actor, queues: Sequence[_Queue], round_id: UUID, person_ids: Sequence[UUID]) -> set[UUID]:
@@ -233,8 +272,20 @@ def _test_areas(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Area]:
     return {person_id: cards[person_id].area for person_id in person_ids}
 
 
-def _mark_due_done(actor: Actor, person_ids: Sequence[UUID], now: datetime) -> None:
-    TestDue.objects.seen_by(actor).filter(person_id__in=person_ids, state__in=("due", "missed"), opens_at__lte=now).update(state="done", done_at=now)
+def _mark_due_done(actor: Actor, queues: Sequence[_Queue], now: datetime) -> None:
+    """A swab answers the tests that had begun when it was taken."""
+    moments = {person_id: queue.moments.get(person_id, now) for queue in queues for person_id in queue.person_ids}
+    last = max(moments.values())
+    due = TestDue.objects.seen_by(actor).filter(person_id__in=list(moments), state__in=("due", "missed"), opens_at__lte=last)
+    if min(moments.values()) == last:
+        due.update(state="done", done_at=last)
+        return
+    by_moment: dict[datetime, list[UUID]] = {}
+    for test_id, person_id, opens_at in due.values_list("id", "person_id", "opens_at"):
+        if opens_at <= moments[person_id]:
+            by_moment.setdefault(moments[person_id], []).append(test_id)
+    for moment, ids in by_moment.items():
+        TestDue.objects.seen_by(actor).filter(id__in=ids).update(state="done", done_at=moment)
 
 
 @whole

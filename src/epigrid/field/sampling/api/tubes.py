@@ -1,6 +1,7 @@
 """The machine door of sampling, tubes and boxes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.kernel.errors import BadInput, NotFound
 from epigrid.registers.people import queries as people
 from epigrid.store import commands
-from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Maybe, Path, Reader, Rows, Word, area_of, card, cause_of, listed, reader
+from epigrid.store.doors import REFUSALS, Command, Count, Ids, Line, Maybe, Moment, Path, Reader, Rows, Word, area_of, card, cause_of, listed, reader
 
 TubeOut, BoxOut = card(queries.TubeCard), card(queries.BoxCard)
 
@@ -47,7 +48,7 @@ def open_tube(it: Reader, body: TubeIn) -> Rows:
     return [_placed(it, body, tube)]
 
 
-def _placed(it: Reader, body: TubeIn, tube_id: UUID) -> UUID:
+def _placed(it: Reader, body: "TubeIn | EnteredIn", tube_id: UUID) -> UUID:
     """The tube, at the site that the body names."""
     if body.site_id is not None:
         site = queries.site(actor=it.actor, site_id=body.site_id).id
@@ -93,12 +94,15 @@ def _by_papers(it: Reader, file_nos: list[str]) -> list[UUID]:
 
 
 class TubeOfPhone(Schema):
-    """A closed tube as a phone kept it: a command of its own, and its people by file number, in queue order."""
+    """A closed tube as a phone kept it: a command of its own, and its people by file number, in queue order; `moments`: when each was swabbed, in that order."""
 
     command_id: Line
     label: Line
     pool_size: Count
     file_nos: list[Line] = Field(min_length=1, max_length=20)
+    moments: list[Moment] = Field(default=[], max_length=20)
+    opened_at: Moment | None = None
+    closed_at: Moment | None = None
 
 
 class UploadIn(OfRound):
@@ -122,23 +126,66 @@ def upload(it: Reader, body: UploadIn) -> Rows:
 
     def fill(numbers: Sequence[int]) -> list[list[UUID]]:
         papers = people.by_file_nos(actor=it.actor, file_nos=[paper for number in numbers for paper in body.tubes[number].file_nos])
-        tubes = [_filling(body.tubes[number], papers) for number in numbers]
-        stand = queries.ids_by_label(actor=it.actor, tree=area.tree, labels=[tube.label for tube in tubes])
-        ids = [person_id for tube in tubes if tube.label not in stand for person_id in tube.person_ids]
-        actions.register(actor=it.actor, round_id=round_id, person_ids=ids, means=body.means, table=body.table, now=it.now, cause=cause)
-        return [[made] for made in actions.fill_tubes(actor=it.actor, area=area, tubes=tubes, now=it.now, cause=cause, round_id=round_id)]
+        tubes = [_kept(body.tubes[number], papers, body.means, it.now) for number in numbers]
+        made = actions.enter_tubes(actor=it.actor, area=area, round_id=round_id, tubes=tubes, table=body.table, now=it.now, cause=cause)
+        return [[tube_id] for tube_id in made]
 
     plain = {"act": "sampling.upload", **body.model_dump(mode="json", exclude={"device", "command_id", "tubes"})}
-    asked = [commands.Asked(command_id=tube.command_id, body=plain | tube.model_dump(mode="json", exclude={"command_id"})) for tube in body.tubes]
+    asked = [
+        commands.Asked(command_id=tube.command_id, body=plain | tube.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True))
+        for tube in body.tubes
+    ]
     outcomes = commands.each(actor=it.actor, device=body.device, asked=asked, now=it.now, do=fill)
     return [f"{one.outcome}:{one.reason or one.rows[0]}" for one in outcomes]
 
 
-def _filling(tube: TubeOfPhone, papers: Mapping[str, people.PersonCard]) -> actions.Filling:
+def _kept(tube: TubeOfPhone, papers: Mapping[str, people.PersonCard], means: str, now: datetime) -> actions.Kept:
+    if tube.moments and len(tube.moments) != len(tube.file_nos):
+        raise BadInput(field="moments", why="one for each file number")
+    moments = tube.moments or [tube.closed_at or now] * len(tube.file_nos)
     for paper in tube.file_nos:
         if paper not in papers:
             raise NotFound(paper=paper)
-    return actions.Filling(label=tube.label, pool_size=tube.pool_size, person_ids=[papers[paper].id for paper in tube.file_nos])
+    arrivals = [actions.Arrival(person_id=papers[paper].id, means=means, at=at) for paper, at in zip(tube.file_nos, moments, strict=True)]
+    return actions.Kept(label=tube.label, pool_size=tube.pool_size, people=arrivals, opened_at=tube.opened_at, closed_at=tube.closed_at)
+
+
+class SwabbedIn(Schema):
+    """Somebody in a tube: by what he was found, and when he was swabbed."""
+
+    person_id: UUID
+    means: Word
+    at: Moment
+
+
+class EnteredIn(OfRound):
+    """One closed tube of a round as a phone kept it, its people in queue order; a tube that was filled at a site names it."""
+
+    area: Path
+    label: Line
+    pool_size: Count
+    people: list[SwabbedIn] = Field(min_length=1, max_length=20)
+    team: Maybe = ""
+    site_id: UUID | None = None
+    table: Annotated[str, StringConstraints(pattern=r"^[\w.-]{0,20}$")] = ""
+    lane: Annotated[int, Field(ge=1, le=100)] | None = None
+    opened_at: Moment
+    closed_at: Moment
+
+
+@acts("/table/tube")
+def enter_tube(it: Reader, body: EnteredIn) -> Rows:
+    """Register and swab the people of a closed tube, each at his moment, and return the tube; whoever is on no roster is added late."""
+    area, round_id = area_of(it.actor, body.area), queries.round_card(actor=it.actor, round_id=body.round_id).id
+    known = {card.id for card in people.people(actor=it.actor, ids=[one.person_id for one in body.people])}
+    for one in body.people:
+        if one.person_id not in known:
+            raise NotFound(person=str(one.person_id))
+    arrivals = [actions.Arrival(person_id=one.person_id, means=one.means, at=one.at) for one in body.people]
+    tube = actions.Kept(label=body.label, pool_size=body.pool_size, people=arrivals, opened_at=body.opened_at, closed_at=body.closed_at)
+    cause = cause_of(round_id)
+    made = actions.enter_tubes(actor=it.actor, area=area, round_id=round_id, tubes=[tube], table=body.table, now=it.now, cause=cause)
+    return [_placed(it, body, made[0])]
 
 
 class OfTube(Command):

@@ -80,6 +80,20 @@ class SwabsTaken(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PooledBeforeOrder(Event):
+    """People stand in a pooled tube although they are to be sampled alone, because that was known only after their swabs: the tube came later.
+
+    They stay on the list on which they were swabbed, as if the tube had come first.
+    """
+
+    kind: ClassVar[str] = "sampling.pooled-before-order"
+    subject: ClassVar[str] = "tube_id"
+    tube_id: UUID
+    round_id: UUID
+    person_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SwabWithdrawn(Event):
     """A person walked off before the tube was closed."""
 

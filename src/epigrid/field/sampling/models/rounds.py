@@ -65,7 +65,7 @@ class RosterRow(ScopedModel):
 class SampledAlone(ScopedModel):
     """Somebody who is never pooled while a measure runs (S-210): what response decided, come down as a plain row. It binds nobody and goes with the measure.
 
-    `id` is the measure's own.
+    `id` is the measure's own; `since`: when this was known here (None: before anybody noted it).
     """
 
     readers = READERS
@@ -74,6 +74,23 @@ class SampledAlone(ScopedModel):
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+
+
+class ListChange(ScopedModel):
+    """Until when somebody stood on another list of a round: what was known of him at a table whose phone comes later is read from here."""
+
+    readers = READERS
+    person_lookup = "person_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    was = models.CharField(max_length=12)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["round", "person", "until"], name="list_change_once")]
 
 
 class RollReport(ScopedModel):

@@ -114,7 +114,10 @@ class Tube(ScopedModel):
 
 
 class Swab(ScopedModel):
-    """One person in one tube. A person stands in at most one tube list of a round, those of lost tubes not counted: he is sampled again."""
+    """One person in one tube. A person stands in at most one tube list of a round, those of lost tubes not counted: he is sampled again.
+
+    `before_order`: he was pooled, and that he is to be sampled alone was known only after his swab.
+    """
 
     readers = READERS
     person_lookup = "person_id"
@@ -128,6 +131,7 @@ class Swab(ScopedModel):
     by = models.UUIDField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     lost = models.BooleanField(default=False)
+    before_order = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

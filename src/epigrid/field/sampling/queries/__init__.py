@@ -3,7 +3,7 @@ the table and its site (`table`), hand-overs (`handover`), who came and who did 
 who is due (`due`), refusals and shops (`doors`).
 """
 
-from epigrid.field.sampling.queries.alone import door_lists
+from epigrid.field.sampling.queries.alone import alone_since, door_lists, list_changes, pooled_before
 from epigrid.field.sampling.queries.doors import RefusalCard, ShopCard, refusals, shops
 from epigrid.field.sampling.queries.due import (
     AppointmentCard,
@@ -145,6 +145,7 @@ __all__ = [
     "TubeCounts",
     "UnitTurnout",
     "Wanted",
+    "alone_since",
     "appointments",
     "bags",
     "box_label",
@@ -169,6 +170,7 @@ __all__ = [
     "isolations",
     "labels_in",
     "line",
+    "list_changes",
     "list_file",
     "may_open",
     "members",
@@ -181,6 +183,7 @@ __all__ = [
     "per_lane_and_hour",
     "per_team",
     "pipeline",
+    "pooled_before",
     "proof",
     "proof_verdict",
     "queue",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -17,6 +17,8 @@ WAYS = ("here", "own-plan", "elsewhere")
 REPORTABLE = frozenset({"exempt", "away", "declined", "unreachable", "elsewhere"})
 """What a worker may report; `sampled here` comes from tubes only."""
 DOUBTFUL = frozenset({"grey", "single-target"})
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""By so much the clock of a phone may be ahead (architecture 9)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,12 @@ class NeverPooled(DomainError):
     """A person on a door list is sampled alone, never with others."""
 
     reason = "tube.never-pooled"
+
+
+class MomentAhead(DomainError):
+    """A phone says that something was done later than `CLOCKS_DIFFER` from now: its clock is wrong, and nothing is taken from it before it is right."""
+
+    reason = "tube.moment-ahead"
 
 
 class AlreadySampled(DomainError):
@@ -179,6 +187,36 @@ def recount(*, frozen: Iterable[UUID], late: Iterable[UUID], struck: Iterable[UU
             by_person[fact.person_id].append(fact)
     counts = Counter(standing_of(known).state for known in by_person.values())
     return {name: counts.get(name, 0) for name in CLASSES}
+
+
+def judge_moment(said: datetime, *, earliest: datetime, now: datetime) -> datetime:
+    """When something was done that a phone brings later: its own moment if that lies between `earliest` (the freeze of the round) and now, else now.
+
+    Nobody gains by a clock that is slow: what cannot have been then is judged by what is known now. `MomentAhead` beyond `CLOCKS_DIFFER`.
+    """
+    if said > now + CLOCKS_DIFFER:
+        raise MomentAhead(said=said.isoformat())
+    return said if earliest <= said <= now else now
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnList:
+    """On which list somebody stands in a round, on which he stood until when, and since when it is known that he is to be sampled alone now."""
+
+    list: str
+    changes: Sequence[tuple[datetime, str]] = ()
+    alone_since: datetime | None = None
+
+
+def judge_pooling(listed: OnList, *, at: datetime) -> tuple[str, bool]:
+    """The list that counts for a swab at a moment, and whether somebody had to be alone only after it (`pooled`, True: he was pooled, it stands and is shown).
+
+    Order of arrival cannot matter: what was known before the swab refuses a pool whenever the phone comes, what became known later does not.
+    """
+    then = next((was for until, was in sorted(listed.changes) if until > at), listed.list)
+    if then == "pooled" and listed.alone_since is not None and listed.alone_since <= at:
+        then = "quarantine"
+    return then, then == "pooled" and (listed.list != "pooled" or listed.alone_since is not None)
 
 
 def list_of(*, quarantined: bool, frail: bool) -> str:

@@ -254,6 +254,16 @@ def marks(*, actor: Actor, on: date, area: Area | None = None, person_ids: Seque
     return found
 
 
+def quarantined_since(*, actor: Actor, on: date, person_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Since when it is known of whom of the people that the day's register has them in quarantine at home on a day: the entry's first day, or when it was made."""
+    found: dict[UUID, datetime] = {}
+    rows = DayEntry.objects.seen_by(actor).filter(person_id__in=list(person_ids), category=QUARANTINED, since__lte=on, until__gt=on)
+    for row in rows:
+        moment = max(row.entered_at, clock.local_midnight(row.area, row.since))
+        found[row.person_id] = min(found.get(row.person_id, moment), moment)
+    return found
+
+
 def stays_at_risk(*, actor: Actor, area: Area, now: datetime) -> list[StayHit]:
     """Stays of the day's register that meet the national list as it stands (S-078), the stricter outcome of each person."""
     today = clock.local_day(area, now)
