@@ -11,6 +11,7 @@ from epigrid.kernel.duties import Duty
 from tests import cast
 from tests.cast import COMMUNITY, COUNTY
 from tests.command.planning import ground
+from tests.doors.gated import _bought, _call, _claimed, _exit, _guard, _post, _turn
 from tests.doors.prepared import (
     _account,
     _admitted,
@@ -36,6 +37,7 @@ from tests.doors.prepared import (
     _newcomer,
     _outbreak,
     _person,
+    _phone,
     _query,
     _referral,
     _report,
@@ -121,6 +123,10 @@ CASES: dict[str, Case] = {
     "workforce.name-worker": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w), "person_id": _person(w)}),
     "workforce.show-test": Case(D.COMMUNITY_SECRETARY, lambda w: {"worker_id": _worker(w), "sampled_at": _at(-1)}),
     "access.break-glass": Case(D.GRID_WORKER, lambda w: {"area": _account(w), "reason": "fire in the stairwell"}),
+    "access.invite-phone": Case(D.COMMUNITY_SECRETARY, lambda w: {"user_id": _account(w) and cast.user_id(D.GRID_WORKER), "until": _at(24)}),
+    "access.admit-helpers": Case(D.COMMUNITY_SECRETARY, lambda _w: {"area": COMMUNITY, "duty": "sampler", "until": _at(24), "count": 2}),
+    "access.revoke-phones": Case(D.COMMUNITY_SECRETARY, lambda w: {"device_ids": [_phone(w)]}),
+    "access.raise-limit": Case(D.COMMUNITY_SECRETARY, lambda w: {"device_id": _phone(w), "people_limit": 5000}),
     "passes.issue-pass": Case(D.COMMUNITY_SECRETARY, lambda w: {"person_id": _person(w)}),
     "access.make-slip-code": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w)}),
     "access.review-glass": Case(D.AUDITOR, lambda w: {"grant_id": _reviewable(w), "finding": "needed"}),
@@ -206,6 +212,27 @@ CASES: dict[str, Case] = {
     "care.group-incident": Case(D.GRID_WORKER, lambda w: {"request_ids": [_request(w)]}),
     "care.take-census": Case(D.GRID_WORKER, lambda w: {
         "zone_id": _decided(w), "households": [{"household_id": w.households[0], "inside": 2, "needs": ["medicine"]}]}),
+    "care.claim": Case(D.GRID_WORKER, lambda w: {"request_id": _request(w)}),
+    "care.give-back": Case(D.GRID_WORKER, lambda w: {"request_id": _claimed(w), "reason": "sold-out"}),
+    "care.buy": Case(D.GRID_WORKER, lambda w: {"request_id": _claimed(w), "amount_cents": 4250, "receipt": "No. 17"}),
+    "care.deliver": Case(D.GRID_WORKER, lambda w: {"request_id": _bought(w)}),
+    "care.ask-exit": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w), "reason": "dialysis", "urgency": "planned"}),
+    "care.grant-exit": Case(D.COMMUNITY_SECRETARY, lambda w: {"exit_id": _exit(w)}),
+    "care.note-exit-out": Case(D.GRID_WORKER, lambda w: {"exit_id": _exit(w, "granted"), "vehicle": "V1"}),
+    "care.note-exit-back": Case(D.GRID_WORKER, lambda w: {"exit_id": _exit(w, "out")}),
+    "care.plan-calls": Case(D.COMMUNITY_SECRETARY, lambda _w: {
+        "area": COMMUNITY, "reason": "household-survey", "parts": [{"part": "A", "leader_id": cast.user_id(D.COMMUNITY_SECRETARY)}],
+        "callers": [{"part": "A", "caller_id": cast.user_id(D.PHONE_OPERATOR)}]}),
+    "care.record-call": Case(D.PHONE_OPERATOR, lambda w: {"item_id": _call(w), "result": "reached", "health": "well"}),
+    "entry.set-up-post": Case(D.COMMUNITY_SECRETARY, lambda w: {"place_id": w.place("c1"), "kind": "gate", "name": "演练南门"}),
+    "entry.close-post": Case(D.COMMUNITY_SECRETARY, lambda w: {"post_id": _post(w)}),
+    "entry.plan-shift": Case(D.COMMUNITY_SECRETARY, lambda w: {
+        "post_id": _post(w), "worker_id": _guard(), "starts_at": _at(0), "ends_at": _at(8)}),
+    "entry.drop-shift": Case(D.COMMUNITY_SECRETARY, lambda w: {"turn_id": _turn(w)}),
+    "entry.note-passage": Case(D.GATE_GUARD, lambda w: {"post_id": _post(w), "way": "pass", "answer": "pass"}),
+    "entry.note-vehicle": Case(D.GATE_GUARD, lambda w: {"post_id": _post(w), "kind": "delivery", "company": "演练快递"}),
+    "entry.enter-paper-page": Case(D.GATE_GUARD, lambda w: {"post_id": _post(w), "number": 1, "day": "2022-11-21", "passages": 40, "vehicles": 2}),
+    "entry.hand-over": Case(D.GATE_GUARD, lambda w: {"post_id": _post(w), "passages": 12, "vehicles_inside": 1, "matters": ["delivery-waits"]}),
     "antigen.issue-kits": Case(D.GRID_WORKER, lambda w: {"household_ids": [w.households[0]], "kits": 2}),
     "antigen.report-results": Case(D.GRID_WORKER, lambda w: {"person_ids": [w.person(0)], "result": "positive", "channel": "phone"}),
     "outbreaks.acknowledge-report": Case(D.CITY_EOC_OFFICE, lambda w: {"report_id": _report(w)}),

@@ -279,6 +279,14 @@ def _account(world: World) -> str:
     return str(GRID1)
 
 
+def _phone(world: World) -> UUID:
+    """A phone of the grid worker, bound."""
+    _account(world)
+    user_id, secretary = cast.user_id(Duty.GRID_WORKER), cast.actor(Duty.COMMUNITY_SECRETARY)
+    card = access.invite_phone(actor=secretary, user_id=user_id, until=MONDAY + DAY, now=MONDAY)
+    return access.bind_phone(code=card.code, label="演练手机", origin="", wall=MONDAY).device_id
+
+
 def _reviewed(world: World) -> UUID:
     zone_id = stories.zone(world)
     zones.decide_zone(
