@@ -114,6 +114,9 @@ EPIGRID_LOOK_UP_MINUTES = int(os.environ.get("EPIGRID_LOOK_UP_MINUTES", "10"))
 """So often within so many minutes an account may look somebody up by a number, a code or a home. Design values: a table registers four to six people a
 minute, so that half of it is the most that one needs, and all of it may come at once."""
 
+EPIGRID_SUPPORT_HOURS = int(os.environ.get("EPIGRID_SUPPORT_HOURS", "2"))
+"""A call for support that no unit has accepted after so many hours goes up one level, and again after as many more (design value)."""
+
 MIDDLEWARE = [
     "epigrid.interfaces.middleware.BusyMiddleware",
     "django.middleware.security.SecurityMiddleware",

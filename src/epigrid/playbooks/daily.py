@@ -157,6 +157,7 @@ DUE: list[Due] = [
     _plain(sampling.call_at_half_time),
     _plain(codes.flag_late_answers),
     _plain(tasks.escalate_overdue),
+    _plain(tasks.escalate_unanswered),
     _plain(visits.close_due),
     _plain(care.escalate_overdue),
     _plain(outbreaks.flag_missed_clocks),

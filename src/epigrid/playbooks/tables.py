@@ -1,7 +1,7 @@
 """All tables fact -> steps, joined: what the runner runs."""
 
 from epigrid.kernel.events import Event
-from epigrid.playbooks import antigen, areas, orders, outbreak, planning, sampling, sweeps, testing, visits
+from epigrid.playbooks import antigen, areas, orders, outbreak, planning, sampling, support, sweeps, testing, visits
 from epigrid.playbooks.runner import Step, Steps
 
 
@@ -13,4 +13,5 @@ def _joined(*tables: Steps) -> dict[type[Event], list[Step]]:
     return found
 
 
-STEPS: Steps = _joined(testing.STEPS, sampling.STEPS, outbreak.STEPS, orders.STEPS, areas.STEPS, sweeps.STEPS, planning.STEPS, antigen.STEPS, visits.STEPS)
+PLAYBOOKS = (testing, sampling, outbreak, orders, areas, sweeps, planning, antigen, visits, support)
+STEPS: Steps = _joined(*(playbook.STEPS for playbook in PLAYBOOKS))

@@ -1,17 +1,21 @@
-"""The machine door of tasks: mine by deadline, accept, do, check, give back."""
+"""The machine door of tasks: mine by deadline, accept, do, check, give back, send up; calls for support; a grid lent until tonight."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import Field
 
 from epigrid.field.tasks import actions, queries
 from epigrid.field.tasks.rules import Evidence
-from epigrid.store.doors import REFUSALS, Acts, Command, Ids, Reader, Rows, Text, Word, card, listed, reader
+from epigrid.store.doors import REFUSALS, Acts, Command, Ids, Line, Moment, Path, Reader, Rows, Text, Word, area_of, card, listed, reader
 
 router = Router(tags=["tasks"])
 acts = Acts("tasks", router)
-TaskOut, TeamOut = card(queries.TaskCard), card(queries.TeamCard)
+TaskOut, TeamOut, SupportOut = card(queries.TaskCard), card(queries.TeamCard), card(queries.SupportCard)
+People = Annotated[int, Field(ge=1, le=1000)]
+"""So many people."""
 
 
 @router.get("/mine", response=listed(TaskOut))
@@ -24,6 +28,12 @@ def mine(request: HttpRequest) -> list[queries.TaskCard]:
 def to_check(request: HttpRequest) -> list[queries.TaskCard]:
     """Done tasks that await a second person."""
     return queries.to_check(actor=reader(request).actor)
+
+
+@router.get("/support", response=listed(SupportOut))
+def support(request: HttpRequest) -> list[queries.SupportCard]:
+    """Calls for support of my areas, newest first, with how many people accepted, arrived and were released."""
+    return queries.supports(actor=reader(request).actor)
 
 
 @router.get("/{task_id}/team", response={200: TeamOut, **REFUSALS})
@@ -46,6 +56,18 @@ def accept(it: Reader, body: AcceptIn) -> Rows:
         queries.task(actor=it.actor, task_id=task_id)
     actions.accept(actor=it.actor, task_ids=body.task_ids, now=it.now)
     return body.task_ids
+
+
+class BuildingIn(Command):
+    """A building, or whatever place, whose free tasks are taken on."""
+
+    place_id: UUID
+
+
+@acts("/accept-building")
+def accept_building(it: Reader, body: BuildingIn) -> Rows:
+    """Take on every free task of mine in a building."""
+    return actions.accept_building(actor=it.actor, place_id=body.place_id, now=it.now)
 
 
 class OfTask(Command):
@@ -102,3 +124,66 @@ def reopen(it: Reader, body: ReasonedIn) -> Rows:
     """Give a task back or reopen a closed one."""
     actions.reopen(actor=it.actor, task_id=body.task_id, reason=body.reason, now=it.now)
     return [body.task_id]
+
+
+@acts("/give-back")
+def give_back(it: Reader, body: ReasonedIn) -> Rows:
+    """Give back a task that I took on (reason: a key of the phone's list, or words)."""
+    actions.give_back(actor=it.actor, task_id=body.task_id, reason=body.reason, now=it.now)
+    return [body.task_id]
+
+
+@acts("/escalate")
+def escalate(it: Reader, body: ReasonedIn) -> Rows:
+    """Send a task up one level: whoever stands above decides (reason: a key of the phone's list, or words)."""
+    actions.escalate(actor=it.actor, task_id=body.task_id, reason=body.reason, now=it.now)
+    return [body.task_id]
+
+
+class CallIn(Command):
+    """What is needed (people, sampling, medical, supplies, transport, order, or a word), how many people with which skills, from when to when, for which task."""
+
+    area: Path
+    need: Line
+    number: People
+    skills: list[Line] = Field(default=[], max_length=20)
+    starts_at: Moment
+    ends_at: Moment
+    task_id: UUID | None = None
+
+
+@acts("/support/call")
+def call_for_support(it: Reader, body: CallIn) -> Rows:
+    """Call for support: units come, nobody above decides."""
+    new = actions.NewCall(**body.model_dump(include={"need", "number", "skills", "starts_at", "ends_at", "task_id"}))
+    return [actions.call_for_support(actor=it.actor, area=area_of(it.actor, body.area), new=new, now=it.now)]
+
+
+class AnswerIn(Command):
+    """What a unit says to a call: so many people `accepted`, `arrived` or `released`."""
+
+    request_id: UUID
+    body_id: UUID
+    state: Word
+    persons: People
+
+
+@acts("/support/answer")
+def answer_support(it: Reader, body: AnswerIn) -> Rows:
+    """Write down that a unit accepts, arrived, or is released."""
+    queries.support(actor=it.actor, request_id=body.request_id)
+    said = {"body_id": body.body_id, "state": body.state, "persons": body.persons}
+    return [actions.answer_support(actor=it.actor, request_id=body.request_id, now=it.now, **said)]  # type: ignore[arg-type]
+
+
+class LendIn(Command):
+    """A grid of mine, and the account of the colleague who helps until tonight."""
+
+    area: Path
+    helper: Line
+
+
+@acts("/lend")
+def lend_grid(it: Reader, body: LendIn) -> Rows:
+    """Hand my grid to a colleague until tonight; both see it."""
+    return [actions.lend_grid(actor=it.actor, area=area_of(it.actor, body.area), helper=body.helper, now=it.now)]

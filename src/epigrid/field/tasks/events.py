@@ -1,6 +1,7 @@
 """Facts that tasks tells."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -98,6 +99,17 @@ class TasksEscalated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskSentUp(Event):
+    """Whoever has a task sent it up one level, with a reason; nobody waits for its deadline."""
+
+    kind: ClassVar[str] = "tasks.sent-up"
+    subject: ClassVar[str] = "task_id"
+    task_id: UUID
+    level: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TasksEnded(Event):
     """Open tasks ended because their reason did."""
 
@@ -107,3 +119,52 @@ class TasksEnded(Event):
     source_id: UUID
     task_ids: tuple[UUID, ...]
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportCalled(Event):
+    """Somebody called for support: what for, how many people (S-019)."""
+
+    kind: ClassVar[str] = "tasks.support-called"
+    subject: ClassVar[str] = "request_id"
+    begins: ClassVar[bool] = True
+    request_id: UUID
+    task_id: UUID | None
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportAnswered(Event):
+    """A unit accepted, arrived or was released, with so many people."""
+
+    kind: ClassVar[str] = "tasks.support-answered"
+    subject: ClassVar[str] = "request_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "the counts are read from the rows"
+    request_id: UUID
+    body_id: UUID
+    state: str
+    persons: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportUnanswered(Event):
+    """Nobody accepted a call for support in time: it goes up one level."""
+
+    kind: ClassVar[str] = "tasks.support-unanswered"
+    subject: ClassVar[str] = "request_id"
+    request_id: UUID
+    level: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridLent(Event):
+    """A worker handed his grid to another one of the same duty nearby, until a moment."""
+
+    kind: ClassVar[str] = "tasks.grid-lent"
+    subject: ClassVar[str] = "loan_id"
+    begins: ClassVar[bool] = True
+    loan_id: UUID
+    helper_id: UUID
+    duty: str
+    until: datetime

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from epigrid.registers.organisation.models import Body
 from epigrid.registers.people.models import Person
 from epigrid.registers.places.models import Place
 from epigrid.store.ids import uuid7
@@ -44,3 +45,44 @@ class Task(ScopedModel):
             models.Index(fields=["area", "state", "due_at"], name="task_open"),
             models.Index(fields=["list_id"], name="task_list"),
         ]
+
+
+class SupportRequest(ScopedModel):
+    """A call for support (吹哨): what is needed, how many people with which skills, from when to when; `level`: how far it went up unanswered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    need = models.CharField(max_length=40)
+    number = models.PositiveSmallIntegerField()
+    skills = models.JSONField(default=list)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    task_id = models.UUIDField(null=True)
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    level = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["area", "ends_at"], name="support_open")]
+
+
+class SupportAnswer(ScopedModel):
+    """What a unit said to a call (报到): so many people accepted, arrived or released; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    request = models.ForeignKey(SupportRequest, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)
+    persons = models.PositiveSmallIntegerField()
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+
+class GridLoan(ScopedModel):
+    """A grid (`area`) that a worker handed to another until a moment; the helper's duty there ends with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    lender = models.UUIDField()
+    helper = models.UUIDField()
+    duty = models.CharField(max_length=30)
+    since = models.DateTimeField()
+    until = models.DateTimeField()

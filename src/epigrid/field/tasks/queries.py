@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Min
+from django.conf import settings
+from django.db.models import Min, Q, Sum
 
 from epigrid.field.tasks import rules
-from epigrid.field.tasks.models import Task
+from epigrid.field.tasks.models import SupportAnswer, SupportRequest, Task
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.policies import queries as policies
 from epigrid.store import clock
+
+BATCH = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,7 @@ class TaskCard:
     due_at: datetime
     state: str
     level: int
+    accepted_by: UUID | None
     done_by: UUID | None
     done_at: datetime | None
     end_reason: str
@@ -107,10 +111,122 @@ def overdue(*, actor: Actor, now: datetime) -> list[TaskCard]:
 
 
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
-    """The next deadline of an open task that has not gone up yet."""
+    """The next deadline of an open task that has not gone up yet, or the next moment at which an unanswered call for support goes up."""
     rows = Task.objects.seen_by(actor).filter(state__in=rules.OPEN, due_at__gt=after, level=0)
-    found: datetime | None = rows.aggregate(Min("due_at"))["due_at__min"]
-    return found
+    moments: list[datetime | None] = [rows.aggregate(Min("due_at"))["due_at__min"]]
+    answered = SupportAnswer.objects.seen_by(actor).values("request_id")
+    calls = SupportRequest.objects.seen_by(actor).filter(ends_at__gt=after, level__lt=rules.LEVELS).exclude(id__in=answered)
+    moments += [asked_at + (level + 1) * _answer_within() for asked_at, level in calls.values_list("asked_at", "level")]
+    return min((moment for moment in moments if moment is not None and moment > after), default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportCard:
+    """A call for support and what units said to it: people accepted, arrived, released of `number`; `missing`: whom nobody has accepted yet."""
+
+    id: UUID
+    area: Area
+    need: str
+    number: int
+    skills: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    task_id: UUID | None
+    asked_at: datetime
+    level: int
+    accepted: int
+    arrived: int
+    released: int
+    missing: int
+
+
+def support(*, actor: Actor, request_id: UUID) -> SupportCard:
+    """One call for support."""
+    return _calls(actor, [SupportRequest.objects.seen_by(actor).get(id=request_id)])[0]
+
+
+def supports(*, actor: Actor, limit: int = 100) -> list[SupportCard]:
+    """Calls for support of the actor's areas, newest first."""
+    return _calls(actor, list(SupportRequest.objects.seen_by(actor).order_by("-asked_at", "id")[:limit]))
+
+
+def _calls(actor: Actor, rows: Sequence[SupportRequest]) -> list[SupportCard]:
+    said = SupportAnswer.objects.seen_by(actor).filter(request__in=[row.id for row in rows]).order_by().values_list("request_id", "state")
+    counts: dict[UUID, dict[str, int]] = {row.id: {} for row in rows}
+    for request_id, state, persons in said.annotate(many=Sum("persons")):
+        counts[request_id][state] = persons
+    return [_call(row, rules.Support(number=row.number, **counts[row.id])) for row in rows]
+
+
+def _call(row: SupportRequest, stands: rules.Support) -> SupportCard:
+    return SupportCard(
+        id=row.id,
+        area=row.area,
+        need=row.need,
+        number=row.number,
+        skills=tuple(row.skills),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        task_id=row.task_id,
+        asked_at=row.asked_at,
+        level=row.level,
+        accepted=stands.accepted,
+        arrived=stands.arrived,
+        released=stands.released,
+        missing=stands.missing,
+    )
+
+
+def _answer_within() -> timedelta:
+    return timedelta(hours=settings.EPIGRID_SUPPORT_HOURS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackTask:
+    """An open task as a phone keeps it. Facts reach it by `id`, `person`, `place`, `source`; `mine`: whoever asks took it on."""
+
+    id: UUID
+    kind: str
+    place: UUID | None
+    person: UUID | None
+    due_at: datetime
+    state: str
+    mine: bool
+    level: int
+    roles: tuple[str, ...]
+    source_kind: str
+    source: UUID
+
+
+def pack_tasks(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackTask]:
+    """Open tasks of the actor's duties in his areas, free ones and those that anybody took on; `touched`: only those that name one of the ids."""
+    open_rows = Task.objects.seen_by(actor).filter(state__in=rules.OPEN, duty__in=[str(duty) for duty in actor.duties])
+    rows: dict[UUID, Task] = {}
+    if touched is None:
+        rows = {row.id: row for row in open_rows}
+    else:
+        ids = sorted(touched)
+        for part in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
+            reached = Q(id__in=part) | Q(person_id__in=part) | Q(place_id__in=part) | Q(source_id__in=part)
+            rows |= {row.id: row for row in open_rows.filter(reached)}
+    mine = [row for row in rows.values() if actor.holds(*_duty(row), area=row.area)]
+    return [_packed(row, actor) for row in sorted(mine, key=lambda row: (row.due_at, row.id))]
+
+
+def _packed(row: Task, actor: Actor) -> PackTask:
+    return PackTask(
+        id=row.id,
+        kind=row.kind,
+        place=row.place_id,
+        person=row.person_id,
+        due_at=row.due_at,
+        state=row.state,
+        mine=row.accepted_by is not None and row.accepted_by == actor.id,
+        level=row.level,
+        roles=tuple(row.roles),
+        source_kind=row.source_kind,
+        source=row.source_id,
+    )
 
 
 def _task(row: Task) -> TaskCard:
@@ -130,6 +246,7 @@ def _task(row: Task) -> TaskCard:
         due_at=row.due_at,
         state=row.state,
         level=row.level,
+        accepted_by=row.accepted_by,
         done_by=row.done_by,
         done_at=row.done_at,
         end_reason=row.end_reason,

@@ -13,6 +13,11 @@ OPEN = frozenset({"assigned", "accepted"})
 STATES = ("assigned", "accepted", "done", "verified", "not-applicable", "ended")
 EVIDENCE = frozenset({"scan", "reading", "count", "signature", "call", "record"})
 LEVELS = 3
+NEEDS = ("people", "sampling", "medical", "supplies", "transport", "order")
+"""What a call for support is for; whoever calls may also say it in a word of his own."""
+ANSWERS = ("accepted", "arrived", "released")
+MOST_PEOPLE = 1000
+"""A call for more people than this is a slip of the finger (design value)."""
 
 
 class TaskNotOpen(DomainError):
@@ -55,6 +60,30 @@ class ReasonMissing(DomainError):
     """Giving back, reopening or striking off needs a reason."""
 
     reason = "task.reason-missing"
+
+
+class NotYours(DomainError):
+    """Only whoever took a task on gives it back, or the secretary for him."""
+
+    reason = "task.not-yours"
+
+
+class SupportIncomplete(DomainError):
+    """A call for support names what is needed, at least one person, and an end in the future after its start."""
+
+    reason = "support.incomplete"
+
+
+class SupportCount(DomainError):
+    """A unit accepts, arrives or is released with at least one person; no more are released than arrived."""
+
+    reason = "support.count"
+
+
+class HelperUnfit(DomainError):
+    """A grid is lent to another worker of the same duty in a neighbouring grid, never to oneself."""
+
+    reason = "grid.helper-unfit"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,3 +184,41 @@ def tally(states: Iterable[str]) -> Tally:
         not_applicable=counts["not-applicable"],
         by_state=counts,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Support:
+    """How a call for support stands: people accepted, arrived and released, of so many needed (S-019)."""
+
+    number: int
+    accepted: int = 0
+    arrived: int = 0
+    released: int = 0
+
+    @property
+    def missing(self) -> int:
+        """How many nobody has accepted yet."""
+        return max(self.number - max(self.accepted, self.arrived), 0)
+
+    @property
+    def present(self) -> int:
+        """How many are there now."""
+        return self.arrived - self.released
+
+
+def judge_call(*, need: str, number: int, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuse a call that names nothing, nobody, or no time to come."""
+    if not need.strip() or not 1 <= number <= MOST_PEOPLE or ends_at <= max(starts_at, now):
+        raise SupportIncomplete(number=number)
+
+
+def judge_answer(*, state: str, persons: int, arrived: int, released: int) -> None:
+    """Refuse an answer that is none, and letting more go than have come (`arrived`, `released`: of the unit so far)."""
+    if state not in ANSWERS or not 1 <= persons <= MOST_PEOPLE or (state == "released" and released + persons > arrived):
+        raise SupportCount(state=state, persons=persons)
+
+
+def judge_loan(*, own: bool, holds: bool) -> None:
+    """Refuse lending to oneself or to somebody without the same duty nearby."""
+    if own or not holds:
+        raise HelperUnfit(own=own)

@@ -83,6 +83,19 @@ def appoint_helpers(*, actor: Actor, holder_ids: Sequence[UUID], duty: Duty, are
 
 
 @whole
+def lend_duty(*, actor: Actor, holder_id: UUID, duty: Duty, area: Area, until: datetime, now: datetime, cause: UUID) -> UUID:
+    """Entrust a duty over an area until a moment, because somebody who holds it there lent it; the caller has judged who may be lent what."""
+    actor.require(Duty.PROCEDURE, area=area)
+    body_id = Appointment.objects.seen_by(actor).filter(holder_id=holder_id, duty=duty).values_list("body_id", flat=True).first()
+    row = Appointment.objects.create(
+        id=new_id(area, "appointment", holder_id, duty, cause), area=area, holder_id=holder_id, duty=duty, body_id=body_id, since=now, until=until
+    )
+    event = Appointed(area=area, holder_id=holder_id, appointment_id=row.id, duty=duty)
+    journal.record(event, actor=actor, at=now, caused_by=cause)
+    return row.id
+
+
+@whole
 def end_appointment(*, actor: Actor, appointment_id: UUID, now: datetime) -> None:
     """End a duty now; ending it again changes nothing."""
     row = Appointment.objects.seen_by(actor).select_for_update().get(id=appointment_id)

@@ -1,4 +1,4 @@
-"""Verbs of tasks."""
+"""What becomes of a task: opened, accepted, given back, done, checked, sent up, ended."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,12 +6,24 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from epigrid.field.tasks import rules
-from epigrid.field.tasks.events import TaskAccepted, TaskDone, TaskExcepted, TaskReopened, TasksEnded, TasksEscalated, TasksOpened, TaskVerified
+from epigrid.field.tasks.events import (
+    TaskAccepted,
+    TaskDone,
+    TaskExcepted,
+    TaskReopened,
+    TasksEnded,
+    TaskSentUp,
+    TasksEscalated,
+    TasksOpened,
+    TaskVerified,
+)
 from epigrid.field.tasks.models import Task
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.organisation import queries as organisation
+from epigrid.registers.people import queries as people
+from epigrid.registers.places import queries as places
 from epigrid.store import journal
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
@@ -84,7 +96,7 @@ def open_tasks(*, actor: Actor, source: Source, tasks: Sequence[NewTask], now: d
     fresh = [row for row in rows if (row.kind, row.subject_key) not in known]
     Task.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
     if fresh:
-        event = TasksOpened(area=fresh[0].area, source_id=source.id, task_kind=fresh[0].kind, task_ids=tuple(row.id for row in fresh))
+        event = TasksOpened(area=_top(fresh), source_id=source.id, task_kind=fresh[0].kind, task_ids=tuple(row.id for row in fresh))
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(fresh)
 
@@ -93,16 +105,39 @@ def _key(task: NewTask) -> str:
     return f"{task.person_id or ''}|{task.place_id or ''}"
 
 
+def _top(rows: Sequence[Task]) -> Area:
+    """The smallest area that covers all rows: a fact lies where it is seen by whoever sees what it is about."""
+    area = Area(rows[0].area)
+    while not all(area.covers(row.area) for row in rows):
+        area = area.parent or area.root
+    return area
+
+
 @whole
 def accept(*, actor: Actor, task_ids: Sequence[UUID], now: datetime) -> int:
     """Take tasks on; return how many were still free."""
-    rows = list(Task.objects.seen_by(actor).select_for_update().filter(id__in=task_ids, state="assigned").order_by("pk"))
+    return _accept(actor, list(Task.objects.seen_by(actor).select_for_update().filter(id__in=task_ids, state="assigned").order_by("pk")), now)
+
+
+@whole
+def accept_building(*, actor: Actor, place_id: UUID, now: datetime) -> list[UUID]:
+    """Take on every free task of the actor's duties in a building (or whatever place), as one does once a shift; return the tasks."""
+    inside = {card.id for card in places.within(actor=actor, place_id=place_id)}
+    living = {card.id for card in people.people(actor=actor, place_ids=inside)}
+    rows = Task.objects.seen_by(actor).select_for_update().filter(state="assigned", duty__in=[str(duty) for duty in actor.duties]).order_by("pk")
+    here = [row for row in rows if row.place_id in inside or row.person_id in living]
+    mine = [row for row in here if actor.holds(Duty(row.duty), area=row.area)]
+    _accept(actor, mine, now)
+    return [row.id for row in mine]
+
+
+def _accept(actor: Actor, rows: Sequence[Task], now: datetime) -> int:
     for row in rows:
         actor.require(Duty(row.duty), area=row.area)
     ids = tuple(row.id for row in rows)
     if ids:
         Task.objects.seen_by(actor).filter(id__in=ids).update(state="accepted", accepted_by=actor.id)
-        event = TaskAccepted(area=rows[0].area, first_id=ids[0], task_ids=ids)
+        event = TaskAccepted(area=_top(rows), first_id=ids[0], task_ids=ids)
         journal.record(event, actor=actor, at=now, caused_by=None)
     return len(ids)
 
@@ -195,6 +230,38 @@ def reopen(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> None:
 
 
 @whole
+def give_back(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> None:
+    """Whoever took a task on gives it back, with a reason: it is free again, its deadline stays."""
+    row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
+    actor.require(Duty(row.duty), Duty.COMMUNITY_SECRETARY, area=row.area)
+    if not reason.strip():
+        raise rules.ReasonMissing(task=str(task_id))
+    if row.state != "accepted":
+        raise rules.TaskNotOpen(state=row.state)
+    if row.accepted_by != actor.id and not actor.holds(Duty.COMMUNITY_SECRETARY, area=row.area):
+        raise rules.NotYours(task=str(task_id))
+    row.state, row.accepted_by = "assigned", None
+    row.save(update_fields=["state", "accepted_by"])
+    journal.record(TaskReopened(area=row.area, task_id=row.id, reason=reason), actor=actor, at=now, caused_by=row.caused_by)
+
+
+@whole
+def escalate(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> int:
+    """Send an open task up one level at once, with a reason: whoever stands above decides. It stays with whoever has it. Returns its level (S-021)."""
+    row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
+    actor.require(Duty(row.duty), Duty.COMMUNITY_SECRETARY, area=row.area)
+    if not reason.strip():
+        raise rules.ReasonMissing(task=str(task_id))
+    if row.state not in rules.OPEN or row.level >= rules.LEVELS:
+        raise rules.TaskNotOpen(state=row.state, level=row.level)
+    row.level += 1
+    row.save(update_fields=["level"])
+    event = TaskSentUp(area=row.area, task_id=row.id, level=row.level, reason=reason)
+    journal.record(event, actor=actor, at=now, caused_by=row.caused_by)
+    return row.level
+
+
+@whole
 def strike_off(*, actor: Actor, task_id: UUID, reason: str, now: datetime) -> None:
     """Mark an item of a list as not applicable, with a reason (S-022)."""
     row = Task.objects.seen_by(actor).select_for_update().get(id=task_id)
@@ -239,6 +306,6 @@ def end_tasks(*, actor: Actor, source_id: UUID, reason: str, now: datetime, caus
     ids = tuple(row.id for row in found)
     if ids:
         Task.objects.seen_by(actor).filter(id__in=ids).update(state="ended", end_reason=reason[:60])
-        event = TasksEnded(area=found[0].area, source_id=source_id, task_ids=ids, reason=reason)
+        event = TasksEnded(area=_top(found), source_id=source_id, task_ids=ids, reason=reason)
         journal.record(event, actor=actor, at=now, caused_by=cause)
     return len(ids)
