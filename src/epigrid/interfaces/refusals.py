@@ -247,6 +247,7 @@ REASONS: Mapping[str, Text] = {
     "tube.empty": pgettext_lazy("refusal", "Nobody is in this tube."),
     "tube.full": pgettext_lazy("refusal", "The tube would hold more people than its size."),
     "tube.never-pooled": pgettext_lazy("refusal", "People of the door lists are never pooled."),
+    "people.id-taken": pgettext_lazy("refusal", "The phone's number for this person is somebody else's; enter him anew."),
     "tube.moment-ahead": pgettext_lazy("refusal", "The phone's clock is wrong: it says a later time than it is."),
     "tube.label-taken": pgettext_lazy("refusal", "Another tube bears this label."),
     "tube.not-open": pgettext_lazy("refusal", "The tube is closed."),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
+from pydantic import UUID7
 
 from epigrid.kernel.errors import BadInput
 from epigrid.registers.people import actions
@@ -115,8 +116,9 @@ def claim_entries(it: Reader, body: ClaimIn) -> Rows:
 
 
 class PersonIn(Command):
-    """Somebody who is in no register, as asked at the table."""
+    """Somebody who is in no register, as asked at the table; `id`: the UUIDv7 that a phone made for him without a network."""
 
+    id: UUID7 | None = None
     area: Path
     name: Short
     residence: Word = "resident"
@@ -132,7 +134,13 @@ def register_person(it: Reader, body: PersonIn) -> Rows:
     if body.dwelling_id is not None:
         places.place(actor=it.actor, place_id=body.dwelling_id)
     new = NewPerson(
-        name=body.name, residence=body.residence, dwelling_id=body.dwelling_id, document=body.document, phone=body.phone, natural_key=body.command_id
+        id=body.id,
+        name=body.name,
+        residence=body.residence,
+        dwelling_id=body.dwelling_id,
+        document=body.document,
+        phone=body.phone,
+        natural_key=body.command_id,
     )
     return [actions.register_person(actor=it.actor, area=area, new=new, source="table", now=it.now)]
 

@@ -40,6 +40,12 @@ class NotCorrectable(DomainError):
     reason = "people.not-correctable"
 
 
+class IdTaken(DomainError):
+    """A phone made this id for somebody new, and somebody has it already."""
+
+    reason = "people.id-taken"
+
+
 class AlreadyDecided(DomainError):
     """The correction was decided before."""
 

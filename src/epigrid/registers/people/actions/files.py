@@ -35,8 +35,9 @@ KEEPERS = (Duty.GRID_WORKER, Duty.REGISTRAR, Duty.COMMUNITY_SECRETARY)
 
 @dataclass(frozen=True, kw_only=True)
 class NewPerson:
-    """Somebody who is in no register: what is asked at the table. Identity values are for the vault."""
+    """Somebody who is in no register: what is asked at the table. Identity values are for the vault. `id`: the one that a phone gave him without a network."""
 
+    id: UUID | None = None
     name: str
     residence: str
     dwelling_id: UUID | None = None
@@ -51,7 +52,10 @@ class NewPerson:
 
 @whole
 def register_person(*, actor: Actor, area: Area, new: NewPerson, source: str, now: datetime) -> UUID:
-    """Enter somebody at the table (moved in, visitor, baby). A document number that is on file answers with that file; people are never merged by name."""
+    """Enter somebody at the table (moved in, visitor, baby). A document number that is on file answers with that file; people are never merged by name.
+
+    `IdTaken`: the phone's id is somebody else's already.
+    """
     actor.require(*KEEPERS, area=area)
     _check(new)
     if new.document:
@@ -63,8 +67,8 @@ def register_person(*, actor: Actor, area: Area, new: NewPerson, source: str, no
     number = series.take_numbers(tree=area.tree, name="file", count=1)
     secrets = {name: value for name, value in (("name", new.name), ("document", new.document), ("phone", new.phone)) if value}
     stamp = {"source": source, "at": now.isoformat(), "by": str(actor.id)}
-    row = Person.objects.create(
-        id=new_id(area, "person", *((new.natural_key,) if new.natural_key else ())),
+    row = Person(
+        id=new.id or new_id(area, "person", *((new.natural_key,) if new.natural_key else ())),
         area=home.area if home else area,
         file_no=f"{area.tree}-{number:07d}",
         masked_name=rules.mask_name(new.name),
@@ -78,10 +82,19 @@ def register_person(*, actor: Actor, area: Area, new: NewPerson, source: str, no
         guardian_id=new.guardian_id,
         provenance=dict.fromkeys([*secrets, "residence"], stamp),
     )
+    _write(row, id_is_free=new.id is None)
     vault.put(area=area, values={row.id: secrets})
     event = PersonRegistered(area=row.area, person_id=row.id, residence=new.residence)
     journal.record(event, actor=actor, at=now, caused_by=None)
     return row.id
+
+
+def _write(row: Person, *, id_is_free: bool) -> None:
+    """Write a new file; `IdTaken` where an id that was made elsewhere is somebody's, in whichever area."""
+    Person.objects.bulk_create([row], ignore_conflicts=not id_is_free)
+    tree = Actor.procedure("people.register", Area(row.area).root)
+    if not id_is_free and not Person.objects.seen_by(tree).filter(id=row.id, file_no=row.file_no).exists():
+        raise rules.IdTaken(person=str(row.id))
 
 
 def _check(new: NewPerson) -> None:
