@@ -5,13 +5,13 @@ import type { JSX } from "preact";
 
 import { t } from "../core/i18n";
 import { rows } from "../core/store";
-import type { Tube } from "../rules/tube";
-import { Banner, BigButton, Button, Count, Empty, ListRow, toast } from "../ui";
+import { refusal, withdraw, type Tube } from "../rules/tube";
+import { Banner, BigButton, Button, Chip, Count, Empty, ListRow, toast } from "../ui";
 import { Camera } from "./camera/camera";
 import { BoxSheet } from "./table/box-sheet";
 import { bag, forward, peopleIn } from "./table/boxes";
 import { Confirm, type Asked } from "./table/confirm";
-import { activeTube, admit, change, desk, find, openTube, putAway, refused, release, reopen, rounds, seal, taken } from "./table/desk";
+import { activeTube, admit, change, desk, find, openTube, putAway, refused, release, reopen, rounds, seal, standing, taken } from "./table/desk";
 import { Homes } from "./table/homes";
 import { NewLabel } from "./table/new-label";
 import { Setup } from "./table/setup";
@@ -130,7 +130,10 @@ function Queue({ tube }: { tube: Tube }): JSX.Element {
       </BigButton>
       {[...tube.people].reverse().map((one) => {
         const name = called(people.get(one.person_id));
-        return <ListRow key={one.person_id} title={name} end={t("Walked off")} label={t("Walked off: {person}", { person: name })} onPress={() => void release(tube.label, one.person_id)} />;
+        // What came from others since he was taken: another table was quicker, an order binds him.
+        const why = refusal(withdraw(tube, one.person_id), one.person_id, standing(one.person_id));
+        const detail = why === "" ? undefined : <Chip tone="bad">{whyWord(why)}</Chip>;
+        return <ListRow key={one.person_id} title={name} detail={detail} end={t("Walked off")} label={t("Walked off: {person}", { person: name })} onPress={() => void release(tube.label, one.person_id)} />;
       })}
     </>
   );

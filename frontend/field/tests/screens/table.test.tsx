@@ -163,6 +163,14 @@ test("somebody who was sampled already is shown as such, here and at another tab
   expect((await screen.findByRole("alert")).textContent).toContain("in a tube of this round already");
 });
 
+test("somebody in the open tube whom another table has taken meanwhile is pointed out", async () => {
+  await open();
+  await take(3);
+  const row = rows("roll").value.get(`${ROUND}/${person(3)}`);
+  pack.value = { ...pack.value, roll: new Map([...rows("roll").value, [`${ROUND}/${person(3)}`, { ...row!, state: "sampled", way: "here" }]]) };
+  expect((await button(/^Walked off/)).textContent).toContain("in a tube of this round already");
+});
+
 test("undo and walk-off take out one person and no other", async () => {
   await open();
   for (const number of [3, 4, 5]) await take(number);
