@@ -13,7 +13,7 @@ help:  ## show these lines
 setup:  ## virtual environment from the hashed lock, catalogues compiled
 	@scripts/setup
 
-frontend:  ## the desk's script and styles
+frontend:  ## the desk's script and styles, and the field app
 	@scripts/frontend
 
 demo: setup frontend  ## load two exercise trees, print sign-ins, serve on http://127.0.0.1:8000
@@ -71,6 +71,6 @@ lock:  ## make the locks again from pyproject.toml (scripts/lock --upgrade: the 
 	@scripts/lock
 
 clean:  ## forget what was built (not the data in var/)
-	@rm -rf var/stamps .venv frontend/node_modules src/epigrid/interfaces/static/desk dist
+	@rm -rf var/stamps .venv frontend/node_modules src/epigrid/interfaces/static/desk src/epigrid/interfaces/static/field dist
 
 .PHONY: help setup frontend demo exercise services peers test check format lint types imports shape unit bench bench-tracing bench-load lock clean

@@ -4,7 +4,7 @@ import { commands, draft, forget, Locked, me, newId, outbox, pack, rows, send, u
 import type { TaskRow } from "../src/core/types";
 
 const TASK: TaskRow = {
-  id: "a", kind: "door", place: null, person: null, due_at: "2022-11-21T10:00:00+08:00", state: "open", mine: false, level: "grid", roles: [], source_kind: "round", source: "r",
+  id: "a", kind: "door", place: null, person: null, due_at: "2022-11-21T10:00:00+08:00", state: "open", mine: false, level: 1, roles: [], source_kind: "round", source: "r",
 };
 
 function command(over: Partial<PatchedCommand>): PatchedCommand {

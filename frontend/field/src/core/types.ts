@@ -114,7 +114,8 @@ export interface TaskRow {
   due_at: string;
   state: string;
   mine: boolean;
-  level: string;
+  /** How often it was sent up the line. */
+  level: number;
   roles: string[];
   source_kind: string;
   source: string;

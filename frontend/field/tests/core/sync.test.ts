@@ -231,7 +231,7 @@ test("an older app's commands are read by a newer one", async () => {
 test("patches stay until the pull that brings their rows, and go with it in one step", async () => {
   const server = new Server();
   const held = await boundPhone(server);
-  const task = { id: "t1", kind: "door", place: null, person: null, due_at: "", state: "open", mine: false, level: "", roles: [], source_kind: "", source: "" };
+  const task = { id: "t1", kind: "door", place: null, person: null, due_at: "", state: "open", mine: false, level: 0, roles: [], source_kind: "", source: "" };
   server.answer = () => ({ whole: true, deps: { tasks: ["id"] }, rows: { tasks: { t1: task } } });
   await held.sync.pull(session(held));
   await send("tasks.accept", { task_id: "t1" }, { patches: { tasks: { t1: { state: "accepted", mine: true } } } });

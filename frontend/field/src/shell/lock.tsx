@@ -1,0 +1,96 @@
+/** Before the phone is open: binding it with the desk's card, and the PIN. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+
+import { app, cardCode } from "../core/app";
+import { pinFault } from "../core/crypto";
+import { t } from "../core/i18n";
+import { boundAs, notice, PinWrong, waiting } from "../core/lock";
+import { reasonOf, why } from "../core/reasons";
+import { Banner, BigButton, Field } from "../ui";
+import { LanguageSwitch } from "./looks";
+
+/** Digits only, as many as are typed. */
+const digits = (typed: string): string => typed.replace(/\D/g, "");
+
+function useWork(): { busy: boolean; fault: string; run: (work: () => Promise<void>) => void; say: (fault: string) => void } {
+  const [busy, setBusy] = useState(false);
+  const [fault, say] = useState("");
+  const run = (work: () => Promise<void>): void => {
+    setBusy(true);
+    say("");
+    void shown()
+      .then(work)
+      .catch((thrown: unknown) => say(thrown instanceof PinWrong ? wrong(thrown) : why(reasonOf(thrown))))
+      .finally(() => setBusy(false));
+  };
+  return { busy, fault, run, say };
+}
+
+/** The screen has been drawn: stretching a PIN holds the phone for a moment. */
+const shown = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+
+function wrong(thrown: PinWrong): string {
+  return thrown.left === 0 ? why("pin.wiped") : t("Wrong PIN. {n} more tries, then everything on this phone is deleted.", { n: thrown.left });
+}
+
+function Notice(): JSX.Element | null {
+  if (notice.value === "") return null;
+  return <Banner tone="wait">{why(notice.value)}</Banner>;
+}
+
+/** Bind this phone: the card's code, a word for the phone, a PIN twice. */
+export function Bind(): JSX.Element {
+  const [code, setCode] = useState(cardCode.value);
+  const [label, setLabel] = useState("");
+  const [pin, setPin] = useState("");
+  const [again, setAgain] = useState("");
+  const { busy, fault, run, say } = useWork();
+  const bind = (): void => {
+    const bad = pinFault(pin) ?? (pin === again ? null : "pin.differs");
+    if (bad !== null) return say(why(bad));
+    run(() => app.bind(code.replace(/[^0-9A-Za-z]/g, "").toUpperCase(), label.trim(), pin));
+  };
+  return (
+    <main class="lock">
+      <h1>{t("Bind this phone")}</h1>
+      <Notice />
+      <p>{t("Scan the card from the desk with the phone's camera, or type its code. A card is good once.")}</p>
+      <Field label={t("Code of the card")} value={code} onInput={setCode} maxLength={40} />
+      <Field label={t("A word for this phone")} hint={t("For the desk's list, such as: table 2. No names.")} value={label} onInput={setLabel} maxLength={40} />
+      <Field label={t("PIN")} hint={t("At least six digits; you will need it each time.")} type="password" inputMode="numeric" autoComplete="new-password" value={pin} onInput={(typed) => setPin(digits(typed))} />
+      <Field label={t("PIN once more")} type="password" inputMode="numeric" autoComplete="new-password" value={again} onInput={(typed) => setAgain(digits(typed))} onEnter={bind} />
+      {fault !== "" && <Banner tone="bad">{fault}</Banner>}
+      <BigButton tone="main" onPress={bind} disabled={busy || code === "" || label.trim() === ""}>
+        {busy ? t("One moment …") : t("Bind")}
+      </BigButton>
+      <LanguageSwitch />
+    </main>
+  );
+}
+
+/** Open the phone with the PIN. */
+export function Unlock(): JSX.Element {
+  const [pin, setPin] = useState("");
+  const { busy, fault, run } = useWork();
+  const open = (): void => {
+    if (pin === "" || busy) return;
+    run(() => app.unlock(pin));
+    setPin("");
+  };
+  return (
+    <main class="lock">
+      <h1>{boundAs.value?.title || "Epigrid"}</h1>
+      <Notice />
+      {waiting.value > 0 && <p>{t("{n} entries lie here and have not been sent; they go out once the phone is open.", { n: waiting.value })}</p>}
+      <Field label={t("PIN")} type="password" inputMode="numeric" autoComplete="current-password" autoFocus value={pin} onInput={(typed) => setPin(digits(typed))} onEnter={open} />
+      {fault !== "" && <Banner tone="bad">{fault}</Banner>}
+      <BigButton tone="main" onPress={open} disabled={busy || pin === ""}>
+        {busy ? t("Opening …") : t("Open")}
+      </BigButton>
+      {cardCode.value !== "" && <Banner tone="wait">{t("This phone is bound already. To bind it anew, open it and delete everything under Me.")}</Banner>}
+      <LanguageSwitch />
+    </main>
+  );
+}
