@@ -11,6 +11,7 @@ from epigrid.kernel.duties import Duty
 from tests import cast
 from tests.cast import COMMUNITY, COUNTY
 from tests.command.planning import ground
+from tests.doors import walked
 from tests.doors.gated import _bought, _call, _claimed, _exit, _guard, _post, _turn
 from tests.doors.prepared import (
     _account,
@@ -144,6 +145,8 @@ CASES: dict[str, Case] = {
         "area": COMMUNITY, "label": "S9", "pool_size": 1, "round_id": _round(w), "file_nos": ["mini-0000"]}),
     "sampling.upload": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "round_id": _round(w), "tubes": [
         {"command_id": "t1", "label": "U1", "pool_size": 10, "file_nos": ["mini-0000", "mini-0001"]}]}),
+    "sampling.enter-tube": Case(D.REGISTRAR, lambda w: {"area": COMMUNITY, "round_id": _round(w), "label": "P1", "pool_size": 10, "opened_at": _at(0),
+        "closed_at": _at(0), "people": [{"person_id": _person(w, one), "means": "paper", "at": _at(0)} for one in (0, 1)]}),
     "sampling.take-swabs": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w), "person_ids": [_person(w), _person(w, 1)]}),
     "sampling.at-table": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w), "file_nos": ["mini-0000", "mini-0001"], "close": True}),
     "sampling.withdraw-swab": Case(D.REGISTRAR, lambda w: {"tube_id": _tube(w, 0), "person_id": _person(w)}),
@@ -204,6 +207,14 @@ CASES: dict[str, Case] = {
         "task_id": _joint(w), "value": "signed", "present": ["medic"], "reason": "the officer is ill"}),
     "tasks.check": Case(D.COMMUNITY_SECRETARY, lambda w: {"task_id": _task(w, "done")}),
     "tasks.reopen": Case(D.COMMUNITY_SECRETARY, lambda w: {"task_id": _task(w, "done"), "reason": "not told"}),
+    "tasks.accept-building": Case(D.GRID_WORKER, lambda w: {"place_id": walked._building(w)}),
+    "tasks.give-back": Case(D.GRID_WORKER, lambda w: {"task_id": walked._accepted(w), "reason": "rest-due"}),
+    "tasks.escalate": Case(D.GRID_WORKER, lambda w: {"task_id": _task(w), "reason": "danger"}),
+    "tasks.call-for-support": Case(D.GRID_WORKER, lambda _w: {
+        "area": cast.GRID1, "need": "people", "number": 2, "starts_at": _at(0), "ends_at": _at(8)}),
+    "tasks.answer-support": Case(D.COMMUNITY_SECRETARY, lambda w: {
+        "request_id": walked._call(w), "body_id": w.bodies["community"], "state": "accepted", "persons": 2}),
+    "tasks.lend-grid": Case(D.GRID_WORKER, lambda w: {"area": cast.GRID1, "helper": walked._colleague(w)}),
     "care.ask": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w), "kind": "medicine"}),
     "care.call-emergency": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w)}),
     "care.accept": Case(D.GRID_WORKER, lambda w: {"request_id": _request(w)}),
@@ -235,6 +246,15 @@ CASES: dict[str, Case] = {
     "entry.hand-over": Case(D.GATE_GUARD, lambda w: {"post_id": _post(w), "passages": 12, "vehicles_inside": 1, "matters": ["delivery-waits"]}),
     "antigen.issue-kits": Case(D.GRID_WORKER, lambda w: {"household_ids": [w.households[0]], "kits": 2}),
     "antigen.report-results": Case(D.GRID_WORKER, lambda w: {"person_ids": [w.person(0)], "result": "positive", "channel": "phone"}),
+    "visits.open-campaign": Case(D.COMMUNITY_SECRETARY, lambda _w: {"area": COMMUNITY, "reason": "演练", "closes_at": _at(24)}),
+    "visits.record-visit": Case(D.GRID_WORKER, lambda w: {
+        "visit_id": walked._visit(w), "result": "met", "changes": ["baby"], "needs": [{"person_id": _person(w), "need": "alone"}]}),
+    "visits.close-campaign": Case(D.COMMUNITY_SECRETARY, lambda w: {"campaign_id": walked._campaign(w), "reason": "all visited"}),
+    "visits.record-reading": Case(D.GRID_WORKER, lambda w: {"person_id": _person(w), "celsius": "36.6", "channel": "phone"}),
+    "visits.set-routine": Case(D.COUNTY_EOC_OFFICER, lambda _w: {
+        "area": COUNTY, "target": "home", "items": [{"item": "巡查", "starts": "08:00", "ends": "09:00"}], "basis": "演练", "until": _at(48)}),
+    "visits.do-item": Case(D.GRID_WORKER, lambda w: walked._item(w)),
+    "visits.decide-review": Case(D.COMMUNITY_SECRETARY, lambda w: {"review_id": walked._review(w), "decision": "confirmed"}),
     "outbreaks.acknowledge-report": Case(D.CITY_EOC_OFFICE, lambda w: {"report_id": _report(w)}),
     "outbreaks.close": Case(D.COUNTY_EOC_OFFICER, lambda w: {"outbreak_id": _outbreak(w)}),
     "tracing.record-opinion": Case(D.EXPERT_GROUP, lambda w: {"case_id": stories.case(w), "outcome": "asymptomatic"}),

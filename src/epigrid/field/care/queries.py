@@ -313,6 +313,7 @@ def calls(*, actor: Actor, round_id: UUID | None = None, open_only: bool = False
 
 def call_progress(*, actor: Actor, round_id: UUID) -> list[PartCard]:
     """How far each caller of a round is, part by part, as it stands now: what a leader on site looks at."""
+    CallRound.objects.seen_by(actor).get(id=round_id)
     rows = (
         own_items(actor=actor).filter(round_id=round_id).order_by("part__name", "caller_id").values_list("part__name", "part__leader_id", "caller_id")
     )

@@ -47,13 +47,15 @@ def log(request: HttpRequest, post_id: UUID, day: Day | None = None) -> queries.
 @router.get("/posts/{post_id}/vehicles", response=listed(VehicleOut))
 def vehicles(request: HttpRequest, post_id: UUID, inside_only: bool = True) -> list[queries.GateVehicleCard]:
     """Vehicles of a post, the newest first (at most 100)."""
-    return queries.vehicles(actor=reader(request).actor, post_ids=[post_id], inside_only=inside_only)
+    actor = reader(request).actor
+    return queries.vehicles(actor=actor, post_ids=[queries.post(actor=actor, post_id=post_id).id], inside_only=inside_only)
 
 
 @router.get("/posts/{post_id}/hand-overs", response=listed(HandOverOut))
 def hand_overs(request: HttpRequest, post_id: UUID) -> list[queries.PostHandOverCard]:
     """Changes of guards at a post, the newest first (at most 50)."""
-    return queries.hand_overs(actor=reader(request).actor, post_ids=[post_id])
+    actor = reader(request).actor
+    return queries.hand_overs(actor=actor, post_ids=[queries.post(actor=actor, post_id=post_id).id])
 
 
 class PostIn(Command):
