@@ -1,6 +1,7 @@
 """A pool that was filled on a phone without a network, and an order that came before the phone did: what was known at the swab counts. All are invented."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,12 +96,31 @@ def test_s_210_whoever_was_pooled_before_his_order_stays_in_the_tube_and_both_ar
     assert flagged() == [world.person(BOUND)]
     assert dict(Swab.objects.values_list("person_id", "before_order")) == {world.person(0): False, world.person(BOUND): True}
     assert queries.pooled_before(actor=SAMPLER, person_ids=world.people) == {world.person(BOUND): "P1"}
-    assert queries.standings(actor=SAMPLER, round_id=round_id, person_ids=[world.person(BOUND)]) == {world.person(BOUND): ("sampled", "here", "pooled")}
+    assert queries.standings(actor=SAMPLER, round_id=round_id, person_ids=[world.person(BOUND)]) == {
+        world.person(BOUND): ("sampled", "here", "pooled")
+    }
     hear()
     told = Message.objects.filter(key="tube.pooled-before-order")
     assert sorted(told.values_list("duty", flat=True)) == ["cdc-duty-officer", "community-secretary", "sampler"]
     assert Task.objects.get(kind="door-sample", person_id=world.person(BOUND)).state != "assigned", "he was swabbed in this round"
     assert queries.conservation(actor=cast.procedure(), round_id=round_id).holds
+
+
+def test_s_210_the_pages_say_beside_him_in_which_pool_he_is(world: cast.World, round_id: UUID) -> None:
+    served(world)
+    later(2)
+    hear()
+    orders = [TestOrder(person_id=world.person(BOUND), opens_at=MONDAY + 2 * HOUR, due_at=MONDAY + DAY)]
+    it: Any = {"actor": cast.procedure(), "area": COMMUNITY, "source_kind": "order", "source_id": cast.uid("order"), "now": MONDAY}
+    actions.order_tests(**it, orders=orders, cause=world.root_cause)
+    later(3)
+    addresses = ("/sampling/", f"/roll-call/{world.place('b1')}/", f"/table/?means=paper&looked=1&who={world.person(BOUND)}")
+    client = client_of(Duty.REGISTRAR)
+    assert not any("P-77" in client.get(address).content.decode() for address in addresses)
+    assert send(phone_tube(world, round_id, "P-77", {0: 1, BOUND: 1.5}))[0] == 200
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert re.search(r"P-77[^<]{1,60}sampled alone|须单采之前已混采入管 P-77", page), address
 
 
 def test_s_210_the_upload_of_papers_marks_him_too_and_without_moments_it_refuses_as_before(world: cast.World, round_id: UUID) -> None:
@@ -207,7 +227,10 @@ def test_a_swab_answers_the_tests_that_had_begun_and_not_those_that_were_ordered
     actions.order_tests(**it, orders=orders, cause=world.root_cause)
     later(3)
     assert send(phone_tube(world, round_id, "P1", {0: 1, 1: 1.5}))[0] == 200
-    assert [(card.state, card.done_at) for card in queries.tests_due(actor=SAMPLER, states=("due", "done"))] == [("done", MONDAY + HOUR), ("due", None)]
+    assert [(card.state, card.done_at) for card in queries.tests_due(actor=SAMPLER, states=("due", "done"))] == [
+        ("done", MONDAY + HOUR),
+        ("due", None),
+    ]
 
 
 def test_a_tube_that_was_closed_before_its_site_was_still_stands_there(world: cast.World, round_id: UUID) -> None:

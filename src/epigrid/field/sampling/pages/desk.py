@@ -1,6 +1,6 @@
 """The human door of sampling: the roll-call by building with the names that are missing, the table, and boxes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
 from epigrid.field.sampling.pages import live, rolls
-from epigrid.field.sampling.pages.rolls import CHIPS
+from epigrid.field.sampling.pages.rolls import CHIPS, in_pool
 from epigrid.field.sampling.rules import CLASSES
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.duties import Duty
@@ -104,10 +104,12 @@ def building(request: HttpRequest, building_id: UUID) -> HttpResponse:
     if "print" in request.GET and rounds:
         return rolls.printed(rounds[0], place, shown, faces)
     missing = [row for row in shown if row.state in ("open", "unreachable", "declined")]
+    others = [row for row in shown if row not in missing]
+    swabbed = [row.person_id for row in others if row.state == "sampled"]
     sections = [
         Section(tiles=[{"label": _("Missing"), "value": len(missing), "icon": "user-question"}, {"label": _("All"), "value": len(shown)}]),
-        Section(heading=_("Missing names"), table=_names(missing, faces, _("Nobody is missing"), _report(me, rounds))),
-        Section(heading=_("Everybody else"), table=_names([row for row in shown if row not in missing], faces, _("Nobody"), None)),
+        Section(heading=_("Missing names"), table=_names(missing, faces, _("Nobody is missing"), bulk=_report(me, rounds))),
+        Section(heading=_("Everybody else"), table=_names(others, faces, _("Nobody"), pooled=queries.pooled_before(actor=me, person_ids=swabbed))),
     ]
     back = [{"label": _("All buildings"), "url": "/roll-call/", "icon": "chevron-left"}, {"label": _("Print"), "url": "?print=1"}, _scan()]
     lead = _("Names are masked; each person is in exactly one class.")
@@ -122,12 +124,20 @@ def _report(me: Actor, rounds: Sequence[queries.RoundCard]) -> Shape | None:
     return {"name": "person_ids", "url": reverse("sampling.report-class"), "hidden": [("round_id", rounds[0].id)], "acts": options}
 
 
-def _names(rows: Sequence[queries.RosterCard], faces: dict[UUID, people.FaceCard], empty: str, bulk: Shape | None) -> Shape:
+def _names(
+    rows: Sequence[queries.RosterCard],
+    faces: dict[UUID, people.FaceCard],
+    empty: str,
+    *,
+    bulk: Shape | None = None,
+    pooled: Mapping[UUID, str] | None = None,
+) -> Shape:
+    marks = pooled or {}
     cells = [
         (
             {"text": faces[row.person_id].masked_name, "sub": faces[row.person_id].file_no, "id": row.person_id},
             faces[row.person_id].home,
-            word("list", row.list),
+            {"text": word("list", row.list), "sub": in_pool(marks.get(row.person_id))},
             {"chip": CHIPS[row.state], "sub": _("reported differently by two workers") if row.contradicted else ""},
         )
         for row in rows
@@ -157,14 +167,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     tubes = queries.on_hand(actor=me)
     rounds = queries.rounds(actor=me, open_only=True)
     due = [card for card in queries.tests_due(actor=me) if card.opens_at <= it.now]
-    faces = people.faces(actor=me, person_ids=[card.person_id for card in due[:100]])
+    shown = [card.person_id for card in due[:100]]
+    faces, pooled = people.faces(actor=me, person_ids=shown), queries.pooled_before(actor=me, person_ids=shown) if shown else {}
     opened = [_open(tube) for tube in tubes if tube.state == "open"]
     closed = [tube for tube in tubes if tube.state == "closed"]
     rows = [
         (
             {"text": faces[card.person_id].masked_name, "sub": faces[card.person_id].file_no},
             faces[card.person_id].home,
-            word("source", card.source_kind),
+            {"text": word("source", card.source_kind), "sub": in_pool(pooled.get(card.person_id))},
             card.due_at,
         )
         for card in due[:100]

@@ -26,6 +26,11 @@ SHOWN = 500
 """Rows of a scan that are shown."""
 
 
+def in_pool(label: str | None) -> str:
+    """What stands beside somebody whose pool was filled before it was known that he is sampled alone."""
+    return _("in pool %(label)s, before he was to be sampled alone") % {"label": label} if label else ""
+
+
 def printed(
     card: queries.RoundCard, place: places.PlaceCard, rows: Sequence[queries.RosterCard], faces: Mapping[UUID, people.FaceCard]
 ) -> HttpResponse:

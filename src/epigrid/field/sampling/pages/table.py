@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from epigrid.field.sampling import queries
-from epigrid.field.sampling.pages.rolls import CHIPS
+from epigrid.field.sampling.pages.rolls import CHIPS, in_pool
 from epigrid.field.sampling.rules import MEANS, NOT_HERE
 from epigrid.kernel.actors import Actor
 from epigrid.registers.people import queries as people
@@ -113,7 +113,8 @@ def _found(me: Actor, card: queries.RoundCard, name: str, asked: Asked) -> list[
     shown = [one for one in shown if one in faces]
     standing = queries.standings(actor=me, round_id=card.id, person_ids=shown)
     known = queries.registered(actor=me, round_id=card.id, person_ids=shown)
-    rows = [_person(one, faces[one], standing.get(one), known) for one in shown]
+    pooled = queries.pooled_before(actor=me, person_ids=shown)
+    rows = [_person(one, faces[one], standing.get(one), _said(known=one in known, pool=pooled.get(one))) for one in shown]
     hidden = [("round_id", str(card.id)), ("means", asked.means), ("table", name)]
     bulk = {
         "name": "person_ids",
@@ -133,9 +134,13 @@ def _found(me: Actor, card: queries.RoundCard, name: str, asked: Asked) -> list[
     return [*sections, Section(heading=_("On no list"), decisions=[_newcomer(home) for home in homes.values()])] if homes else sections
 
 
-def _person(person_id: UUID, face: people.FaceCard, standing: tuple[str, str, str] | None, known: set[UUID]) -> Sequence[object]:
+def _said(*, known: bool, pool: str | None) -> str:
+    return in_pool(pool) or (_("registered") if known else "")
+
+
+def _person(person_id: UUID, face: people.FaceCard, standing: tuple[str, str, str] | None, said: str) -> Sequence[object]:
     state, _way, name = standing or ("open", "", "")
-    chip: object = {"chip": CHIPS[state], "sub": _("registered") if person_id in known else ""} if standing else _("not on the roster: is added")
+    chip: object = {"chip": CHIPS[state], "sub": said} if standing else _("not on the roster: is added")
     return ({"text": face.masked_name, "sub": face.file_no, "id": person_id}, face.home, word("list", name) if name else "", chip)
 
 
