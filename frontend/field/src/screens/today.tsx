@@ -13,7 +13,7 @@ import { LendSheet } from "./today/lend";
 import { note } from "./today/note";
 import { Shift } from "./today/shift";
 import { SupportSheet } from "./today/support";
-import { aboutTask, isLate, placeOf, TaskSheet } from "./today/task";
+import { aboutTask, isLate, isOthers, placeOf, TaskSheet } from "./today/task";
 import { taskWord } from "./today/words";
 
 export const screen = {
@@ -63,7 +63,7 @@ function HouseTasks({ group, onTask }: { group: Group<TaskRow>; onTask: (id: str
           key={task.id}
           title={taskWord(task.kind)}
           detail={aboutTask(task)}
-          end={<Chip tone={isLate(task) ? "bad" : task.state === "accepted" ? "good" : "plain"}>{isLate(task) ? t("overdue {time}", { time: clockTime(task.due_at) }) : t("until {time}", { time: clockTime(task.due_at) })}</Chip>}
+          end={<Deadline task={task} />}
           onPress={() => onTask(task.id)}
         />
       ))}
@@ -71,11 +71,21 @@ function HouseTasks({ group, onTask }: { group: Group<TaskRow>; onTask: (id: str
   );
 }
 
-/** Take on everything that is free in a house, once a shift, in one act. */
+function Deadline({ task }: { task: TaskRow }): JSX.Element {
+  const time = clockTime(task.due_at);
+  if (isLate(task)) return <Chip tone="bad">{t("overdue {time}", { time })}</Chip>;
+  if (isOthers(task)) return <Chip>{t("a colleague has it")}</Chip>;
+  return <Chip tone={task.mine ? "good" : "plain"}>{t("until {time}", { time })}</Chip>;
+}
+
+/** Take on everything that is free in a house, once a shift, in one act: what lies in it, and what is about people who live in it. */
 function accept(group: Group<TaskRow>): Promise<boolean> {
-  const ids = group.free.map((task) => task.id);
+  const places = rows("places").value;
+  const dwelling = (task: TaskRow): string | null => (task.person === null ? null : (rows("people").value.get(task.person)?.dwelling ?? null));
+  const inHouse = (task: TaskRow): boolean => houseOf(places, task.place) === group.house || houseOf(places, dwelling(task)) === group.house;
+  const free = group.house === null ? group.free : [...rows("tasks").value.values()].filter((task) => task.state === "assigned" && inHouse(task));
+  const ids = free.map((task) => task.id);
   const patches = { tasks: Object.fromEntries(ids.map((id) => [id, { state: "accepted", mine: true }])) };
-  const said = t("{n} tasks accepted", { n: ids.length });
-  if (group.house === null) return note("tasks.accept", { task_ids: ids }, { about: ids, patches, said });
-  return note("tasks.accept-building", { place_id: group.house }, { about: ids, patches, said });
+  const noted = { about: ids, patches, said: t("{n} tasks accepted", { n: ids.length }) };
+  return group.house === null ? note("tasks.accept", { task_ids: ids }, noted) : note("tasks.accept-building", { place_id: group.house }, noted);
 }

@@ -14,7 +14,7 @@ import { HomeSheet, missing, tally, watched, type Watched } from "./visits/home"
 import { PaceBanner } from "./visits/pace";
 import { resultWord } from "./visits/words";
 
-export const screen = { id: "visits", title: "Visits", icon: "⌂", duties: ["grid-worker", "community-secretary", "sampler"] };
+export const screen = { id: "visits", title: "Visits", icon: "⌂", duties: ["grid-worker", "community-secretary"] };
 
 export default function Visits(): JSX.Element {
   const [door, openDoor] = useState<string | null>(null);

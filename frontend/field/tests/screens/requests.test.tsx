@@ -72,7 +72,7 @@ test("S-178: an emergency is the first button, asks for nobody's leave, and stan
   press(/Emergency/);
   press(/薄二/, dialog());
   await settled();
-  expect(sent[0]).toMatchObject({ act: "care.emergency", body: { person_id: "bo", channel: "visit" } });
+  expect(sent[0]).toMatchObject({ act: "care.call-emergency", body: { person_id: "bo", channel: "visit" } });
   expect([...rows("requests").value.values()].some((one) => one.person === "bo" && one.kind === "ambulance")).toBe(true);
 });
 

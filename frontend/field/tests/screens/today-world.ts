@@ -2,6 +2,7 @@
 
 import { fireEvent } from "@testing-library/preact";
 
+import vectors from "../../../../vectors/commands.json";
 import { commands, forget, pack, useKeeper, type Patches } from "../../src/core/store";
 import { speak } from "../../src/core/i18n";
 import type { MeRow, PersonRow, PlaceRow, RollRow, RoundRow, ShelfName, TaskRow } from "../../src/core/types";
@@ -42,7 +43,7 @@ export function roll(person: string, state = "open", more: Partial<RollRow> = {}
 }
 
 export function task(id: string, kind: string, more: Partial<TaskRow> = {}): TaskRow {
-  return { id, kind, place: "b2", person: null, due_at: "2099-11-21T12:00:00Z", state: "assigned", mine: false, level: "0", roles: [], source_kind: "round", source: "round-1", ...more };
+  return { id, kind, place: "b2", person: null, due_at: "2099-11-21T12:00:00Z", state: "assigned", mine: false, level: 0, roles: [], source_kind: "round", source: "round-1", ...more };
 }
 
 /** A house as `units` stairs of `floors` storeys with `width` rooms on each; room ids are "<unit>-<floor>-<room>". */
@@ -60,6 +61,13 @@ export function house(units: number, floors: number, width: number): PlaceRow[] 
 
 export const rolls = (rows: readonly RollRow[]): Map<string, RollRow> => new Map(rows.map((row) => [`${row.round}/${row.person}`, row]));
 
+/** Every screen's command has the fields of the vectors, which the machine door's schema reads too. */
+function known(act: string, body: Record<string, unknown>): void {
+  const fields = Object.keys((vectors.commands as Record<string, object>)[act] ?? {});
+  const strange = Object.keys(body).filter((field) => !fields.includes(field));
+  if (fields.length === 0 || strange.length > 0) throw new Error(`${act} is not in the vectors, or these fields are not: ${strange.join(", ")}`);
+}
+
 /** A fresh phone with these shelves. */
 export function phone(shelves: { [S in ShelfName]?: ReadonlyMap<string, unknown> }): void {
   forget();
@@ -70,6 +78,7 @@ export function phone(shelves: { [S in ShelfName]?: ReadonlyMap<string, unknown>
   pack.value = { me: new Map([["me", ME]]), ...shelves } as typeof pack.value;
   useKeeper({
     send: (act, body, about, patches) => {
+      known(act, body);
       const met = fault.next;
       fault.next = null;
       if (met !== null) return Promise.reject(met);

@@ -45,7 +45,8 @@ test("all free tasks of a house are accepted by one tap, and the button goes", a
   render(<Today />);
   press("Accept all 2 here");
   await settled();
-  expect(sent[0]).toMatchObject({ act: "tasks.accept-building", about: ["t3", "t1"] });
+  expect(sent[0]).toMatchObject({ act: "tasks.accept-building", body: { place_id: "b2" } });
+  expect([...(sent[0]?.about ?? [])].sort()).toEqual(["t1", "t3"]);
   expect([rows("tasks").value.get("t1"), rows("tasks").value.get("t2")].map((one) => [one?.state, one?.mine])).toEqual([["accepted", true], ["accepted", true]]);
   expect(() => button("Accept all 2 here")).toThrow();
 });
@@ -107,6 +108,7 @@ test("S-019: to escalate and to call for support are two buttons and two acts", 
   await settled();
   expect(sent.map((each) => each.act)).toEqual(["tasks.escalate", "tasks.call-for-support"]);
   expect(sent[0]?.about).toEqual(["t2"]);
+  expect(rows("tasks").value.get("t2")?.level).toBe(1);
   expect(sent[1]?.body).toMatchObject({ need: "people", number: 10 });
 });
 
@@ -118,6 +120,14 @@ test("a task is given back with a reason of one tap, and is free again", async (
   await settled();
   expect(sent[0]?.about).toEqual(["t2"]);
   expect(rows("tasks").value.get("t2")).toMatchObject({ state: "assigned", mine: false });
+});
+
+test("a task that a colleague has is shown as his, stays in the list, and is not given back by me", () => {
+  pack.value = { ...pack.value, tasks: rowsOf([task("t7", "care.food", { state: "accepted" })]) };
+  render(<Today />);
+  expect(document.querySelector(".row-end")?.textContent).toBe("a colleague has it");
+  press(/Bring food/);
+  expect(() => button("Give back")).toThrow();
 });
 
 test("a shift is begun and ended by its carrier", async () => {

@@ -40,7 +40,7 @@ function EmergencySheet({ onClose }: { onClose: () => void }): JSX.Element {
 /** The request that stands at once, whoever may see it; the desk and its playbook follow. */
 export function emergency(person: string): Promise<boolean> {
   const said = t("Emergency noted: the desk is told");
-  return note("care.emergency", { person_id: person, channel: "visit" }, { patches: asked(person, "ambulance"), said });
+  return note("care.call-emergency", { person_id: person, channel: "visit" }, { patches: asked(person, "ambulance"), said });
 }
 
 /** Somebody by a part of his name, room or file number. */

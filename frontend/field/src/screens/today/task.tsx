@@ -13,6 +13,10 @@ import { note } from "./note";
 import { SupportSheet } from "./support";
 import { backReasons, evidenceWord, roleWord, taskWord, upReasons } from "./words";
 
+/** Told by a signature where the account has no title. */
+const PRESENT = "present";
+/** So often a task is sent up at most (field/tasks/rules.py). */
+const LEVELS = 3;
 const EVIDENCES: readonly Evidence[] = ["signature", "scan", "reading", "count", "call"];
 
 export const placeOf = (task: TaskRow): string | null => task.place ?? (task.person === null ? null : (rows("people").value.get(task.person)?.dwelling ?? null));
@@ -23,11 +27,13 @@ export function aboutTask(task: TaskRow): string {
   return [name, addressOf(placeOf(task))].filter((part) => part !== "").join(" · ");
 }
 
+/** Somebody else took it on, as where a grid is lent. */
+export const isOthers = (task: TaskRow): boolean => task.state === "accepted" && !task.mine;
 export const isLate = (task: TaskRow): boolean => Date.parse(task.due_at) <= now().getTime();
 
 function closing(task: TaskRow, evidence: Evidence, value: string, present: readonly string[]): Promise<boolean> {
   const body = { task_id: task.id, evidence, value: value.slice(0, 200), present };
-  return note("tasks.do", body, { about: [task.id], patches: { tasks: { [task.id]: null } }, said: t("Done: {task}", { task: taskWord(task.kind) }) });
+  return note("tasks.do", body, { about: [task.id], patches: { tasks: { [task.id]: null } }, door: placeOf(task), said: t("Done: {task}", { task: taskWord(task.kind) }) });
 }
 
 type Step = "closing" | "back" | "up" | "support" | null;
@@ -40,7 +46,11 @@ export function TaskSheet({ task, onClose }: { task: TaskRow; onClose: () => voi
   return (
     <Sheet open title={taskWord(task.kind)} onClose={onClose}>
       <p>{aboutTask(task)}</p>
-      <p>{t("until {time}", { time: clockTime(task.due_at) })}</p>
+      <p>
+        {t("until {time}", { time: clockTime(task.due_at) })}
+        {task.level > 0 && ` · ${t("sent up {n} times", { n: task.level })}`}
+        {isOthers(task) && ` · ${t("a colleague has it")}`}
+      </p>
       {evidence === null ? (
         <Banner>{t("It closes by itself with the tube, the test or the hand-over.")}</Banner>
       ) : (
@@ -48,8 +58,8 @@ export function TaskSheet({ task, onClose }: { task: TaskRow; onClose: () => voi
       )}
       {step === "closing" && evidence !== null && <Closing task={task} first={evidence} onDone={close} />}
       <div class="buttons">
-        <Button onPress={() => go("back")}>{t("Give back")}</Button>
-        <Button tone="wait" onPress={() => go("up")}>{t("Escalate")}</Button>
+        {task.mine && <Button onPress={() => go("back")}>{t("Give back")}</Button>}
+        <Button tone="wait" disabled={task.level >= LEVELS} onPress={() => go("up")}>{t("Escalate")}</Button>
         <Button tone="bad" onPress={() => go("support")}>{t("Call for support")}</Button>
       </div>
       {step === "back" && <Choice label={t("Why do you give it back?")} options={backReasons()} onChoose={(reason) => close(giveBack(task, reason))} />}
@@ -64,7 +74,8 @@ function giveBack(task: TaskRow, reason: string): Promise<boolean> {
 }
 
 function escalate(task: TaskRow, reason: string): Promise<boolean> {
-  return note("tasks.escalate", { task_id: task.id, reason }, { about: [task.id], said: t("Sent up: whoever leads you sees it now") });
+  const patches = { tasks: { [task.id]: { level: task.level + 1 } } };
+  return note("tasks.escalate", { task_id: task.id, reason }, { about: [task.id], patches, said: t("Sent up: whoever leads you sees it now") });
 }
 
 interface ClosingShown {
@@ -81,7 +92,7 @@ function Closing({ task, first, onDone }: ClosingShown): JSX.Element {
   const typed = evidence === "scan" || evidence === "reading" || evidence === "count";
   const missing = task.roles.filter((role) => !present.includes(role));
   const ready = missing.length === 0 && (!typed || value.trim() !== "");
-  const told = typed ? value.trim() : (me().value?.title ?? "");
+  const told = typed ? value.trim() : (me().value?.title || PRESENT);
   const toggle = (role: string): void => setPresent(present.includes(role) ? present.filter((one) => one !== role) : [...present, role]);
   return (
     <div>
