@@ -1,7 +1,7 @@
 export default {
   "Requests": "代办",
   "A line, no photo.": "写一行，不拍照。",
-  "Ambulance": "急救",
+  "Needs an ambulance": "急救",
   "Another reason": "其他原因",
   "Answered": "已答复",
   "Birth": "分娩",
@@ -40,7 +40,7 @@ export default {
   "The resident says it came": "居民说已收到",
   "This is an exercise: nothing is dialled. In a real emergency dial 120 on the phone itself.": "这是演练，不会拨号。真有急救请直接用手机拨打120。",
   "Too far": "太远",
-  "Waste": "垃圾",
+  "Waste collection": "清运垃圾",
   "What does {name} ask for?": "{name} 需要什么？",
   "Who needs the ambulance?": "谁需要救护车？",
   "With others": "别人在办",

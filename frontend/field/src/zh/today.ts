@@ -57,7 +57,7 @@ export default {
   "Nurse": "护士",
   "On shift since {time}": "{time} 上班",
   "People refuse": "居民不同意",
-  "Police": "民警",
+  "Police officer": "民警",
   "Ring the bell and tell at the door": "按铃上门告知",
   "Sample at the door": "上门采样",
   "Sampler": "采样员",

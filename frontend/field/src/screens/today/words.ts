@@ -46,7 +46,7 @@ export function roleWord(role: string): string {
     sampler: t("Sampler"),
     doctor: t("Doctor"),
     nurse: t("Nurse"),
-    police: t("Police"),
+    police: t("Police officer"),
     medic: t("Medic"),
     "information-officer": t("Information officer"),
     "community-worker": t("Community worker"),
