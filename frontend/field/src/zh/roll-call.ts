@@ -17,7 +17,7 @@ export default {
   "Laboratory or paper, and when he was sampled": "检测机构或证明，以及采样时间",
   "Lives elsewhere": "住在别处",
   "Lives here": "住在这里",
-  "Moved out": "已搬出",
+  "Moved out": "已搬走",
   "Name": "姓名",
   "Name not on this phone": "手机上没有姓名",
   "No round is open in your area.": "辖区内没有正在进行的检测轮次。",
