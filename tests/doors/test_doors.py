@@ -18,10 +18,12 @@ from tests.doors.acts import CASES
 from tests.doors.world import client_of, digest, plain
 from tests.response import stories
 
-OPEN = {"me", "me-leave", "me-messages", "me-antigen", "me-code", "me-pass", "styleguide", "field", "field-worker", "field-manifest"}
+OPEN = {
+    "me", "me-leave", "me-messages", "me-antigen", "me-temperature", "me-code", "me-pass", "styleguide", "field", "field-worker", "field-manifest",
+}  # fmt: skip
 """Pages that have a door of their own (the slip, the bound phone) or nothing to hide."""
 SIGN_IN = "/accounts/login/"
-OWN = ("/me/", "/me/?view=record", "/me/pass/", "/me/code/", "/me/antigen/", "/me/messages/")
+OWN = ("/me/", "/me/?view=record", "/me/pass/", "/me/code/", "/me/antigen/", "/me/temperature/", "/me/messages/")
 
 
 def ours() -> list[tuple[str, str]]:
@@ -154,6 +156,7 @@ def test_a_resident_presses_the_buttons_about_himself_and_no_others(world: cast.
             "people.ask-correction",
             "quarantine.file-appeal",
             "antigen.report-results",
+            "visits.record-reading",
             "sampling.make-codes",
         ):
             answer = client.post(reverse(OWN_FORM.get(operation, operation)), {"person_id": own})

@@ -19,6 +19,8 @@ from epigrid.field.care.models import Request
 from epigrid.field.codes.models import ColourRequest
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.tasks.models import Task
+from epigrid.field.visits import actions as visits
+from epigrid.field.visits.actions import NewCampaign
 from epigrid.interfaces import urls
 from epigrid.interfaces.demo import ROLES
 from epigrid.interfaces.pages.lexicon import WORDS
@@ -68,6 +70,12 @@ def planned(stage: Stage) -> UUID:
     return plan_id
 
 
+def walked(stage: Stage) -> UUID:
+    """A campaign from door to door."""
+    new = NewCampaign(reason="演练", closes_at=stage.now + DAY)
+    return visits.open_campaign(actor=stage.actor(Duty.COMMUNITY_SECRETARY), area=stage.area, new=new, now=stage.now)
+
+
 def addresses(stage: Stage) -> list[str]:
     """Every page of every app; one with an id gets one that is there. A page with an id that is not known here is a KeyError.
 
@@ -80,6 +88,7 @@ def addresses(stage: Stage) -> list[str]:
         "site_id": measures.sites(actor=stage.director)[0].id,
         "order_id": measures.orders(actor=stage.director)[0].id,
         "notice_id": UUID(int=0),
+        "campaign_id": walked(stage),
         "pack_id": "ebola-like",
         "tube_id": measures.holds(actor=stage.director)[0].tube_id,
         "query_id": traced.venue_queries(actor=stage.director)[0].id,
@@ -95,6 +104,9 @@ def addresses(stage: Stage) -> list[str]:
         *views,
         *due,
         f"/due/?building={known['building_id']}",
+        *(f"/visits/?view={view}" for view in ("routine", "temperatures", "review")),
+        *(f"/tasks/?view={view}" for view in ("hand", "support")),
+        f"/visits/{known['campaign_id']}/?building={known['building_id']}",
         "/outbreak/?view=people",
         *RULES,
         *(f"/sites/{known['site_id']}/?view={view}" for view in ("people", "trips")),
@@ -114,7 +126,7 @@ def allowed(address: str) -> tuple[int, ...]:
         return 200, 403
     if "-" in address.removeprefix("/roll-call/").removeprefix("/day-register/"):
         return 200, 404
-    if address in ("/laboratory/refused/", "/me/leave/", "/me/messages/", "/me/antigen/", "/me/code/", "/me/pass/"):
+    if address in ("/laboratory/refused/", "/me/leave/", "/me/messages/", "/me/antigen/", "/me/temperature/", "/me/code/", "/me/pass/"):
         return (302,)
     return {"/audit/": (200, 403), "/": (200, 302)}.get(address, (200,))
 
@@ -155,7 +167,7 @@ def test_every_page_opens_for_every_role_within_its_budget_and_in_words(db: None
         person = stage.people[getattr(stage.truth, key)]
         code = access.make_slip_code(actor=stage.actor(Duty.COMMUNITY_SECRETARY), person_id=person, until=stage.now + DAY, now=stage.now)
         client.post("/me/", {"code": code})
-        for address in ("/me/", "/me/?view=record", "/me/pass/", "/me/code/", "/me/antigen/", "/me/messages/"):
+        for address in ("/me/", "/me/?view=record", "/me/pass/", "/me/code/", "/me/antigen/", "/me/temperature/", "/me/messages/"):
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(address)
             raw = set(RAW_KEY.findall(answer.content.decode()))

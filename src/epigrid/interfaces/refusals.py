@@ -312,6 +312,22 @@ REASONS: Mapping[str, Text] = {
     "premises.reason-unknown": pgettext_lazy("refusal", "Why a shop has no sample is not on the list."),
     "staff-test.overdue": pgettext_lazy("refusal", "This worker's own test is overdue: no shift before he is sampled."),
     "staff-test.ahead": pgettext_lazy("refusal", "A test is noted after it was taken."),
+    "visit.result-unknown": pgettext_lazy(
+        "refusal", "A visit is met, refused or absent; means, changes and needs are closed lists, and needs are of people of the household."
+    ),
+    "visit.campaign-over": pgettext_lazy("refusal", "The campaign is over, or its end lies in the past."),
+    "visit.temperature-unknown": pgettext_lazy(
+        "refusal", "A temperature lies between 30 and 45 degrees, was measured before now, and was told at the door or by phone."
+    ),
+    "visit.review-unfit": pgettext_lazy("refusal", "This review has been decided, or is about your own records."),
+    "routine.incomplete": pgettext_lazy(
+        "refusal", "A routine says whom it watches, its items with their hours, its basis, and an end in the future."
+    ),
+    "routine.not-of-this-day": pgettext_lazy("refusal", "What is due on another day is done on that day."),
+    "task.not-yours": pgettext_lazy("refusal", "Somebody else took this task on."),
+    "support.incomplete": pgettext_lazy("refusal", "A call for support says what is needed, how many people, and an end after its start."),
+    "support.count": pgettext_lazy("refusal", "At least one person; no more are released than arrived."),
+    "grid.helper-unfit": pgettext_lazy("refusal", "A grid is lent to another grid worker beside it, never to oneself."),
 }
 
 

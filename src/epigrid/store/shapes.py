@@ -57,13 +57,14 @@ def show(request: HttpRequest, page: Page, template: str = "sections.html") -> H
 
 
 def own_tabs(current: str) -> list[Shape]:
-    """The pages of a resident about himself: `status`, `record`, `pass`, `code`, `antigen`, `messages`."""
+    """The pages of a resident about himself: `status`, `record`, `pass`, `code`, `antigen`, `temperature`, `messages`."""
     pages = (
         ("status", _("My status"), "/me/"),
         ("record", _("My tests, requests, and who read my data"), "/me/?view=record"),
         ("pass", _("My pass"), "/me/pass/"),
         ("code", _("My sampling code"), "/me/code/"),
         ("antigen", _("My antigen tests"), "/me/antigen/"),
+        ("temperature", _("My temperatures"), "/me/temperature/"),
         ("messages", _("Messages to me"), "/me/messages/"),
     )
     return [{"label": label, "url": url, "current": key == current} for key, label, url in pages]

@@ -15,6 +15,10 @@ EVIDENCE = frozenset({"scan", "reading", "count", "signature", "call", "record"}
 LEVELS = 3
 NEEDS = ("people", "sampling", "medical", "supplies", "transport", "order")
 """What a call for support is for; whoever calls may also say it in a word of his own."""
+GIVE_BACK = ("no-time", "not-my-area", "nobody-there", "means-missing", "rest-due", "already-done")
+"""Why a task is given back, by one tap; other words are taken too."""
+SEND_UP = ("deadline", "danger", "refused", "decision-needed", "means-missing")
+"""Why a task goes up, by one tap; other words are taken too."""
 ANSWERS = ("accepted", "arrived", "released")
 MOST_PEOPLE = 1000
 """A call for more people than this is a slip of the finger (design value)."""

@@ -31,13 +31,15 @@ def campaigns(request: HttpRequest, open_only: bool = True) -> list[queries.Camp
 @router.get("/campaigns/{campaign_id}/visits", response=listed(VisitOut))
 def visits(request: HttpRequest, campaign_id: UUID, building_id: UUID | None = None) -> list[queries.VisitCard]:
     """The households of a campaign in walking order (at most 5,000)."""
-    return queries.visits(actor=reader(request).actor, campaign_id=campaign_id, building_id=building_id, limit=5000)
+    card = queries.campaign(actor=reader(request).actor, campaign_id=campaign_id)
+    return queries.visits(actor=reader(request).actor, campaign_id=card.id, building_id=building_id, limit=5000)
 
 
 @router.get("/campaigns/{campaign_id}/coverage", response=listed(BuildingOut))
 def coverage(request: HttpRequest, campaign_id: UUID) -> list[queries.BuildingCard]:
     """The buildings of a campaign: every household is in exactly one class."""
-    return queries.buildings(actor=reader(request).actor, campaign_id=campaign_id)
+    card = queries.campaign(actor=reader(request).actor, campaign_id=campaign_id)
+    return queries.buildings(actor=reader(request).actor, campaign_id=card.id)
 
 
 @router.get("/readings", response=listed(ReadingOut))

@@ -80,6 +80,7 @@ def _field() -> list[Entry]:
         (group, _("Boxes"), "/boxes/", "package", "", TABLE | {Duty.LABORATORY, Duty.COURIER}),
         (group, _("Laboratory"), "/laboratory/", "microscope", "l", frozenset({Duty.LABORATORY})),
         (group, _("Antigen tests"), "/antigen/", "test-pipe", "", register | {Duty.PHONE_OPERATOR}),
+        (group, _("Home visits"), "/visits/", "home-check", "", register | {Duty.PHONE_OPERATOR, Duty.ZONE_LEAD, Duty.COUNTY_EOC_OFFICER}),
         (group, _("Papers to hand over"), "/papers/", "file-certificate", "p", COMMUNITY | {Duty.PHONE_OPERATOR}),
         (group, _("Residents' requests"), "/care/", "heart-handshake", "", CARE),
         (group, _("The day's register"), "/day-register/", "clipboard-list", "", register),

@@ -7,12 +7,14 @@ from django.utils.translation import pgettext_lazy
 from epigrid.interfaces.pages.due import DUE
 from epigrid.interfaces.pages.gates import GATES
 from epigrid.interfaces.pages.planned import PLANNED
+from epigrid.interfaces.pages.visited import VISITED
 from epigrid.interfaces.pages.words import Text
 
 TERMS: Mapping[str, Text] = {
     **PLANNED,
     **DUE,
     **GATES,
+    **VISITED,
     "measured.measure.site-then-home": pgettext_lazy("measured", "Quarantine at a site, then at home"),
     "measured.measure.home": pgettext_lazy("measured", "At home"),
     "measured.measure.home-or-site": pgettext_lazy("measured", "At home, or at a site by own wish"),

@@ -1,7 +1,7 @@
 """Verbs of tasks."""
 
 from epigrid.field.tasks.actions.loans import lend_grid
-from epigrid.field.tasks.actions.support import NewCall, answer_support, call_for_support, escalate_unanswered
+from epigrid.field.tasks.actions.support import ANSWERERS, CALLERS, NewCall, answer_support, call_for_support, escalate_unanswered
 from epigrid.field.tasks.actions.work import (
     OPENERS,
     STEP,
@@ -23,6 +23,8 @@ from epigrid.field.tasks.actions.work import (
 )
 
 __all__ = [
+    "ANSWERERS",
+    "CALLERS",
     "OPENERS",
     "STEP",
     "NewCall",

@@ -21,6 +21,7 @@ from epigrid.field.tasks.models import Task
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.kernel.errors import NotAllowed
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
@@ -30,6 +31,8 @@ from epigrid.store.ids import new_id
 
 STEP = timedelta(hours=2)
 """After this long unanswered an overdue task goes up one more level (design value, S-021)."""
+WALKERS = frozenset({Duty.GRID_WORKER, Duty.REGISTRAR, Duty.SAMPLER, Duty.COMMUNITY_SECRETARY, Duty.ZONE_LEAD, Duty.TRANSFER_TEAM})
+"""Duties that go from building to building."""
 OPENERS = (
     Duty.PROCEDURE,
     Duty.COMMUNITY_SECRETARY,
@@ -122,6 +125,8 @@ def accept(*, actor: Actor, task_ids: Sequence[UUID], now: datetime) -> int:
 @whole
 def accept_building(*, actor: Actor, place_id: UUID, now: datetime) -> list[UUID]:
     """Take on every free task of the actor's duties in a building (or whatever place), as one does once a shift; return the tasks."""
+    if not actor.duties & WALKERS:
+        raise NotAllowed(needs=sorted(WALKERS))
     inside = {card.id for card in places.within(actor=actor, place_id=place_id)}
     living = {card.id for card in people.people(actor=actor, place_ids=inside)}
     rows = Task.objects.seen_by(actor).select_for_update().filter(state="assigned", duty__in=[str(duty) for duty in actor.duties]).order_by("pk")

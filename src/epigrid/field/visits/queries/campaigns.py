@@ -108,6 +108,15 @@ def buildings(*, actor: Actor, campaign_id: UUID) -> list[BuildingCard]:
     ]
 
 
+def coverages(*, actor: Actor, campaign_ids: Sequence[UUID]) -> dict[UUID, rules.Coverage]:
+    """The households of campaigns by class, as far as the actor sees them."""
+    rows = Visit.objects.seen_by(actor).filter(campaign_id__in=list(campaign_ids)).order_by().values_list("campaign_id", "state")
+    found: dict[UUID, dict[str, int]] = {}
+    for campaign_id, state, many in rows.annotate(many=Count("id")):
+        found.setdefault(campaign_id, {})[state] = many
+    return {campaign_id: rules.coverage(states) for campaign_id, states in found.items()}
+
+
 def next_due(*, actor: Actor, after: datetime) -> datetime | None:
     """The next moment at which a campaign ends by itself."""
     rows = Campaign.objects.seen_by(actor).filter(closed_at__isnull=True, closes_at__gt=after)
