@@ -236,6 +236,7 @@ CASES: dict[str, Case] = {
         "callers": [{"part": "A", "caller_id": cast.user_id(D.PHONE_OPERATOR)}]}),
     "care.record-call": Case(D.PHONE_OPERATOR, lambda w: {"item_id": _call(w), "result": "reached", "health": "well"}),
     "entry.set-up-post": Case(D.COMMUNITY_SECRETARY, lambda w: {"place_id": w.place("c1"), "kind": "gate", "name": "演练南门"}),
+    "entry.check": Case(D.GATE_GUARD, lambda w: {"post_id": _post(w), "way": "pass"}),
     "entry.close-post": Case(D.COMMUNITY_SECRETARY, lambda w: {"post_id": _post(w)}),
     "entry.plan-shift": Case(D.COMMUNITY_SECRETARY, lambda w: {
         "post_id": _post(w), "worker_id": _guard(), "starts_at": _at(0), "ends_at": _at(8)}),

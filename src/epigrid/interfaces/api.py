@@ -12,12 +12,11 @@ from epigrid.command.planning import api as planning
 from epigrid.field.antigen import api as antigen
 from epigrid.field.care import api as care
 from epigrid.field.codes import api as codes
-from epigrid.field.entry import api as entry
 from epigrid.field.laboratory import api as laboratory
 from epigrid.field.sampling import api as sampling
 from epigrid.field.tasks import api as tasks
 from epigrid.field.visits import api as visits
-from epigrid.interfaces import passes, sync
+from epigrid.interfaces import gates, passes, sync
 from epigrid.registers.access import api as access
 from epigrid.registers.organisation import api as organisation
 from epigrid.registers.people import api as people
@@ -43,7 +42,7 @@ APPS = (
     tasks,
     care,
     antigen,
-    entry,
+    gates,
     visits,
     outbreaks,
     tracing,

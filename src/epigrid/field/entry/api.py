@@ -32,8 +32,8 @@ def posts(request: HttpRequest, open_only: bool = True) -> list[queries.PostCard
 def roster(request: HttpRequest, post_id: UUID, day: Day | None = None) -> queries.RosterCard:
     """Who stands at a post on a day (left out: today), and what is wrong with it: gaps, turns that are too long, rests that are too short."""
     it = reader(request)
-    queries.post(actor=it.actor, post_id=post_id)
-    return queries.rosters(actor=it.actor, post_ids=[post_id], day=day or clock.local_day(it.root, it.now))[post_id]
+    card = queries.post(actor=it.actor, post_id=post_id)
+    return queries.rosters(actor=it.actor, posts=[card], day=day or clock.local_day(it.root, it.now))[post_id]
 
 
 @router.get("/posts/{post_id}/log", response={200: LogOut, **REFUSALS})

@@ -30,15 +30,15 @@ def gates(request: HttpRequest) -> HttpResponse:
     day = forms.day(it.GET["day"], field="day") if it.GET.get("day") else clock.local_day(it.root, it.now)
     cards = queries.posts(actor=it.actor)
     one = next((card for card in cards if str(card.id) == it.GET.get("post", "")), None)
-    ids = [card.id for card in cards[:SHOWN]] if one is None else [one.id]
-    rosters = queries.rosters(actor=it.actor, post_ids=ids, day=day)
-    logs = queries.logs(actor=it.actor, post_ids=ids, area=it.root, day=day)
-    titles = {card.id: card.title for card in workforce.workers(actor=it.actor)}
+    shown = cards[:SHOWN] if one is None else [one]
+    rosters = queries.rosters(actor=it.actor, posts=shown, day=day)
+    logs = queries.logs(actor=it.actor, post_ids=list(rosters), area=it.root, day=day)
     if one is None:
         sections = [Section(tiles=_tiles(rosters, logs)), Section(table=_posts(cards[:SHOWN], rosters, logs, day))]
         sections += [Section(heading=_("A new post"), decisions=[_set_up(it.actor)])] if _plans(it.actor) else []
         title = _("Gates")
     else:
+        titles = {card.id: card.title for card in workforce.workers(actor=it.actor)}
         sections, title = _one(it, one, rosters[one.id], logs[one.id], titles), one.name
     asked = question("/gates/", [entry("day", _("Day"), "day", value=str(day))], label=_("Show"), hidden=[("post", str(one.id))] if one else [])
     lead = _("%(day)s. The log counts; it names nobody and keeps no number plate.") % {"day": day}

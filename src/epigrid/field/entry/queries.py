@@ -142,12 +142,12 @@ def pack_posts(*, actor: Actor, touched: frozenset[UUID] | None) -> list[PostRow
     return [PostRow(id=row.id, name=row.name, place=row.place_id, kind=row.kind) for row in rows]
 
 
-def rosters(*, actor: Actor, post_ids: Sequence[UUID], day: date) -> dict[UUID, RosterCard]:
+def rosters(*, actor: Actor, posts: Sequence[PostCard], day: date) -> dict[UUID, RosterCard]:
     """The rosters of posts on a local day, each judged by the clause `rest` of that day (S-174)."""
-    known = {row.id: row for row in GatePost.objects.seen_by(actor).filter(id__in=list(post_ids))}
-    if not known:
+    if not posts:
         return {}
-    hours = {post_id: _day(row.area, day) for post_id, row in known.items()}
+    known = {card.id: card for card in posts}
+    hours = {post_id: _day(card.area, day) for post_id, card in known.items()}
     first, last = min(one.start for one in hours.values()), max(one.start for one in hours.values()) + AROUND
     rows = Turn.objects.seen_by(actor).filter(post_id__in=list(known), dropped_at__isnull=True, ends_at__gt=first - AROUND, starts_at__lt=last)
     turns: dict[UUID, list[TurnCard]] = {post_id: [] for post_id in known}
