@@ -56,7 +56,7 @@ export const TROUBLE: readonly [string, string][] = [
   ["No network", "Go on working. Everything is kept sealed on this phone and goes out by itself. Do not delete the app's data."],
   ["The camera does not work", "Type the number or choose the home: every screen works without a camera. Allow the camera in the phone's settings when there is time."],
   ["Refused or held back", "Under Me each entry says why. Drop it, or send it again once the cause is gone; nothing is overwritten."],
-  ["The battery is low", "Let the screen go dark between homes; what you have entered is kept at once. At 10 % go on with the paper list and enter it later."],
+  ["The battery is low", "Let the screen go dark between homes; what you have entered is kept at once. When it is nearly empty, go on with the paper list and enter it later."],
   ["The storage is full", "The phone says at once that nothing was noted. Write it on paper, free some storage, enter it again."],
   ["The phone is lost", "Tell the desk at once: it revokes the phone. Nobody opens it without the PIN, and it is wiped at its next contact."],
 ];

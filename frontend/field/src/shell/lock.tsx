@@ -59,8 +59,8 @@ export function Bind(): JSX.Element {
       <p>{t("Scan the card from the desk with the phone's camera, or type its code. A card is good once.")}</p>
       <Field label={t("Code of the card")} value={code} onInput={setCode} maxLength={40} />
       <Field label={t("A word for this phone")} hint={t("For the desk's list, such as: table 2. No names.")} value={label} onInput={setLabel} maxLength={40} />
-      <Field label={t("PIN")} hint={t("At least six digits; you will need it each time.")} type="password" inputMode="numeric" autoComplete="new-password" value={pin} onInput={(typed) => setPin(digits(typed))} />
-      <Field label={t("PIN once more")} type="password" inputMode="numeric" autoComplete="new-password" value={again} onInput={(typed) => setAgain(digits(typed))} onEnter={bind} />
+      <Field label={t("PIN")} hint={t("At least six digits; you will need it each time.")} hidden inputMode="numeric" value={pin} onInput={(typed) => setPin(digits(typed))} />
+      <Field label={t("PIN once more")} hidden inputMode="numeric" value={again} onInput={(typed) => setAgain(digits(typed))} onEnter={bind} />
       {fault !== "" && <Banner tone="bad">{fault}</Banner>}
       <BigButton tone="main" onPress={bind} disabled={busy || code === "" || label.trim() === ""}>
         {busy ? t("One moment …") : t("Bind")}
@@ -84,7 +84,7 @@ export function Unlock(): JSX.Element {
       <h1>{boundAs.value?.title || "Epigrid"}</h1>
       <Notice />
       {waiting.value > 0 && <p>{t("{n} entries lie here and have not been sent; they go out once the phone is open.", { n: waiting.value })}</p>}
-      <Field label={t("PIN")} type="password" inputMode="numeric" autoComplete="current-password" autoFocus value={pin} onInput={(typed) => setPin(digits(typed))} onEnter={open} />
+      <Field label={t("PIN")} hidden inputMode="numeric" autoFocus value={pin} onInput={(typed) => setPin(digits(typed))} onEnter={open} />
       {fault !== "" && <Banner tone="bad">{fault}</Banner>}
       <BigButton tone="main" onPress={open} disabled={busy || pin === ""}>
         {busy ? t("Opening …") : t("Open")}

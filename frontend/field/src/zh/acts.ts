@@ -16,7 +16,7 @@ export default {
   "Tube thrown away": "采样管作废",
   Declined: "拒采",
   "New person": "新增人员",
-  "Moved out": "已搬出",
+  "Moved out": "已搬走",
   "Moved home": "已搬家",
   "Need noted": "登记需求",
   "Task accepted": "接单",

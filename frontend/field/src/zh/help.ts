@@ -51,8 +51,8 @@ export default {
   "Under Me each entry says why. Drop it, or send it again once the cause is gone; nothing is overwritten.":
     "在“我”里每条都写明原因。可以作废，或待原因消除后重新上传；不会覆盖别人的记录。",
   "The battery is low": "电量不足",
-  "Let the screen go dark between homes; what you have entered is kept at once. At 10 % go on with the paper list and enter it later.":
-    "两户之间让屏幕熄灭，已填内容会立即保存。电量剩 10% 时改用纸质名单，之后补录。",
+  "Let the screen go dark between homes; what you have entered is kept at once. When it is nearly empty, go on with the paper list and enter it later.":
+    "两户之间让屏幕熄灭，已填内容会立即保存。电量快用完时改用纸质名单，之后补录。",
   "The storage is full": "存储空间已满",
   "The phone says at once that nothing was noted. Write it on paper, free some storage, enter it again.": "手机会立即提示没有记上。请先记在纸上，腾出空间后补录。",
   "The phone is lost": "手机丢失",
