@@ -170,7 +170,7 @@ def _phones(cards: Sequence[queries.DeviceCard], held: Held, names: Mapping[Area
             {"text": card.title or _("Account"), "sub": card.label, "id": card.id if revoking and card.state in ("invited", "bound") else None},
             {"text": duties.get(card.user_id, ""), "sub": names.get(card.area, "")},
             {"chip": f"phone.{card.state}"},
-            card.last_seen_at or _("never"),
+            card.last_seen_at or _("not seen yet"),
             card.until,
             titles.get(card.made_by, ""),
         )
@@ -178,7 +178,7 @@ def _phones(cards: Sequence[queries.DeviceCard], held: Held, names: Mapping[Area
     ]
     acts = [{"label": _("Revoke"), "tone": "stop", "needs_selection": True, "confirm": _("The phone deletes what it holds at its next contact.")}]
     bulk = {"name": "device_ids", "url": reverse("access.revoke-phones"), "hidden": [], "inputs": [], "acts": acts}
-    columns = (_("Phone"), _("Duty"), _("State"), _("Last seen"), _("Until"), _("Handed out by"))
+    columns = (_("Field phone"), _("Duty"), _("State"), _("Last seen"), _("Until"), _("Handed out by"))
     return table(_("Phones and cards"), columns, rows, _("No phone was handed out yet"), bulk=bulk if revoking else None)
 
 
@@ -217,7 +217,7 @@ def _tomorrow(it: Reader) -> str:
 def _limit(cards: Sequence[queries.DeviceCard]) -> Shape:
     options = [option(card.id, f"{card.title} · {card.label} · {card.people_limit}") for card in cards if card.state == "bound"]
     inputs = [
-        entry("device_id", _("Phone"), "select", options=options),
+        entry("device_id", _("Field phone"), "select", options=options),
         entry("people_limit", _("People at most"), "number", value=str(rules.PEOPLE_LIMIT_SIGNED)),
     ]
     text = _("A phone carries %(limit)d people unless you sign for more; what is not on it cannot be lost with it.") % {"limit": rules.PEOPLE_LIMIT}
@@ -288,7 +288,7 @@ def _made(request: HttpRequest, act: str, body: Command, do: Callable[[], list[a
     ]
     paper = ask("access.cards", _("Cards to be handed over"), label=_("Print the cards (PDF)"), ids={"code": [card.code for card in cards]})
     rows = [(card.title, rules.grouped(card.code), card.good_until, card.until) for card in cards]
-    listed = table(_("Codes, each good for one phone, once"), (_("Title"), _("Code"), _("Card good until"), _("Phone until")), rows, "")
+    listed = table(_("Codes, each good for one phone, once"), (_("Helper"), _("Code"), _("Card good until"), _("Phone until")), rows, "")
     lead = _("Print them now: the codes are kept nowhere and not shown again. Whoever has a card has the phone: hand it to the helper himself.")
     sections = [Section(decisions=[paper]), *pictures, Section(table=listed)]
     return _once(show(request, Page(title=_("Cards for phones"), lead=lead, sections=sections, acts=back)))

@@ -45,7 +45,12 @@ def _data(sheet: CardSheet) -> dict[str, Any]:
     language, region = LANGUAGES[sheet.language]
     return {
         "cards": [
-            {"title": clean(card.title), "lines": [clean(line) for line in card.lines], "qr": _qr(card.link), "typed": clean(card.typed)}
+            {
+                "title": _marked(sheet.mark, clean(card.title)),
+                "lines": [clean(line) for line in card.lines],
+                "qr": _qr(card.link),
+                "typed": clean(card.typed),
+            }
             for card in sheet.cards
         ],
         "how": [clean(line) for line in sheet.how],
@@ -54,6 +59,10 @@ def _data(sheet: CardSheet) -> dict[str, Any]:
         "lang": language,
         "region": region,
     }
+
+
+def _marked(mark: str, title: str) -> str:
+    return title if mark in title else f"{mark} {title}"
 
 
 @cache
