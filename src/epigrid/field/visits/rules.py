@@ -81,15 +81,15 @@ class ReviewUnfit(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class FeverPolicy(Clause):
-    """From which temperature on somebody at home is looked at; degrees Celsius. No pack sets it; a county may, in an overlay of its own."""
+    """The one limit of temperatures that a county may set (that of its sampling sites), in degrees Celsius; no pack sets it."""
 
-    key: ClassVar[str] = "fever"
-    notify_from_c: float | None
+    key: ClassVar[str] = "temperature"
+    isolate_from_c: float | None
 
 
 def is_fever(*, celsius: Decimal, policy: FeverPolicy | None) -> bool:
     """Whether a temperature reaches the clause's limit; without a limit no temperature does."""
-    return policy is not None and policy.notify_from_c is not None and celsius >= Decimal(str(policy.notify_from_c))
+    return policy is not None and policy.isolate_from_c is not None and celsius >= Decimal(str(policy.isolate_from_c))
 
 
 def judge_attempt(*, result: str, means: str, changes: Iterable[str]) -> None:
