@@ -47,6 +47,11 @@ class RequestCard:
         """Whether it waits for somebody to take it on."""
         return self.state == "recorded"
 
+    @property
+    def waits_for_confirming(self) -> bool:
+        """Whether it was brought or answered and nobody has said yet that it came."""
+        return self.state in rules.DONE
+
 
 def requests(*, actor: Actor, person_id: UUID | None = None, open_only: bool = False, order_id: UUID | None = None) -> list[RequestCard]:
     """Requests, oldest first; of a person, or out of one order; a resident sees his own."""

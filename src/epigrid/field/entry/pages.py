@@ -73,7 +73,7 @@ def _posts(cards: Sequence[queries.PostCard], rosters: Mapping[UUID, queries.Ros
             logs[card.id].to_desk,
             logs[card.id].medical,
             logs[card.id].vehicles + logs[card.id].vehicles_on_paper,
-            logs[card.id].inside,
+            len(logs[card.id].inside),
         )
         for card in cards
     ]
@@ -112,7 +112,7 @@ def _one(it: Reader, card: queries.PostCard, roster: queries.RosterCard, log: qu
     return [
         Section(tiles=_counts(log)),
         Section(heading=_("Guards"), table=_turns(card, roster, titles), text=_limits(roster), decisions=acts),
-        Section(heading=_("Vehicles inside"), table=_vehicles(queries.vehicles(actor=it.actor, post_ids=[card.id]))),
+        Section(heading=_("Vehicles inside"), table=_vehicles(log.inside)),
         Section(heading=_("Changes of guards"), table=_changes(queries.hand_overs(actor=it.actor, post_ids=[card.id]), titles)),
         Section(heading=_("Enter"), decisions=_entries(card, it.now) if guard else []),
     ]

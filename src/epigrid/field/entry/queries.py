@@ -16,6 +16,7 @@ from epigrid.registers.policies import queries as policies
 from epigrid.registers.policies.rules import NoPackInForce
 from epigrid.store import clock
 
+INSIDE = Q(in_at__isnull=False, out_at__isnull=True)
 AROUND = timedelta(days=2)
 """How far beyond a day turns are read, so that a spell and the rest before it count whole."""
 
@@ -70,26 +71,6 @@ class RosterCard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogCard:
-    """What a post counted in some time: passages by answer, those on paper, vehicles in, those inside now, and the ways that were refused against the rule."""
-
-    post_id: UUID
-    passed: int = 0
-    to_desk: int = 0
-    medical: int = 0
-    refused: int = 0
-    on_paper: int = 0
-    vehicles: int = 0
-    vehicles_on_paper: int = 0
-    inside: int = 0
-
-    @property
-    def passages(self) -> int:
-        """All passages, those on paper among them."""
-        return self.passed + self.to_desk + self.medical + self.on_paper
-
-
-@dataclass(frozen=True, kw_only=True)
 class GateVehicleCard:
     """A vehicle's way in and out."""
 
@@ -100,6 +81,26 @@ class GateVehicleCard:
     answer: str
     in_at: datetime | None
     out_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogCard:
+    """What a post counted in some time: passages by answer, those on paper, vehicles that came, those inside now, and the ways that were refused against the rule."""
+
+    post_id: UUID
+    passed: int = 0
+    to_desk: int = 0
+    medical: int = 0
+    refused: int = 0
+    on_paper: int = 0
+    vehicles: int = 0
+    vehicles_on_paper: int = 0
+    inside: tuple[GateVehicleCard, ...] = ()
+
+    @property
+    def passages(self) -> int:
+        """All passages, those on paper among them."""
+        return self.passed + self.to_desk + self.medical + self.on_paper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,10 +199,11 @@ def logs(*, actor: Actor, post_ids: Sequence[UUID], area: Area, day: date) -> di
     pages = PaperPage.objects.seen_by(actor).filter(post_id__in=ids, day=day).values_list("post_id")
     for post_id, passages, vehicles in pages.annotate(people=Sum("passages"), cars=Sum("vehicles")):
         found[post_id] = replace(found[post_id], on_paper=passages, vehicles_on_paper=vehicles)
-    cars = Vehicle.objects.seen_by(actor).filter(post_id__in=ids).values_list("post_id")
-    came = Count("id", filter=Q(in_at__gte=hours.start, in_at__lt=hours.end))
-    for post_id, vehicles, inside in cars.annotate(came=came, inside=Count("id", filter=Q(in_at__isnull=False, out_at__isnull=True))):
-        found[post_id] = replace(found[post_id], vehicles=vehicles, inside=inside)
+    cars = Vehicle.objects.seen_by(actor).filter(post_id__in=ids).filter(Q(in_at__gte=hours.start, in_at__lt=hours.end) | INSIDE)
+    for car in cars.order_by("-in_at", "-id"):
+        card, came = _vehicle(car), car.in_at is not None and hours.holds(car.in_at)
+        log = found[car.post_id]
+        found[car.post_id] = replace(log, vehicles=log.vehicles + came, inside=(*log.inside, card) if car.out_at is None else log.inside)
     return found
 
 
@@ -209,14 +211,14 @@ def logged_since(*, actor: Actor, post_id: UUID, now: datetime) -> tuple[int, in
     """Passages in a post's log since its last hand-over, and vehicles inside: what a hand-over is held against."""
     last = HandOver.objects.seen_by(actor).filter(post_id=post_id, at__lte=now).order_by("-at", "-id").values_list("at", flat=True).first()
     rows = Passage.objects.seen_by(actor).filter(post_id=post_id, at__lte=now)
-    inside = Vehicle.objects.seen_by(actor).filter(post_id=post_id, in_at__isnull=False, out_at__isnull=True).count()
+    inside = Vehicle.objects.seen_by(actor).filter(INSIDE, post_id=post_id).count()
     return (rows if last is None else rows.filter(at__gt=last)).count(), inside
 
 
 def vehicles(*, actor: Actor, post_ids: Sequence[UUID], inside_only: bool = True, limit: int = 100) -> list[GateVehicleCard]:
     """Vehicles of posts, the newest first; those that are inside, or all."""
     rows = Vehicle.objects.seen_by(actor).filter(post_id__in=list(post_ids)).order_by("-in_at", "-id")
-    return [_vehicle(row) for row in (rows.filter(in_at__isnull=False, out_at__isnull=True) if inside_only else rows)[:limit]]
+    return [_vehicle(row) for row in (rows.filter(INSIDE) if inside_only else rows)[:limit]]
 
 
 def hand_overs(*, actor: Actor, post_ids: Sequence[UUID], limit: int = 50) -> list[PostHandOverCard]:

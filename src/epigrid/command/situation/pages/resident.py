@@ -216,7 +216,7 @@ def _record(own: Own) -> list[Section]:
     )
     return [
         Section(heading=_("My tests"), table=_tests(own)),
-        Section(heading=_("What I asked for"), table=_requests(own)),
+        _asked(own),
         Section(heading=_("My appeals"), table=_appeals(own)),
         Section(heading=_("Who read my data"), table=_reads(own)),
         Section(heading=_("Corrections"), decisions=[correct], table=_corrections(own)),
@@ -231,10 +231,30 @@ def _tests(own: Own) -> Shape:
     return table(_("My tests"), (_("Sampled"), _("Tube"), _("How"), _("Result")), rows, _("No tests"))
 
 
-def _requests(own: Own) -> Shape:
+def _asked(own: Own) -> Section:
+    """What he asked for, with times and what it cost; what stands at the door he confirms."""
     cards = cared.requests(actor=own.actor, person_id=own.person_id)
-    rows = [(card.asked_at, word("care", card.kind), word("state", card.state), card.answer) for card in reversed(cards)]
-    return table(_("What I asked for"), (_("Asked"), _("What"), _("State"), _("Answer")), rows, _("You have asked for nothing yet"))
+    rows = [
+        (
+            card.asked_at,
+            word("care", card.kind),
+            word("state", card.state),
+            card.claimed_at or "",
+            card.answered_at or "",
+            {"text": _("%(yuan)s yuan") % {"yuan": f"{card.amount_cents / 100:.2f}"}, "sub": card.receipt} if card.amount_cents else "",
+            card.answer,
+        )
+        for card in reversed(cards)
+    ]
+    columns = (_("Asked"), _("What"), _("State"), _("Taken on"), _("Delivered or answered"), _("Cost and receipt"), _("Answer"))
+    came = [
+        ask("care.confirm", _("Did it come? %(what)s") % {"what": word("care", card.kind)}, label=_("It came"), ids={"request_id": card.id})
+        for card in cards
+        if card.waits_for_confirming
+    ]
+    return Section(
+        heading=_("What I asked for"), decisions=came, table=table(_("What I asked for"), columns, rows, _("You have asked for nothing yet"))
+    )
 
 
 def _appeals(own: Own) -> Shape:
