@@ -134,6 +134,7 @@ def slip(request: HttpRequest) -> HttpResponse:
 
 SHOWN = 300
 """Phones of a page; those that are in use come before those that are over."""
+LIVING = ("invited", "bound")
 DRAWN = 4
 """Cards that are drawn on the page itself; more are printed."""
 
@@ -143,7 +144,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     """Phones and cards that nobody has used yet: whose, where, when last seen, until when; revoking, a card for one, helpers with theirs."""
     it = reader(request)
     it.actor.require(*rules.INVITERS, Duty.AUDITOR, area=it.actor.areas()[0] if it.actor.areas() else it.root)
-    cards = sorted(queries.devices(actor=it.actor, now=it.now), key=lambda card: card.state not in ("invited", "bound"))
+    cards = sorted(queries.devices(actor=it.actor, now=it.now), key=lambda card: (card.state not in LIVING, len(card.title), card.title))
     held = organisation.entrusted(actor=it.actor, now=it.now)
     names = {unit.area: unit.name for unit in places.area_units(actor=it.actor)}
     titles = queries.titles(user_ids=[*{holder for holder, _duty, _area in held} | {card.made_by for card in cards}])
@@ -167,7 +168,7 @@ def _phones(cards: Sequence[queries.DeviceCard], held: Held, names: Mapping[Area
     duties = {holder: _duties(holder, held) for holder, _duty, _area in held}
     rows = [
         (
-            {"text": card.title or _("Account"), "sub": card.label, "id": card.id if revoking and card.state in ("invited", "bound") else None},
+            {"text": card.title or _("Account"), "sub": card.label, "id": card.id if revoking and card.state in LIVING else None},
             {"text": duties.get(card.user_id, ""), "sub": names.get(card.area, "")},
             {"chip": f"phone.{card.state}"},
             card.last_seen_at or _("not seen yet"),
