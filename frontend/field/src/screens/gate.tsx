@@ -7,7 +7,7 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "../core/i18n";
 import { rows } from "../core/store";
 import type { Answer as Said } from "../rules/gate";
-import { Banner, BigButton, Button, Choice, Count } from "../ui";
+import { Banner, BigButton, Button, Choice, Count, toast } from "../ui";
 import { Camera } from "./camera/camera";
 import { Answer } from "./gate/answer";
 import { HandOver, PaperPage, ReleasePaper, Vehicles } from "./gate/sheets";
@@ -47,9 +47,12 @@ export default function Gate(): JSX.Element {
   );
 }
 
-function show(answer: Said): void {
-  over.value = { kind: "answer", answer };
+function lay(what: Over): void {
+  toast.value = null;
+  over.value = what;
 }
+
+const show = (answer: Said): void => lay({ kind: "answer", answer });
 
 /** A pass, or something that is none: then the desk is asked. */
 async function read(text: string): Promise<void> {
@@ -75,7 +78,7 @@ function Ways(): JSX.Element {
       <div class="buttons">
         <Button onPress={() => void goes("pass")}>{t("No pass")}</Button>
         <Button onPress={() => void goes("visit")}>{t("Visitor")}</Button>
-        <Button onPress={() => (over.value = { kind: "paper" })}>{t("Release paper")}</Button>
+        <Button onPress={() => lay({ kind: "paper" })}>{t("Release paper")}</Button>
       </div>
     </div>
   );
@@ -89,9 +92,9 @@ function Beside(): JSX.Element {
       <Count value={counts["call-desk"]} label={t("asked to the desk")} />
       <Count value={counts.medical} label={t("medical")} />
       <div class="buttons">
-        <Button onPress={() => (over.value = { kind: "vehicles" })}>{t("Vehicles and deliveries")}</Button>
-        <Button onPress={() => (over.value = { kind: "page" })}>{t("Paper register")}</Button>
-        <Button onPress={() => (over.value = { kind: "hand-over" })}>{t("Hand over the post")}</Button>
+        <Button onPress={() => lay({ kind: "vehicles" })}>{t("Vehicles and deliveries")}</Button>
+        <Button onPress={() => lay({ kind: "page" })}>{t("Paper register")}</Button>
+        <Button onPress={() => lay({ kind: "hand-over" })}>{t("Hand over the post")}</Button>
       </div>
     </section>
   );

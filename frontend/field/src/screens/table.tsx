@@ -26,6 +26,11 @@ type Over = { kind: "person"; asked: Asked } | { kind: "label"; label: string } 
 
 /** What lies over the camera. */
 const over = signal<Over>(null);
+/** A word about the last thing must not lie on the next button. */
+function lay(what: Over): void {
+  toast.value = null;
+  over.value = what;
+}
 /** Whoever is sampled alone and waits for the label of his tube. */
 const alone = signal<Asked | null>(null);
 /** What a screen reader says. */
@@ -43,7 +48,7 @@ export default function Table(): JSX.Element {
       <Open />
       <Camera hint={hint(tube)} typed={t("Code, number or label")} isHeld={over.value !== null} onCode={(text) => void heard(text)} />
       <div class="buttons">
-        <Button onPress={() => (over.value = { kind: "homes" })}>{t("Without code: find by home")}</Button>
+        <Button onPress={() => lay({ kind: "homes" })}>{t("Without code: find by home")}</Button>
         {tube !== null && tube.people.length > 0 && <Button onPress={() => void undo(tube)}>{t("Undo the last")}</Button>}
       </div>
       {tube !== null && <Queue tube={tube} />}
@@ -69,12 +74,19 @@ function tell(words: string, tone: "good" | "bad" | "wait" = "good", action?: { 
 async function heard(text: string): Promise<void> {
   const found = await find(text);
   if (over.value !== null) return;
-  if (found.kind === "person") over.value = { kind: "person", asked: { id: found.id, means: found.means } };
-  else if (found.kind === "box") over.value = { kind: "box", label: found.label };
+  if (found.kind === "person") met({ id: found.id, means: found.means });
+  else if (found.kind === "box") lay({ kind: "box", label: found.label });
   else if (found.kind === "tube") await labelled(found.label);
   // Tubes of another maker bear labels of any shape; nobody here has such a number.
-  else if (activeTube.value === null || alone.value !== null) over.value = { kind: "label", label: found.text.slice(0, 40) };
+  else if (activeTube.value === null || alone.value !== null) lay({ kind: "label", label: found.text.slice(0, 40) });
   else tell(t("Nobody on this phone has this code or number."), "wait");
+}
+
+/** Somebody was found. Whoever is in this tube already is only pointed out, so that a code held up too long stops nobody. */
+function met(asked: Asked): void {
+  const meet = (): void => lay({ kind: "person", asked });
+  if (!activeTube.value?.people.some((one) => one.person_id === asked.id)) return meet();
+  tell(t("In this tube already: {person}", { person: called(rows("people").value.get(asked.id)) }), "wait", { label: t("Of the same home"), onPress: meet });
 }
 
 async function labelled(label: string): Promise<void> {
@@ -114,7 +126,7 @@ function Open(): JSX.Element {
           <span>{tube.label}</span>
         </button>
       ))}
-      <Button onPress={() => (over.value = { kind: "setup" })}>{t("Tubes of {size}", { size: pool_size })}</Button>
+      <Button onPress={() => lay({ kind: "setup" })}>{t("Tubes of {size}", { size: pool_size })}</Button>
     </div>
   );
 }
@@ -160,8 +172,8 @@ function Bag(): JSX.Element {
       <Count value={bag.value.length} label={t("tubes in the bag")} />
       <Count value={peopleIn(bag.value)} label={t("people in them")} />
       <div class="buttons">
-        <Button onPress={() => (over.value = { kind: "box", label: "" })}>{t("Hand over")}</Button>
-        <Button onPress={() => (over.value = { kind: "supplies" })}>{t("Supplies run out")}</Button>
+        <Button onPress={() => lay({ kind: "box", label: "" })}>{t("Hand over")}</Button>
+        <Button onPress={() => lay({ kind: "supplies" })}>{t("Supplies run out")}</Button>
       </div>
     </section>
   );
@@ -172,12 +184,12 @@ function Overlay(): JSX.Element | null {
   const close = (): void => void (over.value = null);
   if (shown === null) return null;
   if (shown.kind === "person") {
-    const other = (asked: Asked): void => void (over.value = { kind: "person", asked });
+    const other = (asked: Asked): void => lay({ kind: "person", asked });
     const own = (asked: Asked): void => ((alone.value = asked), close());
     return <Confirm asked={shown.asked} onTake={(asked) => void took(asked)} onOther={other} onAlone={own} onClose={close} />;
   }
   if (shown.kind === "label") return <NewLabel label={shown.label} onOpen={(label) => (close(), void labelled(label))} onClose={close} />;
   if (shown.kind === "box") return <BoxSheet label={shown.label} onClose={close} />;
-  if (shown.kind === "homes") return <Homes onPerson={(asked) => (over.value = { kind: "person", asked })} onClose={close} />;
+  if (shown.kind === "homes") return <Homes onPerson={(asked) => lay({ kind: "person", asked })} onClose={close} />;
   return shown.kind === "setup" ? <Setup onClose={close} /> : <Supplies onClose={close} />;
 }

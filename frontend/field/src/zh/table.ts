@@ -22,6 +22,7 @@ export default {
   "It is the label of a new tube": "这是新采样管的条码",
   "Tube {label} is open": "采样管 {label} 已打开",
   "{number} of {size}: {person}": "{number}/{size}：{person}",
+  "In this tube already: {person}": "已在这一管：{person}",
   Undo: "撤销",
   "Undo the last": "撤销上一位",
   "Taken out: {person}": "已移出：{person}",

@@ -151,12 +151,16 @@ test("s_210 whoever is sampled alone is refused in a pool and gets a tube of his
   expect(queued()).toBe(1);
 });
 
-test("somebody who was sampled already is shown as such, here and at another table", async () => {
+test("somebody who was sampled already is shown as such: in this tube by a word only, at another table by a refusal", async () => {
   await open();
-  await take(3);
-  await scan(code(3));
-  expect((await screen.findByRole("alert")).textContent).toContain("in a tube of this round already");
-  await tap("Somebody else");
+  await take(1);
+  await scan(code(1));
+  await waitFor(() => expect(toast.value?.words).toContain("In this tube already"));
+  expect(screen.queryByRole("dialog")).toBeNull();
+  toast.value?.action?.onPress();
+  fireEvent.click(await screen.findByText("3-17 years"));
+  await tap(/Yes, into the tube/);
+  await waitFor(() => expect(queued()).toBe(2));
   const row = rows("roll").value.get(`${ROUND}/${person(4)}`);
   pack.value = { ...pack.value, roll: new Map([...rows("roll").value, [`${ROUND}/${person(4)}`, { ...row!, state: "sampled", way: "here" }]]) };
   await scan(code(4));

@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 
 import { t } from "../../core/i18n";
 import { readPass } from "../../core/pass";
-import { draft, me, newId, now, rows, send } from "../../core/store";
+import { draft, me, newId, now, rows, send, type Act, type Body } from "../../core/store";
 import { gateAnswer, statusByPass, type Answer, type Way } from "../../rules/gate";
 import { toast } from "../../ui";
 
@@ -50,7 +50,7 @@ function lost(): void {
 }
 
 /** Put a command of this post into the outbox; says so where it could not be kept. */
-export async function noted(act: string, body: Record<string, unknown>): Promise<boolean> {
+export async function noted<A extends Act>(act: A, body: Body<A>): Promise<boolean> {
   try {
     await send(act, body);
     return true;
@@ -103,6 +103,6 @@ export async function letIn(kind: string, company: string, answer: Answer): Prom
 
 export async function letOut(vehicle: Inside): Promise<void> {
   const { post, inside } = watch.value;
-  const body = { post_id: post, kind: vehicle.kind, direction: "out", company: vehicle.company, answer: "pass", vehicle_id: vehicle.id };
+  const body = { post_id: post, kind: vehicle.kind, direction: "out" as const, company: vehicle.company, answer: "pass", vehicle_id: vehicle.id };
   if (await noted("entry.note-vehicle", body)) await change({ inside: inside.filter((one) => one.id !== vehicle.id) });
 }

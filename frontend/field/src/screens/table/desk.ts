@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 
 import { t } from "../../core/i18n";
-import { draft, me, newId, now, outbox, rows, send, settle, type Patches, type Pending } from "../../core/store";
+import { draft, me, newId, now, outbox, rows, send, settle, type Act, type Body, type Patches, type Pending } from "../../core/store";
 import type { PersonRow, RollRow, TubeRow } from "../../core/types";
 import { codeForm, documentDigest, labelKind, refusal, take, withdraw, type Means, type Taken, type Tube } from "../../rules/tube";
 import { toast } from "../../ui";
@@ -203,7 +203,7 @@ export async function register(name: string, residence: string, dwelling: string
 }
 
 /** Put a command into the outbox; what could not be kept is said loudly. */
-export async function noted(act: string, body: Record<string, unknown>, about: string[], patches: Patches): Promise<boolean> {
+export async function noted<A extends Act>(act: A, body: Body<A>, about: string[], patches: Patches): Promise<boolean> {
   try {
     await send(act, body, { about, patches });
     return true;

@@ -68,13 +68,11 @@ function Rooms({ onRoom }: { onRoom: (id: string) => void }): JSX.Element {
     <>
       {houses.length > 1 && <ListRow title={addressOf(house)} end={t("Another house")} onPress={() => (lastHouse.value = null)} />}
       <Field label={t("Room")} value={typed} onInput={setTyped} inputMode="numeric" onEnter={() => rooms.length === 1 && onRoom(rooms[0]?.id ?? "")} />
-      <Choice label={t("Room")} options={rooms.slice(0, SHOWN).map((room) => ({ value: room.id, label: room.name, detail: above(room) }))} onChoose={onRoom} />
+      <Choice label={t("Room")} options={rooms.slice(0, SHOWN).map((room) => ({ value: room.id, label: room.name, detail: room.parent === house ? undefined : addressOf(room.parent) }))} onChoose={onRoom} />
       {rooms.length > SHOWN && <p class="hint">{t("{number} more; type to narrow them down", { number: rooms.length - SHOWN })}</p>}
     </>
   );
 }
-
-const above = (room: PlaceRow): string => addressOf(room.parent);
 
 function Residents({ room, onPerson }: { room: string; onPerson: (id: string) => void }): JSX.Element {
   const found: PersonRow[] = [...rows("people").value.values()].filter((one) => one.dwelling === room);

@@ -14,7 +14,8 @@ export function Setup({ onClose }: { onClose: () => void }): JSX.Element {
   const [crew, setCrew] = useState(team);
   const isBusy = tubes.length > 0;
   const done = async (): Promise<void> => {
-    if (await change({ table: name.trim(), team: crew.trim() })) onClose();
+    // What the server takes as the name of a table: letters, digits, dots, hyphens.
+    if (await change({ table: name.replace(/[^\p{L}\p{N}_.-]/gu, ""), team: crew.trim() })) onClose();
   };
   return (
     <Sheet open title={t("This table")} onClose={onClose}>
