@@ -6,9 +6,16 @@
 
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 
+import type { components } from "./served";
 import type { MeRow, Patches, Pending, ShelfName, Shelves } from "./types";
 
 export type { MeRow, Patches, Pending, ShelfName, Shelves } from "./types";
+
+type Acts = components["schemas"]["Acts"];
+/** Acts that a phone may send (`served.d.ts`, made from the machine door). */
+export type Act = keyof Acts;
+/** The body of an act as the machine door takes it, without `device` and `command_id`. */
+export type Body<A extends Act> = Acts[A];
 
 export type Rows<S extends ShelfName> = ReadonlyMap<string, Shelves[S]>;
 export type Pack = { readonly [S in ShelfName]?: Rows<S> };
