@@ -166,7 +166,6 @@ class SiteOpened(Event):
 
     kind: ClassVar[str] = "quarantine.site-opened"
     subject: ClassVar[str] = "site_id"
-    heard_by_nobody: ClassVar[str] = "transfers look for a site with beds"
     site_id: UUID
     rooms: int
 

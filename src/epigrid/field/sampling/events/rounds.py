@@ -50,7 +50,6 @@ class RollReported(Event):
 
     kind: ClassVar[str] = "sampling.roll-reported"
     subject: ClassVar[str] = "round_id"
-    heard_by_nobody: ClassVar[str] = "the class is read from the rows; nothing follows from one report"
     round_id: UUID
     person_ids: tuple[UUID, ...]
     classes: tuple[str, ...]

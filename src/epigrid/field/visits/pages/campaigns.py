@@ -103,7 +103,7 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 def _name(names: Mapping[UUID, places.PlaceCard], building_id: UUID | None) -> str:
-    return names[building_id].full_name if building_id in names else _("without building")
+    return names[building_id].full_name if building_id is not None and building_id in names else _("without building")
 
 
 def _ask_line(card: queries.CampaignCard) -> str:

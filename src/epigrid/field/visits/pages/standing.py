@@ -35,7 +35,7 @@ def routine(it: Reader) -> list[Section]:
         rows.append((first, f"{card.done}/{card.all}", " · ".join(card.missing)))
     columns = (_("Who or where"), {"label": _("Done"), "numeric": True}, _("Missing"))
     full = sum(not card.missing for card in cards)
-    tiles = [
+    tiles: list[Shape] = [
         {"label": _("Under a routine"), "value": len(cards)},
         {"label": _("Complete"), "value": full, "tone": "ok" if cards and full == len(cards) else ""},
         {"label": _("Items done"), "value": f"{sum(card.done for card in cards)}/{sum(card.all for card in cards)}"},
