@@ -15,7 +15,7 @@ from epigrid.interfaces import sync
 from epigrid.kernel.duties import Duty
 from epigrid.registers.access import actions as access
 from epigrid.registers.access.models import Device, User
-from epigrid.store import phones
+from epigrid.store import clock, phones
 from epigrid.store.models import CommandReceipt, Fact
 from tests import cast
 from tests.cast import DAY, MONDAY
@@ -82,11 +82,19 @@ def test_what_a_phone_kept_is_done_at_the_moment_at_which_it_was_done(world: cas
 
 def test_a_moment_before_the_last_contact_or_in_the_future_counts_as_now_and_is_marked(world: cast.World) -> None:
     round_id, phone = _round(world), Phone(Duty.GRID_WORKER)
+    clock.start(cast.TREE)
     early = _away(phone, round_id, world.person(0), MONDAY - 2 * DAY)
     later = _away(phone, round_id, world.person(1), MONDAY + 20 * MINUTE)
     _status, answer = phone.upload(early, later)
     assert [one["flags"] for one in answer["outcomes"]] == [["clock"], ["clock"]]
-    assert {row.at for row in RollReport.objects.get_queryset().all()} == {MONDAY}
+    assert all(MONDAY <= row.at < MONDAY + 20 * MINUTE for row in RollReport.objects.get_queryset().all())
+
+
+def test_where_an_exercise_clock_stands_everything_was_done_then_and_nothing_is_marked(world: cast.World) -> None:
+    round_id, phone = _round(world), Phone(Duty.GRID_WORKER)
+    Device.objects.get_queryset().filter(id=phone.id).update(last_contact_at=MONDAY)
+    _status, answer = phone.upload(_away(phone, round_id, world.person(0), MONDAY - MINUTE))
+    assert answer["outcomes"][0]["flags"] == []
 
 
 def test_an_upload_that_is_sent_twice_in_parts_and_out_of_order_has_one_effect(world: cast.World) -> None:

@@ -15,8 +15,12 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from epigrid.field.care import queries as care
 from epigrid.field.codes import queries as codes
+from epigrid.field.entry import queries as entry
 from epigrid.field.sampling.queries import pack as sampling
+from epigrid.field.tasks import queries as tasks
+from epigrid.field.visits import queries as visits
 from epigrid.kernel.actors import Actor, Grant
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -199,6 +203,20 @@ def _labs(ask: Asking) -> Rows:
     return {str(card.id): {"id": card.id, "name": card.name} for card in found}
 
 
+def _routine(ask: Asking) -> Rows:
+    found = visits.pack_routine(actor=ask.actor, day=clock.local_day(ask.root, ask.now), touched=ask.touched)
+    return {str(card.id): card.row() for card in found}
+
+
+def _calls(ask: Asking) -> Rows:
+    """The caller's own list with names and numbers: each of them an identity read."""
+    found = care.pack_calls(actor=ask.actor, touched=ask.touched)
+    ids = list(dict.fromkeys(card.person for card in found))
+    known = people.identities(actor=ask.actor.for_purpose("care"), person_ids=ids, fields=["name", "phone"], now=ask.now) if ids else {}
+    blank = {"name": "", "phone": ""}
+    return {str(card.id): plain(card, without=("caller",)) | blank | known.get(card.person, {}) for card in found}
+
+
 def _gate(ask: Asking) -> Rows:
     found = codes.gate_list(actor=ask.actor, now=ask.now)
     known = {key_id: base64.b64encode(bytes.fromhex(value)).decode() for key_id, value in found.keys.items()}
@@ -221,6 +239,27 @@ SHELVES: tuple[Shelf, ...] = (
         deps=("id", "person"),
         rows=lambda ask: _by_id(sampling.pack_tests(actor=ask.actor, areas=ask.actor.areas(GRID), touched=ask.touched)),
     ),
+    Shelf(
+        name="tasks",
+        duties=GRID,
+        deps=("id", "person", "place", "source"),
+        rows=lambda ask: _by_id(tasks.pack_tasks(actor=ask.actor, touched=ask.touched)),
+    ),
+    Shelf(
+        name="visits",
+        duties=GRID,
+        deps=("id", "campaign", "household", "dwelling"),
+        rows=lambda ask: _by_id(visits.pack_visits(actor=ask.actor, touched=ask.touched)),
+    ),
+    Shelf(name="routine", duties=GRID, deps=("id", "person", "place"), rows=_routine),
+    Shelf(
+        name="requests",
+        duties=GRID | CALLER,
+        deps=("id", "person"),
+        rows=lambda ask: _by_id(care.pack_requests(actor=ask.actor, touched=ask.touched)),
+    ),
+    Shelf(name="calls", duties=CALLER, deps=("id", "person", "household"), rows=_calls),
+    Shelf(name="posts", duties=GATE, deps=("id", "place"), rows=lambda ask: _by_id(entry.pack_posts(actor=ask.actor, touched=ask.touched))),
     Shelf(name="gate", duties=GATE, deps=(), rows=_gate, always=True),
 )
 

@@ -22,8 +22,8 @@ from epigrid.field.visits import rules as pace
 from epigrid.interfaces import packs
 from epigrid.kernel.errors import BadInput, DomainError
 from epigrid.registers.access import actions as access
-from epigrid.store import phones
-from epigrid.store.doors import REFUSALS, Command, Moment, Reader, Rows, Verb, Word, reader
+from epigrid.store import clock, phones
+from epigrid.store.doors import EARLIEST, REFUSALS, Command, Moment, Reader, Rows, Verb, Word, reader
 
 ACTS = frozenset(
     {
@@ -186,7 +186,7 @@ def upload(request: HttpRequest) -> dict[str, Any]:
     it, device = reader(request), phone(request)
     body = _read(request)
     skew = access.note_contact(device_id=device.id, now=it.now, sent_at=body.sent_at, empty=False)
-    since = max(device.last_contact_at, phones.last_done(device=device.id) or device.bound_at)
+    since = _since(it, device)
     outcomes = []
     for command in body.commands:
         answer = _take(it, device, command, skew, since)
@@ -197,6 +197,13 @@ def upload(request: HttpRequest) -> dict[str, Any]:
     if body.waiting == 0 and all(one.reason not in (phones.GAP, phones.FAILED) for one in outcomes):
         access.note_contact(device_id=device.id, now=it.now, sent_at=None, empty=True)
     return {"now": it.now, "outcomes": outcomes}
+
+
+def _since(it: Reader, device: Any) -> datetime:
+    """Before when nothing that comes now was done: the phone's last contact, its last command. Where a clock stands, everything was done at once."""
+    if not clock.runs(it.root):
+        return EARLIEST
+    return max(device.last_contact_at, phones.last_done(device=device.id) or device.bound_at)
 
 
 def _read(request: HttpRequest) -> UploadIn:
@@ -259,12 +266,30 @@ def _doing(it: Reader, device: Any, command: CommandIn, at: datetime) -> Callabl
         if command.act not in ACTS or command.act not in VERBS:
             raise ActUnknown(act=command.act)
         verb, schema = VERBS[command.act]
-        body = _valid(schema, {**command.body, "device": str(device.id), "command_id": str(command.id)})
+        body = _valid(schema, {**_past(command.body, it.now), "device": str(device.id), "command_id": str(command.id)})
         then = copy.copy(it)
         then.now = at
         return verb(then, body)
 
     return do
+
+
+MOMENTS = ("at", "opened_at", "closed_at", "moments")
+
+
+def _past(value: Any, now: datetime, key: str = "") -> Any:
+    """A body whose moments do not lie ahead: what a phone has done has been done, however fast its clock runs."""
+    if isinstance(value, dict):
+        return {name: _past(inner, now, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_past(inner, now, key) for inner in value]
+    if key not in MOMENTS or not isinstance(value, str):
+        return value
+    try:
+        told = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return now.isoformat() if told.tzinfo is not None and told > now else value
 
 
 def _valid(schema: type[S], body: dict[str, Any]) -> S:
