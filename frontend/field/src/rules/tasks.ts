@@ -21,17 +21,6 @@ export function houseOf(places: ReadonlyMap<string, Located>, id: string | null)
   return found;
 }
 
-/** A place of a kind at or above a place; null where none is known. */
-export function above(places: ReadonlyMap<string, Located>, id: string | null, kind: string): string | null {
-  for (let at: string | null = id, steps = 0; at !== null && steps < 12; steps += 1) {
-    const place = places.get(at);
-    if (place === undefined) return null;
-    if (place.kind === kind) return place.id;
-    at = place.parent;
-  }
-  return null;
-}
-
 export interface Due {
   id: string;
   due_at: string;

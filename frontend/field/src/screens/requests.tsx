@@ -3,15 +3,17 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { clockTime, t } from "../core/i18n";
+import { t } from "../core/i18n";
 import { now, rows } from "../core/store";
-import type { PersonRow, RequestRow } from "../core/types";
+import type { RequestRow } from "../core/types";
 import { Button, Chip, Choice, Empty, ListRow, Sheet } from "../ui";
 import { EmergencyButton, PersonSearch } from "./requests/emergency";
+import { nameOf, type Somebody } from "./requests/people";
 import { asked, isBrought, isTaken, RequestSheet } from "./requests/request";
 import { ASKED, kindWord, stateWord } from "./requests/words";
 import { addressOf } from "./roll-call/model";
 import { note } from "./today/note";
+import { when } from "./today/when";
 
 export const screen = { id: "requests", title: "Requests", icon: "✉", duties: ["grid-worker", "community-secretary", "phone-operator"] };
 
@@ -53,22 +55,21 @@ function byDeadline(one: RequestRow, other: RequestRow): number {
 }
 
 function RequestLine({ request, onPress }: { request: RequestRow; onPress: () => void }): JSX.Element {
-  const person = rows("people").value.get(request.person);
   const late = request.due_at !== null && Date.parse(request.due_at) <= now().getTime() && !isBrought(request);
-  const words = request.due_at === null ? stateWord(request.state) : t("until {time}", { time: clockTime(request.due_at) });
+  const words = request.due_at === null ? stateWord(request.state) : t("until {time}", { time: when(request.due_at) });
   return (
     <ListRow
       title={kindWord(request.kind)}
-      detail={`${person?.name ?? ""} ${addressOf(person?.dwelling ?? null)}`}
-      end={<Chip tone={late ? "bad" : request.mine ? "good" : "plain"}>{late ? t("overdue {time}", { time: clockTime(request.due_at ?? "") }) : words}</Chip>}
+      detail={`${nameOf(request.person)} ${addressOf(rows("people").value.get(request.person)?.dwelling ?? null)}`}
+      end={<Chip tone={late ? "bad" : request.mine ? "good" : "plain"}>{late ? t("overdue {time}", { time: when(request.due_at ?? "") }) : words}</Chip>}
       onPress={onPress}
     />
   );
 }
 
 function AskSheet({ onClose }: { onClose: () => void }): JSX.Element {
-  const [person, choose] = useState<PersonRow | null>(null);
-  const take = async (who: PersonRow, kind: string): Promise<void> => {
+  const [person, choose] = useState<Somebody | null>(null);
+  const take = async (who: Somebody, kind: string): Promise<void> => {
     const body = { person_id: who.id, kind, channel: "visit" };
     if (await note("care.ask", body, { patches: asked(who.id, kind), said: t("Request noted") })) onClose();
   };

@@ -126,7 +126,7 @@ function HouseView({ round, house, members }: { round: RoundRow; house: string; 
         />
       )}
       {adding !== null && <AddSheet round={round} dwelling={adding.dwelling} onClose={() => add(null)} />}
-      <Share text={groupText(grid, houseName(house), round, me().value?.exercise ?? false)} open={sharing} onClose={() => share(false)} />
+      {sharing && <Share text={groupText(grid, houseName(house), round, me().value?.exercise ?? false)} onClose={() => share(false)} />}
     </>
   );
 }

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { clockTime, t } from "../core/i18n";
+import { t } from "../core/i18n";
 import { me, rows } from "../core/store";
 import type { TaskRow } from "../core/types";
 import { byHouse, houseOf, type Group } from "../rules/tasks";
@@ -15,6 +15,7 @@ import { Shift } from "./today/shift";
 import { SupportSheet } from "./today/support";
 import { aboutTask, isLate, isOthers, placeOf, TaskSheet } from "./today/task";
 import { taskWord } from "./today/words";
+import { when } from "./today/when";
 
 export const screen = {
   id: "today",
@@ -72,7 +73,7 @@ function HouseTasks({ group, onTask }: { group: Group<TaskRow>; onTask: (id: str
 }
 
 function Deadline({ task }: { task: TaskRow }): JSX.Element {
-  const time = clockTime(task.due_at);
+  const time = when(task.due_at);
   if (isLate(task)) return <Chip tone="bad">{t("overdue {time}", { time })}</Chip>;
   if (isOthers(task)) return <Chip>{t("a colleague has it")}</Chip>;
   return <Chip tone={task.mine ? "good" : "plain"}>{t("until {time}", { time })}</Chip>;

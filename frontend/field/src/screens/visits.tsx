@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { clockTime, t } from "../core/i18n";
+import { t } from "../core/i18n";
 import { rows } from "../core/store";
 import type { VisitRow } from "../core/types";
 import { houseOf } from "../rules/tasks";
@@ -13,6 +13,7 @@ import { DoorSheet, householdOf } from "./visits/door";
 import { HomeSheet, missing, tally, watched, type Watched } from "./visits/home";
 import { PaceBanner } from "./visits/pace";
 import { resultWord } from "./visits/words";
+import { when } from "./today/when";
 
 export const screen = { id: "visits", title: "Visits", icon: "⌂", duties: ["grid-worker", "community-secretary"] };
 
@@ -46,7 +47,7 @@ const detailOf = (one: Watched): string => [one.person ? addressOf(one.where) : 
 function HomeChip({ one }: { one: Watched }): JSX.Element {
   const left = missing(one.items).length;
   const test = one.tests[0];
-  if (test !== undefined) return <Chip tone="wait">{t("test until {time}", { time: clockTime(test.due_at) })}</Chip>;
+  if (test !== undefined) return <Chip tone="wait">{t("test until {time}", { time: when(test.due_at) })}</Chip>;
   return <Chip tone={left === 0 ? "good" : "wait"}>{one.items.length - left}/{one.items.length}</Chip>;
 }
 

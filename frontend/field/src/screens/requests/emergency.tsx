@@ -4,11 +4,11 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import { t } from "../../core/i18n";
-import { me, rows } from "../../core/store";
-import type { PersonRow } from "../../core/types";
+import { me } from "../../core/store";
 import { BigButton, Empty, Field, ListRow, Sheet } from "../../ui";
 import { addressOf } from "../roll-call/model";
 import { note } from "../today/note";
+import { everybody, type Somebody } from "./people";
 import { asked } from "./request";
 
 const MOST = 30;
@@ -24,7 +24,7 @@ export function EmergencyButton(): JSX.Element {
 }
 
 function EmergencySheet({ onClose }: { onClose: () => void }): JSX.Element {
-  const call = (person: PersonRow): void => void emergency(person.id).then((kept) => kept && onClose());
+  const call = (person: Somebody): void => void emergency(person.id).then((kept) => kept && onClose());
   return (
     <Sheet open title={t("Who needs the ambulance?")} onClose={onClose}>
       {me().value?.exercise === true ? (
@@ -44,18 +44,16 @@ export function emergency(person: string): Promise<boolean> {
 }
 
 /** Somebody by a part of his name, room or file number. */
-export function PersonSearch({ onPerson }: { onPerson: (person: PersonRow) => void }): JSX.Element {
+export function PersonSearch({ onPerson }: { onPerson: (person: Somebody) => void }): JSX.Element {
   const [typed, setTyped] = useState("");
   const part = typed.trim();
-  const found = [...rows("people").value.values()].filter(
-    (person) => part === "" || person.name.includes(part) || person.file_no.endsWith(part) || addressOf(person.dwelling).includes(part),
-  );
+  const found = everybody().filter((one) => part === "" || one.name.includes(part) || one.file_no.endsWith(part) || addressOf(one.dwelling).includes(part));
   return (
     <>
       <Field label={t("Name, room or file number")} value={typed} onInput={setTyped} maxLength={60} type="search" />
       {found.length === 0 && <Empty>{t("Nobody on this phone. Call the desk.")}</Empty>}
       {found.slice(0, MOST).map((person) => (
-        <ListRow key={person.id} title={`${person.name} ${person.band}`} detail={addressOf(person.dwelling)} onPress={() => onPerson(person)} />
+        <ListRow key={person.id} title={`${person.name} ${person.band ?? ""}`} detail={addressOf(person.dwelling)} onPress={() => onPerson(person)} />
       ))}
     </>
   );

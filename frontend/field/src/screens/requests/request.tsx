@@ -3,13 +3,15 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { clockTime, t } from "../../core/i18n";
-import { newId, now, rows } from "../../core/store";
+import { t } from "../../core/i18n";
+import { newId, now, rows, type Act, type Body } from "../../core/store";
 import type { Patches, RequestRow } from "../../core/types";
 import { BigButton, Button, Choice, Field, Sheet } from "../../ui";
 import { addressOf } from "../roll-call/model";
 import { note } from "../today/note";
+import { nameOf } from "./people";
 import { backOptions, kindWord, stateWord, type BackReason } from "./words";
+import { when } from "../today/when";
 
 export const isTaken = (request: RequestRow): boolean => request.state === "accepted" || request.state === "bought";
 export const isBrought = (request: RequestRow): boolean => request.state === "delivered" || request.state === "answered";
@@ -35,19 +37,21 @@ export function cents(typed: string): number | null {
   return value >= 1 ? value : null;
 }
 
-function step(request: RequestRow, act: string, change: Partial<RequestRow> | null, said: string, more: Record<string, unknown> = {}): Promise<boolean> {
-  const patches = { requests: { [request.id]: change } };
-  return note(act, { request_id: request.id, ...more }, { about: [request.id], patches, said });
+function step<A extends Act>(request: RequestRow, act: A, body: Body<A>, change: Partial<RequestRow> | null, said: string): Promise<boolean> {
+  return note(act, body, { about: [request.id], patches: { requests: { [request.id]: change } }, said });
 }
 
-export const claim = (request: RequestRow): Promise<boolean> =>
-  step(request, "care.claim", { state: "accepted", mine: true, claimed: true }, t("Yours, unless somebody else was quicker: the answer shows here"));
+export function claim(request: RequestRow): Promise<boolean> {
+  const change = { state: "accepted", mine: true, claimed: true };
+  return step(request, "care.claim", { request_id: request.id }, change, t("Yours, unless somebody else was quicker: the answer shows here"));
+}
 
 export function RequestSheet({ request, onClose }: { request: RequestRow; onClose: () => void }): JSX.Element {
   const [giving, give] = useState(false);
   const person = rows("people").value.get(request.person);
+  const id = { request_id: request.id };
   const back = (reason: BackReason): void =>
-    void step(request, "care.give-back", { state: "recorded", mine: false, claimed: false }, t("Given back"), { reason }).then((kept) => kept && onClose());
+    void step(request, "care.give-back", { ...id, reason }, { state: "recorded", mine: false, claimed: false }, t("Given back")).then((kept) => kept && onClose());
   if (isNew(request)) {
     return (
       <Sheet open title={kindWord(request.kind)} onClose={onClose}>
@@ -57,20 +61,20 @@ export function RequestSheet({ request, onClose }: { request: RequestRow; onClos
   }
   return (
     <Sheet open title={kindWord(request.kind)} onClose={onClose}>
-      <p>{person?.name ?? ""} {addressOf(person?.dwelling ?? null)}</p>
+      <p>{nameOf(request.person)} {addressOf(person?.dwelling ?? null)}</p>
       <p>
-        {stateWord(request.state)} · {t("asked at {time}", { time: clockTime(request.asked_at) })}
-        {request.due_at !== null && ` · ${t("until {time}", { time: clockTime(request.due_at) })}`}
+        {stateWord(request.state)} · {t("asked at {time}", { time: when(request.asked_at) })}
+        {request.due_at !== null && ` · ${t("until {time}", { time: when(request.due_at) })}`}
       </p>
       {request.state === "recorded" && <BigButton tone="main" onPress={() => void claim(request)}>{t("I take it on")}</BigButton>}
       {request.mine && request.state === "accepted" && <Bought request={request} />}
       {request.mine && isTaken(request) && (
-        <BigButton tone="good" onPress={() => void step(request, "care.deliver", { state: "delivered" }, t("Delivered at the door"))}>{t("Delivered at the door")}</BigButton>
+        <BigButton tone="good" onPress={() => void step(request, "care.deliver", id, { state: "delivered" }, t("Delivered at the door"))}>{t("Delivered at the door")}</BigButton>
       )}
       {request.mine && request.state === "accepted" && <Button onPress={() => give(true)}>{t("Give back")}</Button>}
       {giving && <Choice label={t("Why do you give it back?")} options={backOptions()} onChoose={back} />}
       {isBrought(request) && (
-        <Button onPress={() => void step(request, "care.confirm", null, t("Confirmed in the resident's name"))}>{t("The resident says it came")}</Button>
+        <Button onPress={() => void step(request, "care.confirm", id, null, t("Confirmed in the resident's name"))}>{t("The resident says it came")}</Button>
       )}
     </Sheet>
   );
@@ -83,7 +87,7 @@ function Bought({ request }: { request: RequestRow }): JSX.Element {
   const done = (): void => {
     if (paid === null || receipt.trim() === "") return;
     const said = t("Bought: {n} yuan", { n: (paid / 100).toFixed(2) });
-    void step(request, "care.buy", { state: "bought", amount: paid }, said, { amount_cents: paid, receipt: receipt.trim() });
+    void step(request, "care.buy", { request_id: request.id, amount_cents: paid, receipt: receipt.trim() }, { state: "bought", amount: paid }, said);
   };
   return (
     <div>

@@ -14,38 +14,39 @@ interface Shown {
 
 export function Grid({ house, name, onRoom }: Shown): JSX.Element {
   const first = house.floors[0]?.cells.flat()[0]?.room.id;
+  const widths = house.units.map((_, column) => `${Math.max(MIN_REM, ...house.floors.map((floor) => (floor.cells[column]?.length ?? 0) * CELL_REM))}rem`);
   return (
     <div class="house">
-      <table aria-label={t("Rooms of {house}", { house: name })} onKeyDown={walk}>
-        <thead>
-          <tr>
-            <th scope="col" class="floor">{t("Floor")}</th>
-            {house.units.map((unit) => (
-              <th scope="col" key={unit.id}>
-                {unit.name}
-                <span class="unit-count">{t("{done} of {all} sampled", { done: unit.counts.by.sampled, all: unit.counts.total })}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {house.floors.map((floor) => (
-            <tr key={floor.name}>
-              <th scope="row" class="floor">{floor.name}</th>
-              {floor.cells.map((cells, column) => (
-                <td key={house.units[column]?.id}>
-                  {cells.map((cell) => (
-                    <Room key={cell.room.id} cell={cell} first={cell.room.id === first} onRoom={onRoom} />
-                  ))}
-                </td>
-              ))}
-            </tr>
+      <div role="table" class="floors" aria-label={t("Rooms of {house}", { house: name })} onKeyDown={walk}>
+        <div role="row" class="storey heads">
+          <span role="columnheader" class="floor">{t("Floor")}</span>
+          {house.units.map((unit, column) => (
+            <span role="columnheader" class="unit" key={unit.id} style={{ width: widths[column] }}>
+              {unit.name}
+              <span class="unit-count">{t("{done} of {all} sampled", { done: unit.counts.by.sampled, all: unit.counts.total })}</span>
+            </span>
           ))}
-        </tbody>
-      </table>
+        </div>
+        {house.floors.map((floor) => (
+          <div role="row" class="storey" key={floor.name}>
+            <span role="rowheader" class="floor">{floor.name}</span>
+            {floor.cells.map((cells, column) => (
+              <span role="cell" class="unit" key={house.units[column]?.id} style={{ width: widths[column] }}>
+                {cells.map((cell) => (
+                  <Room key={cell.room.id} cell={cell} first={cell.room.id === first} onRoom={onRoom} />
+                ))}
+              </span>
+            ))}
+          </div>
+        ))}
+      </div>
     </div>
   );
 }
+
+/** The width of a room on the screen, and of a unit's heading at least. */
+const CELL_REM = 3.1;
+const MIN_REM = 6.3;
 
 function Room({ cell, first, onRoom }: { cell: Cell; first: boolean; onRoom: (room: string) => void }): JSX.Element {
   const state = cell.state ?? "nobody";
@@ -58,9 +59,9 @@ function Room({ cell, first, onRoom }: { cell: Cell; first: boolean; onRoom: (ro
       aria-label={`${cell.room.name}: ${said}${cell.flagged ? `, ${t("reports differ")}` : ""}`}
       onClick={() => onRoom(cell.room.id)}
     >
-      <span class="cell-sign">{cell.flagged ? "!" : cell.state === null ? "" : SIGNS[cell.state]}</span>
+      {cell.flagged ? "!" : cell.state === null ? "" : SIGNS[cell.state]}
+      {cell.waited > 1 && cell.waited}
       <span class="cell-name">{cell.room.name.replace(/[室房号]$/, "")}</span>
-      {cell.waited > 1 && <span class="cell-more">{cell.waited}</span>}
     </button>
   );
 }
@@ -71,7 +72,7 @@ const STEPS: Readonly<Record<string, [number, number]>> = { ArrowLeft: [0, -1], 
 function walk(event: KeyboardEvent): void {
   const step = STEPS[event.key];
   const from = (event.target as HTMLElement).closest("button");
-  const row = from?.closest("tr");
+  const row = from?.closest("[role=row]");
   if (step === undefined || from === null || row === null || row === undefined) return;
   const lines = [...(row.parentElement?.children ?? [])];
   const at = [...row.querySelectorAll("button")].indexOf(from);

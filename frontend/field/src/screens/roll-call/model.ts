@@ -5,7 +5,7 @@ import { computed } from "@preact/signals";
 import { rows } from "../../core/store";
 import type { PersonRow, PlaceRow, RollRow } from "../../core/types";
 import { counted, lowest, type Counts, type RollClass } from "../../rules/roll";
-import { above, houseOf } from "../../rules/tasks";
+import { houseOf } from "../../rules/tasks";
 
 /** Somebody of a roll-call; `person` is missing where the register says no more of him than that he is asked. */
 export interface Member {
@@ -18,12 +18,7 @@ const HOMES = new Set(["room", "bungalow"]);
 /** The places beneath each place. */
 export const beneath = computed<ReadonlyMap<string, PlaceRow[]>>(() => {
   const found = new Map<string, PlaceRow[]>();
-  for (const place of rows("places").value.values()) {
-    if (place.parent === null) continue;
-    const siblings = found.get(place.parent);
-    if (siblings === undefined) found.set(place.parent, [place]);
-    else siblings.push(place);
-  }
+  for (const place of rows("places").value.values()) if (place.parent !== null) grouped(found, place.parent, place);
   return found;
 });
 
@@ -35,20 +30,29 @@ export const openRounds = computed(() =>
 const NUMBERS = new Intl.Collator("zh", { numeric: true });
 export const byName = (one: { name: string }, other: { name: string }): number => NUMBERS.compare(one.name, other.name);
 
-/** Everybody of a round by house; the key "" holds those of whom no house is known. */
-export function membersByHouse(round: string): Map<string, Member[]> {
+const NOBODY: ReadonlyMap<string, Member[]> = new Map();
+
+/** Everybody of each round by house; the key "" holds those of whom no house is known. */
+const byRound = computed<ReadonlyMap<string, ReadonlyMap<string, Member[]>>>(() => {
   const [people, places] = [rows("people").value, rows("places").value];
-  const found = new Map<string, Member[]>();
+  const found = new Map<string, Map<string, Member[]>>();
   for (const roll of rows("roll").value.values()) {
-    if (roll.round !== round) continue;
     const person = people.get(roll.person);
     const house = roll.building ?? houseOf(places, person?.dwelling ?? null) ?? "";
-    const members = found.get(house);
-    if (members === undefined) found.set(house, [{ roll, person }]);
-    else members.push({ roll, person });
+    const houses = found.get(roll.round) ?? new Map<string, Member[]>();
+    found.set(roll.round, houses);
+    grouped(houses, house, { roll, person });
   }
   return found;
+});
+
+function grouped<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
 }
+
+export const membersByHouse = (round: string): ReadonlyMap<string, Member[]> => byRound.value.get(round) ?? NOBODY;
 
 /** The name of a place with those above it, down from the house ("2号楼 1单元 1701室"). */
 export function addressOf(id: string | null): string {
@@ -93,43 +97,31 @@ export function storey(floor: string | null, room: string): number | null {
 /** The members of each room. */
 export function byRoom(members: readonly Member[]): Map<string, Member[]> {
   const found = new Map<string, Member[]>();
-  for (const member of members) {
-    const room = member.person?.dwelling ?? "";
-    const here = found.get(room);
-    if (here === undefined) found.set(room, [member]);
-    else here.push(member);
-  }
+  for (const member of members) grouped(found, member.person?.dwelling ?? "", member);
   return found;
 }
 
 interface Home {
   room: PlaceRow;
-  unit: string;
+  unit: PlaceRow;
   storey: number | null;
 }
 
-function homesOf(house: string): Home[] {
-  const places = rows("places").value;
+/** The homes of a house, in no order: units and floors are known on the way down. */
+function homesOf(house: PlaceRow): Home[] {
   const found: Home[] = [];
-  const waiting = [house];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    for (const place of beneath.value.get(id) ?? []) {
-      waiting.push(place.id);
-      if (!HOMES.has(place.kind)) continue;
-      const floor = above(places, place.id, "floor");
-      found.push({
-        room: place,
-        unit: above(places, place.id, "unit") ?? house,
-        storey: storey(floor === null ? null : (places.get(floor)?.name ?? null), place.name),
-      });
-    }
+  const waiting: { place: PlaceRow; unit: PlaceRow; floor: string | null }[] = [{ place: house, unit: house, floor: null }];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const { place, unit, floor } = at;
+    if (HOMES.has(place.kind)) found.push({ room: place, unit, storey: storey(floor, place.name) });
+    for (const child of beneath.value.get(place.id) ?? [])
+      waiting.push({ place: child, unit: child.kind === "unit" ? child : unit, floor: child.kind === "floor" ? child.name : floor });
   }
-  return found.sort((one, other) => byName(one.room, other.room));
+  return found;
 }
 
 function cellOf(room: PlaceRow, here: readonly Member[]): Cell {
-  const rolls = here.map((member) => member.roll);
-  const still = rolls.filter((roll) => !roll.struck);
+  const still = here.flatMap(({ roll }) => (roll.struck ? [] : [roll]));
   return {
     room,
     state: lowest(still),
@@ -140,25 +132,30 @@ function cellOf(room: PlaceRow, here: readonly Member[]): Cell {
 }
 
 /** A house as units side by side and floors from the top down; every member stands in exactly one cell or among the roomless. */
-export function houseGrid(house: string, members: readonly Member[]): House {
+export function houseGrid(id: string, members: readonly Member[]): House {
   const here = byRoom(members);
-  const homes = homesOf(house);
-  const places = rows("places").value;
-  const units = [...new Set(homes.map((home) => home.unit))].map((id) => ({ id, name: id === house ? "" : (places.get(id)?.name ?? "") })).sort(byName);
-  const storeys = [...new Set(homes.map((home) => home.storey))].sort((one, other) => (other ?? -99) - (one ?? -99));
+  const house = rows("places").value.get(id);
+  const homes = house === undefined ? [] : homesOf(house);
+  const units = [...new Set(homes.map((home) => home.unit))].sort(byName);
+  const storeys = [...new Set(homes.map((home) => home.storey))].sort((one, other) => (other ?? LAST) - (one ?? LAST));
   const known = new Set(homes.map((home) => home.room.id));
-  const rollsOf = (unit: string): RollRow[] =>
-    homes.filter((home) => home.unit === unit).flatMap((home) => (here.get(home.room.id) ?? []).map((member) => member.roll));
+  const [cells, rolls] = [new Map<string, Cell[]>(), new Map<string, RollRow[]>()];
+  for (const { room, unit, storey } of homes) {
+    const people = here.get(room.id) ?? [];
+    grouped(cells, `${storey}/${unit.id}`, cellOf(room, people));
+    for (const member of people) grouped(rolls, unit.id, member.roll);
+  }
   return {
-    units: units.map((unit) => ({ ...unit, counts: counted(rollsOf(unit.id)) })),
+    units: units.map((unit) => ({ id: unit.id, name: unit.id === id ? "" : unit.name, counts: counted(rolls.get(unit.id) ?? []) })),
     floors: storeys.map((floor) => ({
       name: floor === null ? "" : String(floor),
-      cells: units.map((unit) =>
-        homes.filter((home) => home.unit === unit.id && home.storey === floor).map((home) => cellOf(home.room, here.get(home.room.id) ?? [])),
-      ),
+      cells: units.map((unit) => (cells.get(`${floor}/${unit.id}`) ?? []).sort((one, other) => byName(one.room, other.room))),
     })),
     roomless: members.filter((member) => !known.has(member.person?.dwelling ?? "")),
     counts: counted(members.map((member) => member.roll)),
     struck: members.filter((member) => member.roll.struck).length,
   };
 }
+
+/** Where homes without a storey stand: beneath the lowest cellar. */
+const LAST = -99;

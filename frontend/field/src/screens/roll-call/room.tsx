@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 
 import { t } from "../../core/i18n";
 import { rows } from "../../core/store";
-import type { CallRow } from "../../core/types";
+import type { CallRow, RollRow } from "../../core/types";
 import { WAITED_FOR, type RollClass } from "../../rules/roll";
 import { Button, Chip, Choice, Field, Sheet } from "../../ui";
 import { CallMark } from "../calls/mark";
@@ -14,12 +14,16 @@ import { notHere, remind, report, reportable, reportElsewhere, type Why } from "
 import { classWord, reportWord, SIGNS, TONES, wayWord } from "./words";
 
 const CLASSES = ["exempt", "away", "unreachable", "declined"] as const;
-type Said = (typeof CLASSES)[number] | "elsewhere" | Why;
+type Said = (typeof CLASSES)[number] | "elsewhere" | "reminded" | Why;
 
-function whyOptions(): { value: Why; label: string }[] {
+/** What one tap says of somebody; only whoever is waited for can be reminded (S-213). */
+function saidOptions(roll: RollRow): { value: Said; label: string }[] {
   return [
+    ...CLASSES.map((value) => ({ value, label: reportWord(value) })),
+    { value: "elsewhere", label: reportWord("elsewhere") },
     { value: "moved-out", label: t("Moved out") },
     { value: "lives-elsewhere", label: t("Lives elsewhere") },
+    ...(WAITED_FOR.includes(roll.state) ? [{ value: "reminded" as const, label: t("Reminded at the door") }] : []),
   ];
 }
 
@@ -69,6 +73,7 @@ function PersonLine({ member }: { member: Member }): JSX.Element {
   const may = reportable([member]).length === 1;
   const choose = (said: Said): void => {
     if (said === "elsewhere") prove(true);
+    else if (said === "reminded") void remind([member], "door");
     else if (said === "moved-out" || said === "vacant" || said === "lives-elsewhere") void notHere([member], said);
     else void report([member], said);
   };
@@ -84,13 +89,12 @@ function PersonLine({ member }: { member: Member }): JSX.Element {
       {may && (
         <Choice
           label={t("Report of {name}", { name })}
-          options={[...CLASSES.map((value) => ({ value, label: reportWord(value) })), { value: "elsewhere" as const, label: reportWord("elsewhere") }, ...whyOptions()]}
+          options={saidOptions(roll)}
           value={CLASSES.find((value) => value === roll.state) ?? null}
           onChoose={choose}
         />
       )}
       {proving && <Proof onDone={(proof) => (prove(false), proof !== "" && void reportElsewhere(member, proof))} />}
-      {may && WAITED_FOR.includes(roll.state) && <Button onPress={() => void remind([member], "door")}>{t("Reminded at the door")}</Button>}
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function groupText(house: House, name: string, round: RoundRow, exercise:
   return lines.join("\n");
 }
 
-export function Share(props: { text: string; open: boolean; onClose: () => void }): JSX.Element {
+export function Share(props: { text: string; onClose: () => void }): JSX.Element {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     try {
@@ -45,7 +45,7 @@ export function Share(props: { text: string; open: boolean; onClose: () => void 
     }
   };
   return (
-    <Sheet open={props.open} title={t("Text for the group")} onClose={props.onClose}>
+    <Sheet open title={t("Text for the group")} onClose={props.onClose}>
       <p>{t("It names nobody and no room.")}</p>
       <textarea class="paste" readOnly aria-label={t("Text for the group")} value={props.text} onFocus={(event) => event.currentTarget.select()} />
       <div class="buttons">

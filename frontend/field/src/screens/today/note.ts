@@ -1,7 +1,7 @@
 /** Note something: into the outbox first, then a word about it. */
 
 import { t } from "../../core/i18n";
-import { send, type Patches } from "../../core/store";
+import { send, type Act, type Body, type Patches } from "../../core/store";
 import { toast } from "../../ui";
 import { atDoor } from "../visits/pace";
 
@@ -15,7 +15,7 @@ export interface Noted {
 }
 
 /** Put a command into the outbox and say so; what could not be kept is said loudly and stays until it is read. Tells whether it was kept. */
-export async function note(act: string, body: Record<string, unknown>, { about = [], patches = {}, door = null, said }: Noted): Promise<boolean> {
+export async function note<A extends Act>(act: A, body: Body<A>, { about = [], patches = {}, door = null, said }: Noted): Promise<boolean> {
   try {
     await send(act, body, { about, patches });
   } catch {

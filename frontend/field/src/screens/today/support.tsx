@@ -19,6 +19,7 @@ export function SupportSheet({ task, onClose }: { task: TaskRow | null; onClose:
   const [number, setNumber] = useState<string>("2");
   const [hours, setHours] = useState<string>("4");
   const call = async (): Promise<void> => {
+    if (need === null) return;
     const from = now();
     const body = {
       area: me().value?.duties[0]?.area ?? "",

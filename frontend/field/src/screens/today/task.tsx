@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { clockTime, t } from "../../core/i18n";
+import { t } from "../../core/i18n";
 import { me, now, rows } from "../../core/store";
 import type { TaskRow } from "../../core/types";
 import { evidenceOf, type Evidence } from "../../rules/tasks";
@@ -12,6 +12,7 @@ import { addressOf } from "../roll-call/model";
 import { note } from "./note";
 import { SupportSheet } from "./support";
 import { backReasons, evidenceWord, roleWord, taskWord, upReasons } from "./words";
+import { when } from "./when";
 
 /** Told by a signature where the account has no title. */
 const PRESENT = "present";
@@ -47,7 +48,7 @@ export function TaskSheet({ task, onClose }: { task: TaskRow; onClose: () => voi
     <Sheet open title={taskWord(task.kind)} onClose={onClose}>
       <p>{aboutTask(task)}</p>
       <p>
-        {t("until {time}", { time: clockTime(task.due_at) })}
+        {t("until {time}", { time: when(task.due_at) })}
         {task.level > 0 && ` · ${t("sent up {n} times", { n: task.level })}`}
         {isOthers(task) && ` · ${t("a colleague has it")}`}
       </p>

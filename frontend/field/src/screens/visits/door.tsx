@@ -26,7 +26,7 @@ export function DoorSheet({ visit, onClose }: { visit: VisitRow; onClose: () => 
   const [asked, ask] = useState<string | null>(null);
   const people = householdOf(visit);
   const record = async (result: Result): Promise<void> => {
-    const told = needs.map((need) => need.split(" ")).map(([person_id, need]) => ({ person_id, need }));
+    const told = needs.map((need) => need.split(" ")).map(([person_id = "", need = ""]) => ({ person_id, need }));
     const body = { visit_id: visit.id, result, means: "door", changes, needs: told };
     const patches = { visits: { [visit.id]: { state: after(visit.state, result), attempts: visit.attempts + 1 } } };
     if (await note("visits.record-visit", body, { about: [visit.id], patches, door: visit.dwelling, said: `${addressOf(visit.dwelling)}: ${resultWord(result)}` })) onClose();

@@ -3,13 +3,14 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { clockTime, t } from "../../core/i18n";
+import { t } from "../../core/i18n";
 import { now, rows } from "../../core/store";
 import type { RoutineRow, TestRow } from "../../core/types";
 import { Banner, Button, Choice, Field, ListRow, Sheet } from "../../ui";
 import { addressOf } from "../roll-call/model";
 import { note } from "../today/note";
 import { itemWord, windowOf } from "./words";
+import { when } from "../today/when";
 
 /** Whom or what a routine watches, with the day's items and the tests that are due. */
 export interface Watched {
@@ -51,7 +52,7 @@ export function tally(items: readonly RoutineRow[]): string {
 }
 
 function doItem(item: RoutineRow, where: string | null): Promise<boolean> {
-  const body = { item_id: item.id, watched_id: item.person ?? item.place, day: item.day };
+  const body = { item_id: item.id, watched_id: item.person ?? item.place ?? "", day: item.day };
   const patches = { routine: { [item.id]: { done: true } } };
   return note("visits.do-item", body, { about: [item.id], patches, door: where, said: t("Done: {task}", { task: itemWord(item.item) }) });
 }
@@ -78,7 +79,7 @@ export function HomeSheet({ one, onClose }: { one: Watched; onClose: () => void 
       ))}
       {one.tests.map((test) => (
         <Banner key={test.id} tone={Date.parse(test.due_at) <= now().getTime() ? "bad" : "wait"}>
-          {t("Test at the door until {time}, with a single tube", { time: clockTime(test.due_at) })}
+          {t("Test at the door until {time}, with a single tube", { time: when(test.due_at) })}
         </Banner>
       ))}
       {one.person && <Temperature person={one.id} where={one.where} />}
