@@ -11,6 +11,9 @@ import { reasonOf, why } from "../core/reasons";
 import { Banner, BigButton, Field } from "../ui";
 import { LanguageSwitch } from "./looks";
 
+/** Dots and a keyboard of digits; said to be no password, so that no browser offers to keep it. */
+const PIN_FIELD = { type: "password", inputMode: "numeric", autoComplete: "one-time-code" } as const;
+
 /** Digits only, as many as are typed. */
 const digits = (typed: string): string => typed.replace(/\D/g, "");
 
@@ -59,8 +62,8 @@ export function Bind(): JSX.Element {
       <p>{t("Scan the card from the desk with the phone's camera, or type its code. A card is good once.")}</p>
       <Field label={t("Code of the card")} value={code} onInput={setCode} maxLength={40} />
       <Field label={t("A word for this phone")} hint={t("For the desk's list, such as: table 2. No names.")} value={label} onInput={setLabel} maxLength={40} />
-      <Field label={t("PIN")} hint={t("At least six digits; you will need it each time.")} hidden inputMode="numeric" value={pin} onInput={(typed) => setPin(digits(typed))} />
-      <Field label={t("PIN once more")} hidden inputMode="numeric" value={again} onInput={(typed) => setAgain(digits(typed))} onEnter={bind} />
+      <Field label={t("PIN")} hint={t("At least six digits; you will need it each time.")} {...PIN_FIELD} value={pin} onInput={(typed) => setPin(digits(typed))} />
+      <Field label={t("PIN once more")} {...PIN_FIELD} value={again} onInput={(typed) => setAgain(digits(typed))} onEnter={bind} />
       {fault !== "" && <Banner tone="bad">{fault}</Banner>}
       <BigButton tone="main" onPress={bind} disabled={busy || code === "" || label.trim() === ""}>
         {busy ? t("One moment …") : t("Bind")}
@@ -84,7 +87,7 @@ export function Unlock(): JSX.Element {
       <h1>{boundAs.value?.title || "Epigrid"}</h1>
       <Notice />
       {waiting.value > 0 && <p>{t("{n} entries lie here and have not been sent; they go out once the phone is open.", { n: waiting.value })}</p>}
-      <Field label={t("PIN")} hidden inputMode="numeric" autoFocus value={pin} onInput={(typed) => setPin(digits(typed))} onEnter={open} />
+      <Field label={t("PIN")} {...PIN_FIELD} autoFocus value={pin} onInput={(typed) => setPin(digits(typed))} onEnter={open} />
       {fault !== "" && <Banner tone="bad">{fault}</Banner>}
       <BigButton tone="main" onPress={open} disabled={busy || pin === ""}>
         {busy ? t("Opening …") : t("Open")}

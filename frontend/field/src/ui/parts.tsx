@@ -137,8 +137,6 @@ interface FieldProps {
   onEnter?: (() => void) | undefined;
   /** Remembered by no browser unless said. */
   autoComplete?: string | undefined;
-  /** Shown as dots, but no password that a browser offers to keep. */
-  hidden?: boolean | undefined;
 }
 
 /** A labelled input. */
@@ -150,7 +148,6 @@ export function Field(props: FieldProps): JSX.Element {
       <label for={id}>{props.label}</label>
       <input
         id={id}
-        class={props.hidden === true ? "hidden-digits" : undefined}
         type={(props.type ?? "text") as "text"}
         inputMode={props.inputMode ?? "text"}
         value={props.value}
