@@ -108,6 +108,8 @@ def addresses(stage: Stage) -> list[str]:
         *(f"/tasks/?view={view}" for view in ("hand", "support")),
         f"/visits/{known['campaign_id']}/?building={known['building_id']}",
         "/outbreak/?view=people",
+        "/care/?view=exits",
+        "/care/?view=calls",
         *RULES,
         *(f"/sites/{known['site_id']}/?view={view}" for view in ("people", "trips")),
     ]

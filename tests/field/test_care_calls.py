@@ -19,6 +19,7 @@ from epigrid.registers.organisation.models import Appointment
 from epigrid.store.models import Fact
 from tests import cast
 from tests.cast import COMMUNITY, HOUR, MONDAY
+from tests.doors.gated import _bought, _call, _exit
 from tests.doors.world import client_of, post
 
 DESK = cast.actor(Duty.COMMUNITY_SECRETARY)
@@ -169,3 +170,19 @@ def test_who_says_on_the_telephone_that_he_is_unwell_is_heard_by_the_grid_withou
         assert len([one for one in inbox.inbox(actor=DESK) if one.key == "calls.unwell"]) == told
     assert queries.calls(actor=DESK, round_id=card.round_id)[0].tries == 2
     assert set(Fact.objects.get(kind="care.calls-planned").payload["item_ids"]) == {str(one.id) for one in queries.calls(actor=DESK)}
+
+
+def test_the_pages_of_requests_ways_to_hospital_and_calls_open_in_few_questions(world: cast.World, django_assert_max_num_queries: Any) -> None:
+    _call(world)
+    _bought(world)
+    _exit(world, "granted")
+    for duty in (Duty.COMMUNITY_SECRETARY, Duty.PHONE_OPERATOR, Duty.GRID_WORKER):
+        client = client_of(duty)
+        client.get("/care/")
+        for address in ("/care/", "/care/?view=exits", "/care/?view=calls"):
+            with django_assert_max_num_queries(12):
+                page = client.get(address)
+            assert page.status_code == 200
+            assert "演安" not in page.content.decode()
+    own = client_of(Duty.PHONE_OPERATOR).get("/care/?view=calls").content.decode()
+    assert own.count("/act/care/record-call/") == len(world.households)
