@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.errors import DomainError, NotAllowed, NotFound
-from epigrid.store import locks, vault
+from epigrid.store import bulk, locks, vault
 from epigrid.store.models import CommandReceipt
 
 
@@ -82,7 +82,7 @@ def each(
     try:
         with transaction.atomic():
             made = dict(zip(fresh, do(fresh) if fresh else (), strict=True))
-            CommandReceipt.objects.bulk_create(_receipt(actor, device, asked[number], now, made[number]) for number in fresh)
+            bulk.insert([_receipt(actor, device, asked[number], now, made[number]) for number in fresh])
     except NotAllowed:
         raise
     except (DomainError, ObjectDoesNotExist, IntegrityError):

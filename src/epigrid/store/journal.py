@@ -21,7 +21,7 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.errors import CauseMissing
 from epigrid.kernel.events import Event
 from epigrid.kernel.events import Fact as Told
-from epigrid.store import clock, locks
+from epigrid.store import bulk, clock, locks
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 from epigrid.store.models import Fact
@@ -39,6 +39,9 @@ def record(event: Event, *, actor: Actor, at: datetime, caused_by: FactId | None
 def record_many(events: Sequence[Event], *, actor: Actor, at: datetime, caused_by: FactId | None) -> list[FactId]:
     """Write several facts of one act in one statement; the same rules as `record`."""
     rows = [_row(event, actor=actor, at=at, caused_by=caused_by) for event in events]
+    if len(rows) > bulk.FEW and all(clock.namespace(row.area) is None for row in rows):
+        bulk.insert(rows)
+        return [row.id for row in rows]
     for start in range(0, len(rows), BATCH):
         _write(rows[start : start + BATCH])
     return [row.id for row in rows]

@@ -19,7 +19,7 @@ from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
 from epigrid.registers.places import queries as places
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, journal, locks, statistics
+from epigrid.store import bulk, clock, journal, locks, statistics
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, repeated_id
 
@@ -70,7 +70,7 @@ def freeze(actor: Actor, new: Round, area: Area, cards: Sequence[people.PersonCa
     new.save(force_insert=True)
     lists = queries.door_lists(actor=actor, on=clock.local_day(area, new.frozen_at), now=new.frozen_at, area=area)
     roster = _rows(actor, new, cards, lists)
-    RosterRow.objects.bulk_create(roster, batch_size=500)
+    bulk.insert(roster)
     statistics.refresh(RosterRow)
     event = RoundOpened(
         area=new.area,

@@ -16,7 +16,7 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, journal
+from epigrid.store import bulk, clock, journal
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id, uuid7
 
@@ -147,7 +147,7 @@ def register_arrivals(*, actor: Actor, round_id: UUID, arrivals: Sequence[Arriva
         _measured(actor, row, list(asked))
     known = set(Registration.objects.seen_by(actor).filter(round=row, person_id__in=list(asked)).values_list("person_id", flat=True))
     fresh = [arrival for arrival in came if arrival.person_id not in known]
-    Registration.objects.bulk_create(_registration(actor, row, roster[arrival.person_id], arrival, table) for arrival in fresh)
+    bulk.insert([_registration(actor, row, roster[arrival.person_id], arrival, table) for arrival in fresh])
     if fresh:
         event = PeopleRegistered(area=row.area, round_id=row.id, person_ids=tuple(arrival.person_id for arrival in fresh))
         journal.record(event, actor=actor, at=now, caused_by=cause)

@@ -16,7 +16,7 @@ from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.people import queries as people
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock, journal
+from epigrid.store import bulk, clock, journal
 from epigrid.store.acts import whole
 from epigrid.store.ids import new_id
 from epigrid.store.scoped import ScopedQuerySet
@@ -122,7 +122,7 @@ def _tubes(actor: Actor, news: Sequence[Tube]) -> list[Tube]:
         raise rules.RoundNotOpen(round=str(round_id))
     for new in fresh:
         new.id, new.tree, new.purpose = new_id(area, "tube", new.label), area.tree, "round" if round_id else "test"
-    Tube.objects.bulk_create(fresh)
+    bulk.insert(fresh)
     return [known.get(new.label, new) for new in news]
 
 
@@ -174,7 +174,7 @@ def _place(actor: Actor, queues: Sequence[_Queue], *, now: datetime) -> set[UUID
         return set()
     round_id = queues[0].tube.round_id
     areas, late = _roster_areas(actor, queues, round_id, now) if round_id else (_test_areas(actor, person_ids), set())
-    Swab.objects.bulk_create(
+    bulk.insert(
         [
             Swab(
                 id=new_id(queue.tube.area, "swab", queue.tube.id, person_id, position),
