@@ -257,8 +257,9 @@ def end_care_task(fact: Fact[CareAnswered], actor: Actor, now: datetime) -> None
 def link_to_order(fact: Fact[CareRequested], actor: Actor, now: datetime) -> None:
     """What somebody under an order asks for is seen from his order."""
     event = fact.event
-    for card in measures.active_measures(actor=actor, person_ids=[event.person_id], now=now).get(event.person_id, ())[:1]:
-        care.link_order(actor=actor, request_id=event.request_id, order_id=card.id, now=now, cause=fact.id)
+    active = measures.active_measures(actor=actor, person_ids=[event.person_id], now=now).get(event.person_id, ())
+    for order in [card for card in active if card.kind != "hold"][:1]:
+        care.link_order(actor=actor, request_id=event.request_id, order_id=order.id, now=now, cause=fact.id)
 
 
 def surface_stays(fact: Fact[RiskListTaken] | Fact[DayRegisterEntered], actor: Actor, now: datetime) -> None:

@@ -217,6 +217,7 @@ def _record(own: Own) -> list[Section]:
     return [
         Section(heading=_("My tests"), table=_tests(own)),
         _asked(own),
+        Section(heading=_("My ways to hospital"), table=_exits(own)),
         Section(heading=_("My appeals"), table=_appeals(own)),
         Section(heading=_("Who read my data"), table=_reads(own)),
         Section(heading=_("Corrections"), decisions=[correct], table=_corrections(own)),
@@ -255,6 +256,15 @@ def _asked(own: Own) -> Section:
     return Section(
         heading=_("What I asked for"), decisions=came, table=table(_("What I asked for"), columns, rows, _("You have asked for nothing yet"))
     )
+
+
+def _exits(own: Own) -> Shape:
+    rows = [
+        (card.asked_at, word("exit", card.reason), card.granted_at or "", card.out_at or "", card.back_at or "", card.vehicle)
+        for card in cared.exits(actor=own.actor, person_id=own.person_id)
+    ]
+    columns = (_("Asked"), _("Why"), _("Granted"), _("Out"), _("Back"), _("Vehicle"))
+    return table(_("My ways to hospital"), columns, rows, _("None yet"))
 
 
 def _appeals(own: Own) -> Shape:
