@@ -4,7 +4,7 @@
  * A write is over only when its transaction is complete, with strict durability: what was confirmed is there after a kill.
  */
 
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 
 import type { Sealed } from "./crypto";
 
@@ -159,15 +159,12 @@ export async function dropPack(db: Database): Promise<void> {
   });
 }
 
-/** Everything goes, keys first: after the first step nothing that is left can be opened. */
+/** Everything goes, keys first: after the first step nothing that is left can be opened. The empty database stays: deleting it would wait for other tabs. */
 export async function wipe(db: Database): Promise<void> {
-  const name = db.name;
   await durable(db, ["meta"], async (tx) => {
     await tx.objectStore("meta").clear();
   });
   await durable(db, ["pack", "drafts", "outbox"], async (tx) => {
     await Promise.all([tx.objectStore("pack").clear(), tx.objectStore("drafts").clear(), tx.objectStore("outbox").clear()]);
   });
-  db.close();
-  await deleteDB(name);
 }

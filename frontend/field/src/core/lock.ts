@@ -226,7 +226,6 @@ export class Phone {
     this.session?.outbox.close();
     this.session = null;
     this.#pinKey = null;
-    this.#db = null;
     forget();
     await wipe(db);
     [notice.value, boundAs.value, readableUntil.value, waiting.value] = [why, null, null, 0];
