@@ -68,6 +68,24 @@ function known(act: string, body: Record<string, unknown>): void {
   if (fields.length === 0 || strange.length > 0) throw new Error(`${act} is not in the vectors, or these fields are not: ${strange.join(", ")}`);
 }
 
+interface Left {
+  shelf: string;
+  after: Record<string, unknown> | null;
+  free: string[];
+}
+
+/** What a screen shows at once is what the vectors say that the next pack says. */
+function leaves(act: string, patches: Patches): void {
+  const left = (vectors.patches as unknown as Record<string, Left>)[act];
+  if (left === undefined) return;
+  for (const [key, row] of Object.entries(patches[left.shelf as ShelfName] ?? {})) {
+    const told = row === null ? null : Object.fromEntries(Object.entries(row).filter(([column]) => !left.free.includes(column)));
+    const due = left.after === null ? null : Object.fromEntries(Object.entries(left.after).filter(([column]) => !left.free.includes(column)));
+    if (JSON.stringify(Object.entries(told ?? {}).sort()) !== JSON.stringify(Object.entries(due ?? {}).sort()) || (told === null) !== (due === null))
+      throw new Error(`${act} leaves ${JSON.stringify(told)} of ${key}, not ${JSON.stringify(due)}`);
+  }
+}
+
 /** A fresh phone with these shelves. */
 export function phone(shelves: { [S in ShelfName]?: ReadonlyMap<string, unknown> }): void {
   forget();
@@ -79,6 +97,7 @@ export function phone(shelves: { [S in ShelfName]?: ReadonlyMap<string, unknown>
   useKeeper({
     send: (act, body, about, patches) => {
       known(act, body);
+      leaves(act, patches);
       const met = fault.next;
       fault.next = null;
       if (met !== null) return Promise.reject(met);
