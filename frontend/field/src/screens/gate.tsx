@@ -9,6 +9,7 @@ import { rows } from "../core/store";
 import type { Answer as Said } from "../rules/gate";
 import { Banner, BigButton, Button, Choice, Count, toast } from "../ui";
 import { Camera } from "./camera/camera";
+import { Elsewhere, isHere } from "./camera/one-tab";
 import { Answer } from "./gate/answer";
 import { HandOver, PaperPage, ReleasePaper, Vehicles } from "./gate/sheets";
 import { isListOld, judgePass, judgeWay, passed, stand, watch, type GateWay } from "./gate/watch";
@@ -30,6 +31,7 @@ export default function Gate(): JSX.Element {
     const timer = setInterval(() => look((times) => times + 1), LOOK_MS);
     return () => clearInterval(timer);
   }, []);
+  if (!isHere.value) return <Elsewhere />;
   const posts = rows("posts").value;
   const post = posts.get(watch.value.post);
   if (post === undefined && posts.size > 0) return <Posts />;

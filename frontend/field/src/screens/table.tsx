@@ -8,6 +8,7 @@ import { rows } from "../core/store";
 import { refusal, withdraw, type Tube } from "../rules/tube";
 import { Banner, BigButton, Button, Chip, Count, Empty, ListRow, toast } from "../ui";
 import { Camera } from "./camera/camera";
+import { Elsewhere, isHere } from "./camera/one-tab";
 import { BoxSheet } from "./table/box-sheet";
 import { bag, forward, peopleIn } from "./table/boxes";
 import { Confirm, type Asked } from "./table/confirm";
@@ -37,7 +38,8 @@ const alone = signal<Asked | null>(null);
 const said = signal("");
 
 export default function Table(): JSX.Element {
-  useSignalEffect(() => void forward());
+  useSignalEffect(() => void (isHere.value && forward()));
+  if (!isHere.value) return <Elsewhere />;
   if (rounds.value.length === 0 && desk.value.tubes.length === 0) return <Empty>{t("No round is open in your area.")}</Empty>;
   const tube = activeTube.value;
   return (

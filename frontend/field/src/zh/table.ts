@@ -10,6 +10,9 @@ export default {
   "This phone has no camera. Type instead.": "这部手机没有摄像头，请手工输入。",
   "Another app holds the camera. Type instead, or close that app and come back.": "摄像头被别的应用占用。请手工输入，或关掉那个应用再回来。",
   "The reader of codes could not be loaded. Type instead; it comes with the next contact.": "识码程序没有装好，请手工输入；下次联网时会装上。",
+  "Table and gate are open in another tab of this phone. Go on there, or close it and load this one again.":
+    "采样台和门岗已在本机另一个页面打开。请到那个页面继续，或关掉它再重新加载。",
+  "Load again": "重新加载",
   // The table.
   Table: "采样台",
   "Table {name}": "采样台 {name}",
@@ -20,6 +23,7 @@ export default {
   "{number} of {size} · scan the next person": "{number}/{size} · 请扫下一位",
   "Nobody on this phone has this code or number.": "这部手机上没有人用这个码或编号。",
   "It is the label of a new tube": "这是新采样管的条码",
+  No: "不是",
   "Tube {label} is open": "采样管 {label} 已打开",
   "{number} of {size}: {person}": "{number}/{size}：{person}",
   "In this tube already: {person}": "已在这一管：{person}",

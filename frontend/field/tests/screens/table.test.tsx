@@ -18,6 +18,7 @@ vi.mock("../../src/core/scanner", async (original) => ({
 }));
 
 const { default: Table } = await import("../../src/screens/table");
+const { isHere } = await import("../../src/screens/camera/one-tab");
 let kept = keep();
 
 beforeEach(() => {
@@ -292,6 +293,16 @@ test("a label of another maker is asked about, and an unknown code is no label w
   await button(/ABC-998877/);
   await scan("XYZ");
   await waitFor(() => expect(toast.value?.words).toContain("Nobody on this phone"));
+});
+
+test("a second tab does not touch the table of the first", async () => {
+  await open();
+  await take(3);
+  isHere.value = false;
+  expect((await screen.findByRole("note")).textContent).toContain("another tab");
+  expect(screen.queryByRole("button", { name: /Seal/ })).toBeNull();
+  isHere.value = true;
+  await button(/Seal the tube \(1 people\)/);
 });
 
 test("the table speaks both languages and says aloud what happened", async () => {

@@ -34,10 +34,18 @@ export const rounds = computed(() =>
 export const desk = computed<Desk>(() => {
   const found = { ...FRESH, ...kept.value.value };
   const round = rounds.value.find((one) => one.id === found.round) ?? rounds.value[0];
-  const tubes = found.tubes.filter((tube) => !sealed.value.has(tube.label));
+  const tubes = found.tubes.filter((tube) => !isClosed(tube));
+  const bag = [...new Set([...found.bag, ...found.tubes.filter(isClosed).map((tube) => tube.label)])];
   const active = tubes.some((tube) => tube.label === found.active) ? found.active : (tubes.at(-1)?.label ?? "");
-  return { ...found, round: found.tubes.length > 0 ? found.round : (round?.id ?? ""), tubes, active };
+  return { ...found, round: found.tubes.length > 0 ? found.round : (round?.id ?? ""), tubes, active, bag };
 });
+
+/** Whether a tube of the draft is closed: its command waits here, or the server knows it with these people. Another's tube under this label closes nothing. */
+function isClosed(tube: Tube): boolean {
+  if (entered.value.some((one) => one.body["label"] === tube.label)) return true;
+  const known = [...rows("tubes").value.values()].find((one) => one.label === tube.label);
+  return known !== undefined && known.people.join() === tube.people.map((one) => one.person_id).join();
+}
 
 const entered = computed(() => outbox.value.filter((one) => one.act === "sampling.enter-tube"));
 
@@ -170,7 +178,7 @@ export async function seal(tube: Tube): Promise<boolean> {
   };
   const roll = Object.fromEntries(tube.people.map((one) => [`${round}/${one.person_id}`, sampledRow(one.person_id)]));
   if (!(await noted("sampling.enter-tube", body, [tube.label], { tubes: { [tube.label]: row }, roll }))) return false;
-  return await change({ tubes: tubes.filter((one) => one.label !== tube.label), bag: [...bag, tube.label] });
+  return await change({ tubes: tubes.filter((one) => one.label !== tube.label), bag: [...bag.filter((label) => sealed.value.has(label)), tube.label] });
 }
 
 function sampledRow(person: string): Partial<RollRow> {

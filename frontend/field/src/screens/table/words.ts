@@ -1,6 +1,7 @@
 /** Words of the table. */
 
 import { t } from "../../core/i18n";
+import { why } from "../../core/reasons";
 import type { PersonRow } from "../../core/types";
 
 export const bandWord = (band: string): string => (band === "" ? t("age not known") : t("{band} years", { band }));
@@ -17,7 +18,7 @@ export function whyWord(reason: string): string {
     "table.tubes-open": t("Two tubes are open at this table. Seal one of them first."),
     "phone.not-kept": t("Nothing was noted: the phone is locked or full. Write it on paper."),
   };
-  return words[reason] ?? reason;
+  return words[reason] ?? why(reason);
 }
 
 /** How somebody is called at a table: what the phone knows of his name, and the age band. */
