@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -198,34 +199,39 @@ class PackTask:
     source: UUID
 
 
+PACKED = ("due_at", "id", "kind", "place_id", "person_id", "state", "accepted_by", "level", "roles", "source_kind", "source_id", "duty", "area")
+
+
 def pack_tasks(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackTask]:
     """Open tasks of the actor's duties in his areas, free ones and those that anybody took on; `touched`: only those that name one of the ids."""
-    open_rows = Task.objects.seen_by(actor).filter(state__in=rules.OPEN, duty__in=[str(duty) for duty in actor.duties])
-    rows: dict[UUID, Task] = {}
+    open_rows = Task.objects.seen_by(actor).filter(state__in=rules.OPEN, duty__in=[str(duty) for duty in actor.duties]).values_list(*PACKED)
+    rows: dict[UUID, tuple[Any, ...]] = {}
     if touched is None:
-        rows = {row.id: row for row in open_rows}
+        rows = {row[1]: row for row in open_rows}
     else:
         ids = sorted(touched)
         for part in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
             reached = Q(id__in=part) | Q(person_id__in=part) | Q(place_id__in=part) | Q(source_id__in=part)
-            rows |= {row.id: row for row in open_rows.filter(reached)}
-    mine = [row for row in rows.values() if actor.holds(*_duty(row), area=row.area)]
-    return [_packed(row, actor) for row in sorted(mine, key=lambda row: (row.due_at, row.id))]
+            rows |= {row[1]: row for row in open_rows.filter(reached)}
+    places = {row[-2:] for row in rows.values()}
+    held = {(duty, area) for duty, area in places if actor.holds(Duty(duty), area=Area(area))}
+    return [_packed(row, actor) for row in sorted(rows.values(), key=lambda row: row[:2]) if row[-2:] in held]
 
 
-def _packed(row: Task, actor: Actor) -> PackTask:
+def _packed(row: tuple[Any, ...], actor: Actor) -> PackTask:
+    due_at, task_id, kind, place_id, person_id, state, accepted_by, level, roles, source_kind, source_id, _duty, _area = row
     return PackTask(
-        id=row.id,
-        kind=row.kind,
-        place=row.place_id,
-        person=row.person_id,
-        due_at=row.due_at,
-        state=row.state,
-        mine=row.accepted_by is not None and row.accepted_by == actor.id,
-        level=row.level,
-        roles=tuple(row.roles),
-        source_kind=row.source_kind,
-        source=row.source_id,
+        id=task_id,
+        kind=kind,
+        place=place_id,
+        person=person_id,
+        due_at=due_at,
+        state=state,
+        mine=accepted_by is not None and accepted_by == actor.id,
+        level=level,
+        roles=tuple(roles),
+        source_kind=source_kind,
+        source=source_id,
     )
 
 

@@ -1,11 +1,11 @@
 """Visits and routines as a phone keeps them. `touched`: only rows that name one of the ids. Rows depend on facts and the given day, never on the hour."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from epigrid.field.visits.models import Visit
 from epigrid.field.visits.queries.routines import ItemCard, day_items
@@ -47,35 +47,37 @@ class PackItem:
         return {"from" if key == "starts" else "to" if key == "ends" else key: value for key, value in vars(self).items()}
 
 
+COLUMNS = ("campaign_id", "step", "id", "household_id", "dwelling_id", "campaign__closes_at", "state", "attempts")
+
+
 def pack_visits(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackVisit]:
     """The visits of campaigns that are not closed."""
-    rows = Visit.objects.seen_by(actor).filter(campaign__closed_at__isnull=True).select_related("campaign")
+    rows = Visit.objects.seen_by(actor).filter(campaign__closed_at__isnull=True).values_list(*COLUMNS)
     return [
         PackVisit(
-            id=row.id,
-            campaign=row.campaign_id,
+            id=visit_id,
+            campaign=campaign_id,
             kind="door-to-door",
-            household=row.household_id,
-            dwelling=row.dwelling_id,
-            due_at=row.campaign.closes_at,
-            state=row.state,
-            attempts=row.attempts,
-            step=row.step,
+            household=household_id,
+            dwelling=dwelling_id,
+            due_at=due_at,
+            state=state,
+            attempts=attempts,
+            step=step,
         )
-        for row in sorted(_named(rows, touched), key=lambda row: (str(row.campaign_id), row.step))
+        for campaign_id, step, visit_id, household_id, dwelling_id, due_at, state, attempts in sorted(_named(rows, touched))
     ]
 
 
-def _named(rows: QuerySet[Visit], touched: frozenset[UUID] | None) -> Iterable[Visit]:
+def _named(rows: Any, touched: frozenset[UUID] | None) -> set[tuple[Any, ...]]:
     if touched is None:
-        return rows
+        return set(rows)
     ids = sorted(touched)
-    found: dict[UUID, Visit] = {}
+    found: set[tuple[Any, ...]] = set()
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
-        reached = Q(id__in=part) | Q(campaign_id__in=part) | Q(household_id__in=part) | Q(dwelling_id__in=part)
-        found |= {row.id: row for row in rows.filter(reached)}
-    return found.values()
+        found |= set(rows.filter(Q(id__in=part) | Q(campaign_id__in=part) | Q(household_id__in=part) | Q(dwelling_id__in=part)))
+    return found
 
 
 def pack_routine(*, actor: Actor, day: date, touched: frozenset[UUID] | None = None) -> list[PackItem]:
