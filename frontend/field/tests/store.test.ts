@@ -37,7 +37,7 @@ test("a patch of null takes a row away", () => {
 });
 
 test("a locked phone notes nothing and shows nothing", async () => {
-  await expect(send("tasks.accept", {})).rejects.toThrow(Locked);
+  await expect(send("tasks.accept", { task_ids: [] })).rejects.toThrow(Locked);
   expect(me().value).toBeNull();
   const open = draft<string>("tube.a");
   open.value.value = "half a tube";
@@ -53,8 +53,8 @@ test("what is kept reaches the keeper with its patches", async () => {
     saveDraft: () => Promise.resolve(),
     dropDraft: () => Promise.resolve(),
   });
-  expect(await send("tasks.accept", { task_id: "a" }, { about: ["a"] })).toBe("id");
-  expect(kept).toEqual([["tasks.accept", { task_id: "a" }, ["a"], {}]]);
+  expect(await send("tasks.accept", { task_ids: ["a"] }, { about: ["a"] })).toBe("id");
+  expect(kept).toEqual([["tasks.accept", { task_ids: ["a"] }, ["a"], {}]]);
 });
 
 test("ids are UUIDv7 and sort as they were made", () => {

@@ -3,11 +3,11 @@
 import { effect, signal } from "@preact/signals";
 
 import { door } from "./api";
-import { getMeta, setMeta } from "./db";
+import { getMeta, setMeta, waitingCount } from "./db";
 import { Phone, phone as state } from "./lock";
-import { me, outbox } from "./store";
+import { me } from "./store";
 import { Sync, traffic } from "./sync";
-import { askForUpdate } from "./update";
+import { mayBegin, updateNow, updateWaits } from "./update";
 
 const MINUTE_MS = 60_000;
 const EXERCISE = "epigrid.exercise";
@@ -61,7 +61,9 @@ function listen(): void {
   effect(() => {
     if (state.value === "open") opened();
     else sync.stop();
-    if (state.value !== "open") askForUpdate(outbox.value.length === 0);
+  });
+  effect(() => {
+    if (updateWaits.value && (state.value === "locked" || state.value === "unbound")) void considerUpdate();
   });
   effect(() => {
     const mine = me().value;
@@ -69,6 +71,12 @@ function listen(): void {
     exercise.value = mine.exercise;
     localStorage.setItem(EXERCISE, mine.exercise ? "1" : "0");
   });
+}
+
+/** What waits is counted on the disk: a locked phone shows nothing of it. */
+async function considerUpdate(): Promise<void> {
+  const empty = (await waitingCount(await app.database())) === 0;
+  if (mayBegin({ waiting: updateWaits.value, locked: state.value !== "open", empty })) updateNow();
 }
 
 function opened(): void {

@@ -111,7 +111,7 @@ function kept(): Keeper {
  * `body` is the machine door's body without `device` and `command_id`; `about` names tubes, boxes, tasks, requests by id or label.
  * Refuses with `Locked`, or `StorageFull` of `db.ts` when nothing was kept: say so, the worker must note it on paper.
  */
-export async function send(act: string, body: Record<string, unknown>, { about = [], patches = {} }: { about?: string[]; patches?: Patches } = {}): Promise<string> {
+export async function send<A extends Act>(act: A, body: Body<A>, { about = [], patches = {} }: { about?: string[]; patches?: Patches } = {}): Promise<string> {
   return await kept().send(act, body, about, patches);
 }
 

@@ -31,11 +31,6 @@ export async function keepOnPhone(): Promise<void> {
   });
 }
 
-/** Called while the phone is locked: the new version begins if nothing waits. */
-export function askForUpdate(empty: boolean): void {
-  if (mayBegin({ waiting: updateWaits.value, locked: true, empty })) updateNow();
-}
-
 /** Begin the new version; the outbox stays on the phone and is read by it. */
 export function updateNow(): void {
   fresh?.postMessage("update");

@@ -19,6 +19,9 @@ import { told } from "./state";
 /** These duties choose buildings; a grid worker carries his grid. */
 const CHOOSE = new Set(["registrar", "sampler", "community-secretary"]);
 
+/** So many lines of what waits are drawn; those that need a decision come first. */
+const SHOWN = 100;
+
 export function Me(): JSX.Element {
   const mine = me().value;
   return (
@@ -49,6 +52,8 @@ function Who({ mine }: { mine: MeRow }): JSX.Element {
 function Traffic(): JSX.Element {
   const all = outbox.value;
   const { words, tone } = told(traffic.value, all);
+  const stuck = (each: Pending): number => Number(each.state === "waiting" || each.state === "sent");
+  const shown = [...all].sort((one, other) => stuck(one) - stuck(other)).slice(0, SHOWN);
   const { persons, limit } = traffic.value.details as { persons?: number; limit?: number };
   return (
     <section aria-label={t("What waits")}>
@@ -56,7 +61,8 @@ function Traffic(): JSX.Element {
       <Banner tone={tone}>{words}</Banner>
       {persons !== undefined && <Banner tone="bad">{t("{persons} people, and this phone may carry {limit}.", { persons, limit: limit ?? "" })}</Banner>}
       <Button onPress={() => void sync.kick()}>{t("Send and fetch now")}</Button>
-      {all.map((each) => <Waiting key={each.id} command={each} />)}
+      {shown.map((each) => <Waiting key={each.id} command={each} />)}
+      {all.length > shown.length && <p>{t("and {n} more", { n: all.length - shown.length })}</p>}
       {all.length === 0 && <Empty>{t("Nothing waits: everything has reached the server.")}</Empty>}
     </section>
   );

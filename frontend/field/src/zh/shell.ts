@@ -37,6 +37,7 @@ export default {
   "{persons} people, and this phone may carry {limit}.": "共 {persons} 人，本机最多可带 {limit} 人。",
   "Send and fetch now": "立即上传并更新",
   "Nothing waits: everything has reached the server.": "没有待上传的记录，全部已到服务器。",
+  "and {n} more": "另有 {n} 条",
   waits: "待上传",
   "on its way": "上传中",
   done: "已完成",

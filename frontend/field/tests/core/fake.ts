@@ -7,6 +7,7 @@ import type { Bytes, Stretch } from "../../src/core/crypto";
 import { toBase64 } from "../../src/core/crypto";
 import { Phone } from "../../src/core/lock";
 import type { PullAnswer } from "../../src/core/pack";
+import { send as sendTyped, type Patches } from "../../src/core/store";
 import { Sync } from "../../src/core/sync";
 
 export const CODE = "0123456789ABCDEFGHJKMNPQRS";
@@ -18,6 +19,9 @@ export const quickStretch: Stretch = async (pin, salt) => {
   const both = new Uint8Array([...new TextEncoder().encode(pin), ...salt]);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", both)) as Bytes;
 };
+
+/** As screens send, but any act with any body. */
+export const send = sendTyped as (act: string, body: Record<string, unknown>, more?: { about?: string[]; patches?: Patches }) => Promise<string>;
 
 export type Fault = "none" | "before" | "after" | "busy";
 

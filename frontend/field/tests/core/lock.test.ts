@@ -4,9 +4,9 @@ import { afterEach, expect, test, vi } from "vitest";
 import { ApiFault } from "../../src/core/api";
 import { getMeta, setMeta } from "../../src/core/db";
 import { BACKGROUND_MS, notice, phone as state, PinWrong, WRONG_PINS } from "../../src/core/lock";
-import { commands, draft, pack, rows, send } from "../../src/core/store";
+import { commands, draft, pack, rows } from "../../src/core/store";
 import type { PersonRow } from "../../src/core/types";
-import { boundPhone, CODE, everythingStored, freshName, HOUR, phoneOn, PIN, Server } from "./fake";
+import { boundPhone, CODE, everythingStored, freshName, HOUR, phoneOn, PIN, send, Server } from "./fake";
 
 const PERSON: PersonRow = { id: "p1", name: "演练王小明", band: "18-59", dwelling: null, household: null, file_no: "F-1", head: true, guardian: null, channel: "" };
 const withPeople = (server: Server): Server => {

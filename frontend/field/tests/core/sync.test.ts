@@ -8,9 +8,9 @@ import { durable, openDatabase, StorageFull } from "../../src/core/db";
 import type { Session } from "../../src/core/lock";
 import { Outbox } from "../../src/core/outbox";
 import { backOffMs, traffic } from "../../src/core/sync";
-import { commands, outbox, rows, send, settle } from "../../src/core/store";
+import { commands, outbox, rows, settle } from "../../src/core/store";
 import { retryAfter } from "../../src/core/api";
-import { boundPhone, freshName, HOUR, type Held, phoneOn, PIN, Server, type Fault } from "./fake";
+import { boundPhone, freshName, HOUR, type Held, phoneOn, PIN, send, Server, type Fault } from "./fake";
 
 const session = (held: Held): Session => held.phone.session ?? expect.fail("locked");
 const notes = (server: Server): unknown[] => server.applied.map((each) => each.body["note"]);
