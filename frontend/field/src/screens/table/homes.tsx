@@ -27,7 +27,9 @@ const homes = computed(() => {
   for (const place of places.values()) {
     if (!KINDS.has(place.kind)) continue;
     const house = houseOf(places, place.id) ?? place.id;
-    found.set(house, [...(found.get(house) ?? []), place]);
+    const rooms = found.get(house);
+    if (rooms === undefined) found.set(house, [place]);
+    else rooms.push(place);
   }
   for (const rooms of found.values()) rooms.sort((one, other) => byName({ name: addressOf(one.id) }, { name: addressOf(other.id) }));
   return found;
