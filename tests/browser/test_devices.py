@@ -37,7 +37,7 @@ def test_a_secretary_admits_helpers_prints_their_cards_and_revokes_a_phone(world
     actions.bind_phone(code=invited().code, label="演练手机七", origin="", wall=MONDAY)
     User.objects.filter(id=WORKER).update(title="演练一格网格员")
     page = page_of(browser, live_server, Duty.COMMUNITY_SECRETARY)
-    User.objects.filter(id=SECRETARY.id).update(title="演练社区书记")
+    User.objects.filter(id=SECRETARY.id).update(title="演练社区书记", username="secretary")
     page.goto(f"{live_server.url}/devices/")
     form_of(page, "admit").locator("textarea[name=titles]").fill("\n".join(TITLES))
     form_of(page, "admit").locator("button").first.click()
