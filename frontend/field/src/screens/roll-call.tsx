@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import { clockTime, t } from "../core/i18n";
-import { me, rows } from "../core/store";
+import { rows } from "../core/store";
 import type { RoundRow } from "../core/types";
 import { CLASSES, counted, type Counts } from "../rules/roll";
 import { Banner, Button, Chip, Choice, Empty, ListRow } from "../ui";
@@ -13,7 +13,7 @@ import { AddSheet } from "./roll-call/add";
 import { Grid } from "./roll-call/grid";
 import { addressOf, byName, byRoom, houseGrid, membersByHouse, openRounds, type Member } from "./roll-call/model";
 import { RoomSheet } from "./roll-call/room";
-import { awaited, groupText, Share } from "./roll-call/share";
+import { awaited, Share } from "./roll-call/share";
 import { classWord, SIGNS } from "./roll-call/words";
 import { PaceBanner } from "./visits/pace";
 
@@ -126,7 +126,7 @@ function HouseView({ round, house, members }: { round: RoundRow; house: string; 
         />
       )}
       {adding !== null && <AddSheet round={round} dwelling={adding.dwelling} onClose={() => add(null)} />}
-      {sharing && <Share text={groupText(grid, houseName(house), round, me().value?.exercise ?? false)} onClose={() => share(false)} />}
+      {sharing && <Share house={grid} name={houseName(house)} round={round} onClose={() => share(false)} />}
     </>
   );
 }

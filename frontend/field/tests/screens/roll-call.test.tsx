@@ -8,6 +8,7 @@ import { CLASSES } from "../../src/rules/roll";
 import RollCall from "../../src/screens/roll-call";
 import { houseGrid, membersByHouse, storey } from "../../src/screens/roll-call/model";
 import { groupText } from "../../src/screens/roll-call/share";
+import { toast } from "../../src/ui";
 import { button, dialog, fault, house, labelled, person, phone, press, roll, rolls, ROUND, rowsOf, sent, settled } from "./today-world";
 
 const PEOPLE: PersonRow[] = [
@@ -62,6 +63,16 @@ test("one tap reports a class, and the row stands as the server will have it", a
   expect(sent).toHaveLength(1);
   expect(sent[0]).toMatchObject({ act: "sampling.report-class", body: { round_id: "round-1", person_ids: ["anna"], state: "exempt" } });
   expect(rows("roll").value.get("round-1/anna")).toMatchObject({ state: "exempt", way: "", struck: false });
+});
+
+test("a lower report is kept, and the worker reads that the higher one stands", async () => {
+  openHouse();
+  press("202室: 1 people, Away, reports differ");
+  press("Declined", labelled("邓四"));
+  await settled();
+  expect(sent[0]?.body).toMatchObject({ person_ids: ["deng"], state: "declined" });
+  expect(rows("roll").value.get("round-1/deng")?.state).toBe("away");
+  expect(toast.value?.words).toBe("Noted; Away stands: the higher report counts");
 });
 
 test("there is no button that says sampled, and who is sampled has no buttons at all", () => {
@@ -143,17 +154,30 @@ test("S-213: whoever is waited for can be reminded, whoever was sampled, is exem
 
 test("S-213: the text for a group holds no name, no room, no file number and no small count", () => {
   phone({ places: rowsOf(house(6, 17, 2)), people: rowsOf(PEOPLE), rounds: new Map([[ROUND.id, ROUND]]), roll: rolls(ROLL) });
-  const houses = membersByHouse(ROUND.id);
+  const told = { house: houseGrid("b2", membersByHouse(ROUND.id).get("b2") ?? []), name: "2号楼", round: ROUND, exercise: true };
   for (const language of ["zh", "en"] as const) {
     speak(language);
-    const text = groupText(houseGrid("b2", houses.get("b2") ?? []), "2号楼", ROUND, true);
-    for (const one of PEOPLE) for (const secret of [one.name, one.name.slice(0, 1), one.file_no]) expect(text).not.toContain(secret);
-    for (const room of rows("places").value.values()) if (room.kind === "room" || room.kind === "floor") expect(text).not.toContain(room.name);
-    expect(text).toContain("2号楼");
-    expect(text).toContain("1单元");
-    const counts = text.split("\n").slice(0, -1).flatMap((line) => [...line.replace(/\d+(号楼|单元)/g, "").matchAll(/\d+/g)].map(([count]) => Number(count)));
-    expect(counts.filter((count) => count < 10)).toEqual([]);
+    for (const text of [groupText(told), groupText(told, "u1")]) {
+      for (const one of PEOPLE) for (const secret of [one.name, one.name.slice(0, 1), one.file_no]) expect(text).not.toContain(secret);
+      for (const room of rows("places").value.values()) if (room.kind === "room" || room.kind === "floor") expect(text).not.toContain(room.name);
+      expect(text).toContain("2号楼");
+      expect(text).toContain("1单元");
+      const counts = text.split("\n").slice(0, -1).flatMap((line) => [...line.replace(/\d+(号楼|单元)/g, "").matchAll(/\d+/g)].map(([count]) => Number(count)));
+      expect(counts.filter((count) => count < 10)).toEqual([]);
+    }
   }
+});
+
+test("S-212 S-213: one unit is called down, and whoever of it is awaited is noted as reminded in one act", async () => {
+  openHouse();
+  press("Text for the group");
+  press(/^1单元/, dialog());
+  const text = dialog().querySelector("textarea")?.value ?? "";
+  expect(text).toContain("Residents of 1单元, 2号楼: please come down now");
+  expect(text).not.toContain("2单元");
+  press("It is sent: note 2 reminders");
+  await settled();
+  expect(sent[0]).toMatchObject({ act: "sampling.remind", body: { person_ids: ["anna", "bo"], channel: "message" } });
 });
 
 test("a report that the phone could not keep is told loudly, and the row stays as it was", async () => {
@@ -163,7 +187,6 @@ test("a report that the phone could not keep is told loudly, and the row stays a
   press("Away", labelled("安一"));
   await settled();
   expect(rows("roll").value.get("round-1/anna")).toMatchObject({ state: "open" });
-  const { toast } = await import("../../src/ui");
   expect(toast.value?.tone).toBe("bad");
 });
 

@@ -55,12 +55,12 @@ function Room({ cell, first, onRoom }: { cell: Cell; first: boolean; onRoom: (ro
     <button
       type="button"
       class={`cell cell-${state}${cell.flagged ? " cell-flagged" : ""}`}
+      data-waited={cell.waited > 1 ? cell.waited : undefined}
       tabIndex={first ? 0 : -1}
       aria-label={`${cell.room.name}: ${said}${cell.flagged ? `, ${t("reports differ")}` : ""}`}
       onClick={() => onRoom(cell.room.id)}
     >
       {cell.flagged ? "!" : cell.state === null ? "" : SIGNS[cell.state]}
-      {cell.waited > 1 && cell.waited}
       <span class="cell-name">{cell.room.name.replace(/[室房号]$/, "")}</span>
     </button>
   );

@@ -76,7 +76,7 @@ export interface Cell {
 }
 
 export interface House {
-  units: { id: string; name: string; counts: Counts }[];
+  units: { id: string; name: string; counts: Counts; members: Member[] }[];
   /** Floors from the top down; `cells[unit]` are the rooms of the floor in each unit. */
   floors: { name: string; cells: Cell[][] }[];
   /** Whoever is asked but has no room on this phone. */
@@ -139,14 +139,17 @@ export function houseGrid(id: string, members: readonly Member[]): House {
   const units = [...new Set(homes.map((home) => home.unit))].sort(byName);
   const storeys = [...new Set(homes.map((home) => home.storey))].sort((one, other) => (other ?? LAST) - (one ?? LAST));
   const known = new Set(homes.map((home) => home.room.id));
-  const [cells, rolls] = [new Map<string, Cell[]>(), new Map<string, RollRow[]>()];
+  const [cells, residents] = [new Map<string, Cell[]>(), new Map<string, Member[]>()];
   for (const { room, unit, storey } of homes) {
     const people = here.get(room.id) ?? [];
     grouped(cells, `${storey}/${unit.id}`, cellOf(room, people));
-    for (const member of people) grouped(rolls, unit.id, member.roll);
+    for (const member of people) grouped(residents, unit.id, member);
   }
   return {
-    units: units.map((unit) => ({ id: unit.id, name: unit.id === id ? "" : unit.name, counts: counted(rolls.get(unit.id) ?? []) })),
+    units: units.map((unit) => {
+      const living = residents.get(unit.id) ?? [];
+      return { id: unit.id, name: unit.id === id ? "" : unit.name, counts: counted(living.map((member) => member.roll)), members: living };
+    }),
     floors: storeys.map((floor) => ({
       name: floor === null ? "" : String(floor),
       cells: units.map((unit) => (cells.get(`${floor}/${unit.id}`) ?? []).sort((one, other) => byName(one.room, other.room))),

@@ -5,7 +5,7 @@ import type { Patches, RollRow } from "../../core/types";
 import { joined, standingReported, type Reportable } from "../../rules/roll";
 import { note } from "../today/note";
 import type { Member } from "./model";
-import { reportWord } from "./words";
+import { classWord, reportWord } from "./words";
 
 export const keyOf = (roll: RollRow): string => `${roll.round}/${roll.person}`;
 
@@ -20,7 +20,9 @@ function rollPatches(members: readonly Member[], change: (roll: RollRow) => Part
 export function report(members: readonly Member[], state: Exclude<Reportable, "elsewhere">): Promise<boolean> {
   const body = { round_id: roundOf(members), person_ids: members.map(({ roll }) => roll.person), state };
   const patches = rollPatches(members, (roll) => joined(roll, standingReported(state)));
-  return note("sampling.report-class", body, { patches, door: doorOf(members), said: t("Noted: {class}", { class: reportWord(state) }) });
+  const stands = members.find(({ roll }) => joined(roll, standingReported(state)).state !== state)?.roll.state;
+  const said = stands === undefined ? t("Noted: {class}", { class: reportWord(state) }) : t("Noted; {class} stands: the higher report counts", { class: classWord(stands) });
+  return note("sampling.report-class", body, { patches, door: doorOf(members), said });
 }
 
 /** Report that somebody was sampled elsewhere, with what was shown. */
@@ -39,7 +41,7 @@ export function notHere(members: readonly Member[], why: Why): Promise<boolean> 
 }
 
 /** Note a reminder; whoever was sampled is never reminded (S-213). */
-export function remind(members: readonly Member[], channel: "phone" | "door", result = ""): Promise<boolean> {
+export function remind(members: readonly Member[], channel: "phone" | "door" | "message", result = ""): Promise<boolean> {
   const body = { round_id: roundOf(members), person_ids: members.map(({ roll }) => roll.person), channel, result };
   return note("sampling.remind", body, { said: t("Reminder noted") });
 }
