@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -88,8 +89,9 @@ class Phone:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def kill(self) -> None:
-        """The app is gone at once; nothing of it runs on."""
-        self.context.close()
+        """The app is gone at once; nothing of it runs on. Again: it is gone."""
+        with suppress(Exception):
+            self.context.close()
 
     def open(self, path: str = "/field/") -> None:
         """Go to the app."""
@@ -100,16 +102,15 @@ class Phone:
         self.open(f"/field/#bind={code}")
         if english:
             self.page.get_by_role("button", name="English").click()
-        self.page.get_by_label("A word for this phone" if english else "给这部手机起个代号").fill("演练 table 1")
-        fields = self.page.locator("input[type=password]")
-        fields.nth(0).fill(PIN)
-        fields.nth(1).fill(PIN)
-        self.page.get_by_role("button", name="Bind" if english else "绑定", exact=True).click()
+        fields = self.page.locator("main input")
+        for number, text in enumerate(("演练 table 1", PIN, PIN), 1):
+            fields.nth(number).fill(text)
+        self.page.keyboard.press("Enter")
         self.page.locator("nav.bottom").wait_for()
 
     def unlock(self, pin: str = PIN) -> None:
         """Open the phone with its PIN."""
-        self.page.locator("input[type=password]").fill(pin)
+        self.page.locator("main input").fill(pin)
         self.page.keyboard.press("Enter")
         self.page.locator("nav.bottom").wait_for()
 
@@ -117,6 +118,10 @@ class Phone:
         """Open a screen."""
         self.page.evaluate(f"location.hash = '#/{screen}'")
         self.page.locator(f"nav.bottom a[href='#/{screen}'][aria-current=page]").wait_for()
+
+    def told(self) -> Any:
+        """How the traffic stands, as it is told on top of every screen."""
+        return self.page.locator(".top-state")
 
     def press(self, name: str, *, exact: bool = False) -> None:
         """Press the first button of a name."""
