@@ -69,5 +69,5 @@ def test_coverage_the_strike_off_list_and_what_is_missing_are_read_at_a_glance(
 
 
 def test_the_strike_off_list_is_printed(world: cast.World, made: UUID) -> None:
-    answer = client_of(Duty.GRID_WORKER).get(f"/visits/{made}/paper/?building={world.place('b1')}")
+    answer = client_of(Duty.GRID_WORKER).get(f"/visits/{made}/?building={world.place('b1')}&print=1")
     assert (answer["Content-Type"], answer.content[:4]) == ("application/pdf", b"%PDF")

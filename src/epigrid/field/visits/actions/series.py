@@ -46,8 +46,7 @@ def note_deed(*, actor: Actor, hand: UUID | None, record: Record, at: datetime, 
     if not rules.implausible(list(near)):
         return
     day = clock.local_day(record.area, at)
-    rows = Review.objects.seen_by(desk).select_for_update().filter(kind="series", source_id=hand, day=day)
-    if not rows.exists():
+    if not Review.objects.seen_by(desk).filter(kind="series", source_id=hand, day=day).exists():
         row = Review(
             id=new_id(record.area, "series", hand, day), area=record.area, kind="series", hand=hand, day=day, source_id=hand, source_kind="hand"
         )

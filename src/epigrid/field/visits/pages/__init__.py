@@ -2,12 +2,11 @@
 
 from django.urls import path
 
-from epigrid.field.visits.pages.campaigns import campaign, overview, strike_off
+from epigrid.field.visits.pages.campaigns import campaign, overview
 from epigrid.field.visits.pages.own import own
 
 urlpatterns = [
     path("visits/", overview, name="visits"),
     path("visits/<uuid:campaign_id>/", campaign, name="visits-campaign"),
-    path("visits/<uuid:campaign_id>/paper/", strike_off, name="visits-paper"),
     path("me/temperature/", own, name="me-temperature"),
 ]

@@ -78,7 +78,7 @@ def _counts(card: rules.Coverage | queries.BuildingCard) -> list[int]:
 
 @login_required
 def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
-    """One campaign: coverage per building; a building opens its strike-off list, a household the form of an attempt."""
+    """One campaign: coverage per building; a building opens its strike-off list (`print`: on paper), a household the form of an attempt."""
     it = reader(request)
     card = queries.campaign(actor=it.actor, campaign_id=campaign_id)
     cards = queries.buildings(actor=it.actor, campaign_id=campaign_id)
@@ -96,8 +96,10 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         sections.append(Section(table=table(_("Buildings: a building opens its list"), columns, rows, _("No household in your areas"))))
         sections += _closing(it, card)
         return show(request, Page(title=card.reason, lead=_ask_line(card), sections=sections, acts=[back]))
+    if it.GET.get("print"):
+        return _printed(it, card, names[chosen])
     sections += _doors(it, card, names[chosen])
-    paper = {"label": _("Print the list"), "url": f"/visits/{card.id}/paper/?building={chosen}", "icon": "printer"}
+    paper = {"label": _("Print the list"), "url": f"/visits/{card.id}/?building={chosen}&print=1", "icon": "printer"}
     whole = {"label": _("All buildings"), "url": f"/visits/{card.id}/", "icon": "chevron-left"}
     return show(request, Page(title=names[chosen].full_name, lead=_ask_line(card), sections=sections, acts=[paper, whole]))
 
@@ -179,19 +181,8 @@ def _attempt(visit: queries.VisitCard, found: _List) -> Shape:
     return ask("visits.record-visit", _("An attempt"), ids={"visit_id": visit.id}, inputs=inputs, acts=acts, text=text)
 
 
-@login_required
-def strike_off(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
-    """The strike-off list of a building as PDF: home after home as one walks, names masked, space for the hand; `building` says which."""
-    it = reader(request)
-    card = queries.campaign(actor=it.actor, campaign_id=campaign_id)
-    cards = queries.buildings(actor=it.actor, campaign_id=campaign_id)
-    chosen = next(
-        (one.building_id for one in cards if one.building_id is not None and it.GET.get("building", "") in ("", str(one.building_id))), None
-    )
-    if chosen is None:
-        empty = {"title": _("No household in your areas"), "icon": "home-check"}
-        return show(request, Page(title=card.reason, sections=[Section(empty=empty)]))
-    building = places.place(actor=it.actor, place_id=chosen)
+def _printed(it: Reader, card: queries.CampaignCard, building: places.PlaceCard) -> HttpResponse:
+    """The strike-off list as PDF: home after home as one walks, names masked, space for the hand."""
     found = _List(it, card, building)
     rows: Sequence[Sequence[str]] = [
         (found.home(visit), found.names(visit), str(word("visit-state", visit.state)), str(visit.attempts), "") for visit in found.visits
