@@ -200,7 +200,8 @@ export class Sync {
   async look(): Promise<void> {
     const session = this.phone.session;
     if (session === null) return;
-    const kept = await getMeta(session.db, "token");
+    const [kept, contact] = [await getMeta(session.db, "token"), await getMeta(session.db, "contact")];
+    traffic.value = { ...traffic.value, ...contact };
     await session.outbox.load();
     if ((kept?.token ?? null) === this.#token) return;
     const rows = await loadPack(session.db, session.key);

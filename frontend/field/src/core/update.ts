@@ -15,8 +15,12 @@ export function mayBegin({ waiting, locked, empty }: { waiting: boolean; locked:
 export async function keepOnPhone(): Promise<void> {
   const workers = (globalThis.navigator as Partial<Navigator>).serviceWorker;
   if (workers === undefined) return;
-  const controlled = workers.controller !== null;
-  workers.addEventListener("controllerchange", () => controlled && location.reload());
+  // The first worker takes the page over as it is; a later one brings another version.
+  let controlled = workers.controller !== null;
+  workers.addEventListener("controllerchange", () => {
+    if (controlled) location.reload();
+    controlled = true;
+  });
   const registration = await workers.register("/field/sw.js", { scope: "/field/" }).catch(() => null);
   if (registration === null) return;
   const look = (worker: ServiceWorker | null): void => {

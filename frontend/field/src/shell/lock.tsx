@@ -53,7 +53,10 @@ export function Bind(): JSX.Element {
   const bind = (): void => {
     const bad = pinFault(pin) ?? (pin === again ? null : "pin.differs");
     if (bad !== null) return say(why(bad));
-    run(() => app.bind(code.replace(/[^0-9A-Za-z]/g, "").toUpperCase(), label.trim(), pin));
+    run(async () => {
+      await app.bind(code.replace(/[^0-9A-Za-z]/g, "").toUpperCase(), label.trim(), pin);
+      cardCode.value = "";
+    });
   };
   return (
     <main class="lock">

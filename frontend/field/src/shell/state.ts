@@ -20,12 +20,10 @@ export function told(state: SyncState, outbox: readonly Pending[]): Told {
   const sent = state.sentAt === null ? "" : t("last sent {time}", { time: clockTime(state.sentAt) });
   const count = waiting > 0 ? t("{n} waiting", { n: waiting }) : stuck === 0 ? t("all sent") : "";
   const decide = stuck > 0 ? t("{n} to decide", { n: stuck }) : "";
-  const cause = state.phase === "offline" ? t("no network") : state.phase === "waiting" ? why(state.reason) : "";
-  const words = [cause, decide, count, sent].filter((each) => each !== "").join(language());
+  const cause = state.phase === "offline" ? t("no network") : state.phase === "waiting" ? why(state.reason).replace(/[.。]$/, "") : "";
+  const words = [cause, decide, count, sent].filter((each) => each !== "").join(t(", "));
   if (stuck > 0) return { words, tone: "bad", sign: "!" };
   if (state.phase === "offline") return { words, tone: "wait", sign: "⌁" };
   if (state.phase === "waiting") return { words, tone: "wait", sign: "…" };
   return { words, tone: waiting > 0 ? "plain" : "good", sign: waiting > 0 ? "↑" : "✓" };
 }
-
-const language = (): string => t(", ");
