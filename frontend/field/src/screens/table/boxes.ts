@@ -39,10 +39,12 @@ export const isLoose = (label: string): boolean => closed.value.has(label) && !p
 export const peopleIn = (tubes: readonly TubeRow[]): number => tubes.reduce((sum, tube) => sum + tube.people.length, 0);
 
 async function keep(boxes: Packed[]): Promise<boolean> {
+  const before = kept.value.value;
   try {
     await kept.save(boxes);
     return true;
   } catch {
+    kept.value.value = before;
     toast.value = { words: t("Nothing was noted: the phone is locked or full. Write it on paper."), tone: "bad" };
     return false;
   }

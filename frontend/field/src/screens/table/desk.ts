@@ -73,10 +73,13 @@ export const activeTube = computed(() => desk.value.tubes.find((tube) => tube.la
 
 /** Keep the table with a change; resolved once it is on disk. Tells whether it was kept. */
 export async function change(what: Partial<Desk>): Promise<boolean> {
+  const before = kept.value.value;
   try {
     await kept.save({ ...desk.value, ...what });
     return true;
   } catch {
+    // Nobody is shown as taken who is not on disk.
+    kept.value.value = before;
     toast.value = { words: t("Nothing was noted: the phone is locked or full. Write it on paper."), tone: "bad" };
     return false;
   }
