@@ -11,7 +11,7 @@ import { CLASSES, counted, type Counts } from "../rules/roll";
 import { Banner, Button, Chip, Choice, Empty, ListRow } from "../ui";
 import { AddSheet } from "./roll-call/add";
 import { Grid } from "./roll-call/grid";
-import { addressOf, byName, byRoom, houseGrid, membersByHouse, openRounds, type Member } from "./roll-call/model";
+import { byName, byRoom, houseGrid, houseName, membersByHouse, openRounds, type Member } from "./roll-call/model";
 import { RoomSheet } from "./roll-call/room";
 import { awaited, Share } from "./roll-call/share";
 import { classWord, SIGNS } from "./roll-call/words";
@@ -56,10 +56,10 @@ export default function RollCall(): JSX.Element {
   );
 }
 
-const houseName = (house: string): string => (house === "" ? t("Without a known house") : addressOf(house));
+const nameOf = (house: string): string => (house === "" ? t("Without a known house") : houseName(house));
 
 function Houses({ houses, onHouse }: { houses: ReadonlyMap<string, Member[]>; onHouse: (house: string) => void }): JSX.Element {
-  const listed = [...houses].map(([id, members]) => ({ id, name: houseName(id), counts: counted(members.map(({ roll }) => roll)), members })).sort(byName);
+  const listed = [...houses].map(([id, members]) => ({ id, name: nameOf(id), counts: counted(members.map(({ roll }) => roll)), members })).sort(byName);
   if (listed.length === 0) return <Empty>{t("Nobody of your area is on this round's list.")}</Empty>;
   return (
     <>
@@ -108,14 +108,14 @@ function HouseView({ round, house, members }: { round: RoundRow; house: string; 
         <Button onPress={() => share(true)}>{t("Text for the group")}</Button>
         <Button onPress={() => add({ dwelling: null })}>{t("Not on the list")}</Button>
       </div>
-      <h2>{houseName(house)}</h2>
+      <h2>{nameOf(house)}</h2>
       <Law members={members} />
       <div class="legend">
         {CLASSES.map((name) => (
           <span key={name} class={`chip tone-plain cell-${name}`}>{SIGNS[name]} {classWord(name)}</span>
         ))}
       </div>
-      {grid.floors.length > 0 && <Grid house={grid} name={houseName(house)} onRoom={openRoom} />}
+      {grid.floors.length > 0 && <Grid house={grid} name={nameOf(house)} onRoom={openRoom} />}
       {grid.roomless.length > 0 && <ListRow title={t("Without a known room")} detail={t("{n} people", { n: grid.roomless.length })} onPress={() => openRoom("")} />}
       {room !== null && adding === null && (
         <RoomSheet
@@ -126,7 +126,7 @@ function HouseView({ round, house, members }: { round: RoundRow; house: string; 
         />
       )}
       {adding !== null && <AddSheet round={round} dwelling={adding.dwelling} onClose={() => add(null)} />}
-      {sharing && <Share house={grid} name={houseName(house)} round={round} onClose={() => share(false)} />}
+      {sharing && <Share house={grid} name={nameOf(house)} round={round} onClose={() => share(false)} />}
     </>
   );
 }

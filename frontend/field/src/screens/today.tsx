@@ -8,7 +8,7 @@ import { me, rows } from "../core/store";
 import type { TaskRow } from "../core/types";
 import { byHouse, houseOf, type Group } from "../rules/tasks";
 import { Button, Chip, Empty, ListRow } from "../ui";
-import { addressOf } from "./roll-call/model";
+import { houseName } from "./roll-call/model";
 import { LendSheet } from "./today/lend";
 import { note } from "./today/note";
 import { Shift } from "./today/shift";
@@ -52,7 +52,7 @@ export default function Today(): JSX.Element {
 }
 
 function HouseTasks({ group, onTask }: { group: Group<TaskRow>; onTask: (id: string) => void }): JSX.Element {
-  const name = group.house === null ? t("Anywhere in my area") : addressOf(group.house) || t("Anywhere in my area");
+  const name = (group.house === null ? "" : houseName(group.house)) || t("Anywhere in my area");
   return (
     <section aria-label={name}>
       <h2>{name}</h2>

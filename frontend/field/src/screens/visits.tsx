@@ -8,7 +8,7 @@ import { rows } from "../core/store";
 import type { VisitRow } from "../core/types";
 import { houseOf } from "../rules/tasks";
 import { Chip, Empty, ListRow } from "../ui";
-import { addressOf, byName } from "./roll-call/model";
+import { addressOf, byName, houseName } from "./roll-call/model";
 import { DoorSheet, householdOf } from "./visits/door";
 import { HomeSheet, missing, tally, watched, type Watched } from "./visits/home";
 import { PaceBanner } from "./visits/pace";
@@ -63,7 +63,7 @@ function campaignHouses(): CampaignHouse[] {
   for (const visit of rows("visits").value.values()) {
     const house = houseOf(rows("places").value, visit.dwelling) ?? "";
     const id = `${visit.campaign}/${house}`;
-    const one = found.get(id) ?? { id, name: house === "" ? t("Without a known house") : addressOf(house), visits: [] };
+    const one = found.get(id) ?? { id, name: house === "" ? t("Without a known house") : houseName(house), visits: [] };
     one.visits.push(visit);
     found.set(id, one);
   }

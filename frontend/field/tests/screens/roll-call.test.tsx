@@ -173,7 +173,7 @@ test("S-212 S-213: one unit is called down, and whoever of it is awaited is note
   press("Text for the group");
   press(/^1单元/, dialog());
   const text = dialog().querySelector("textarea")?.value ?? "";
-  expect(text).toContain("Residents of 1单元, 2号楼: please come down now");
+  expect(text).toContain("Residents of 1单元, 演练花园1区 2号楼: please come down now");
   expect(text).not.toContain("2单元");
   press("It is sent: note 2 reminders");
   await settled();

@@ -30,8 +30,8 @@ const self = (change: Partial<MeRow>): void => void (pack.value = { ...pack.valu
 
 test("tasks stand by house and deadline: the most urgent house first, ended ones nowhere", () => {
   render(<Today />);
-  expect(screen.getAllByRole("region").map((region) => region.getAttribute("aria-label"))).toEqual(["2号楼", "平房排"]);
-  const first = [...labelled("2号楼").querySelectorAll("button")].map((row) => row.querySelector(".row-title")?.textContent ?? row.textContent);
+  expect(screen.getAllByRole("region").map((region) => region.getAttribute("aria-label"))).toEqual(["演练花园1区 2号楼", "演练花园1区 平房排"]);
+  const first = [...labelled("演练花园1区 2号楼").querySelectorAll("button")].map((row) => row.querySelector(".row-title")?.textContent ?? row.textContent);
   expect(first).toEqual(["Accept all 2 here", "Bring medicine", "Sample at the door", "Ring the bell and tell at the door"]);
 });
 

@@ -32,13 +32,13 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-const doors = (): HTMLElement => labelled("2号楼");
+const doors = (): HTMLElement => labelled("演练花园1区 2号楼");
 
 test("a campaign is a list of its house in walking order; who was met is struck off beneath", () => {
   render(<Visits />);
   expect([...doors().querySelectorAll("button")].map((row) => row.querySelector(".row-title")?.textContent)).toEqual(["2号楼 2单元 101室", "2号楼 1单元 201室", "2号楼 1单元 101室"]);
   expect(doors().querySelectorAll("s")).toHaveLength(1);
-  expect(doors().querySelector("h2")?.textContent).toBe("2号楼: 1 of 3 households");
+  expect(doors().querySelector("h2")?.textContent).toBe("演练花园1区 2号楼: 1 of 3 households");
 });
 
 test("a visit is met with what changed and who needs what, by taps", async () => {

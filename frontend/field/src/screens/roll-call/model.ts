@@ -67,6 +67,19 @@ export function addressOf(id: string | null): string {
   return names.join(" ");
 }
 
+/** A house with the compound around it: two compounds may have a house 2 each. */
+export function houseName(id: string): string {
+  const places = rows("places").value;
+  let name = places.get(id)?.name ?? "";
+  for (let at = places.get(id)?.parent ?? null, steps = 0; at !== null && steps < 12; steps += 1) {
+    const around = places.get(at);
+    if (around === undefined) break;
+    if (!name.startsWith(around.name)) name = `${around.name} ${name}`;
+    at = around.parent;
+  }
+  return name;
+}
+
 export interface Cell {
   room: PlaceRow;
   state: RollClass | null;
