@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -153,6 +154,16 @@ def test_of_two_phones_that_use_one_card_at_the_same_moment_one_is_bound(transac
     refused = facts.failures(answers)
     assert [type(one) for one in refused] == [rules.InvitationUnknown] * 3
     assert Device.objects.get_queryset().count() == 1
+
+
+def test_a_card_that_is_revoked_at_the_moment_of_its_use_leaves_no_phone_that_is_taken(transactional_db: None) -> None:
+    cast.build()
+    for _ in range(5):
+        card = invited()
+        revoke = partial(actions.revoke_phones, actor=SECRETARY, device_ids=[card.device_id], now=MONDAY)
+        refused = facts.failures(facts.together(partial(bind, card.code), revoke))
+        assert {type(one) for one in refused} <= {rules.InvitationUnknown}
+    assert {card.state for card in queries.devices(actor=SECRETARY, now=MONDAY)} <= {"revoked", "withdrawn"}
 
 
 def test_codes_and_secrets_are_kept_as_keyed_digests_only(world: cast.World) -> None:

@@ -250,24 +250,24 @@ def _bind(digest: str, label: str) -> BoundPhone:
 
 @whole
 def revoke_phones(*, actor: Actor, device_ids: Sequence[UUID], now: datetime) -> None:
-    """Refuse phones, and codes that nobody has used yet, from now on; again changes nothing. A phone deletes what it holds at its next contact."""
+    """Refuse phones, and codes that nobody has used yet, from now on; again changes nothing. A phone deletes what it holds at its next contact.
+
+    Codes are locked first: of one that is used at this moment the phone is found afterwards.
+    """
     ids = sorted(set(device_ids))
-    phones = list(Device.objects.seen_by(actor).select_for_update().filter(id__in=ids).order_by("id"))
     codes = list(Invitation.objects.seen_by(actor).select_for_update().filter(id__in=ids, used_at__isnull=True).order_by("id"))
+    phones = list(Device.objects.seen_by(actor).select_for_update().filter(id__in=ids).order_by("id"))
     if len(phones) + len(codes) < len(ids):
         raise NotFound
-    fresh: list[Device | Invitation] = [*(row for row in phones if row.revoked_at is None), *(row for row in codes if row.withdrawn_at is None)]
-    for row in (*phones, *codes):
-        actor.require(*rules.INVITERS, area=row.area)
-    for one in fresh:
-        if isinstance(one, Device):
-            one.revoked_at, one.revoked_by = now, actor.named
-            one.save(update_fields=["revoked_at", "revoked_by"])
-        else:
-            one.withdrawn_at = now
-            one.save(update_fields=["withdrawn_at"])
-        event = PhoneRevoked(area=one.area, device_id=one.id, user_id=one.user_id)
-        journal.record(event, actor=actor, at=now, caused_by=cause_of(one.id))
+    for area in {row.area for row in codes} | {row.area for row in phones}:
+        actor.require(*rules.INVITERS, area=area)
+    Invitation.objects.seen_by(actor).filter(id__in=ids, used_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=now)
+    Device.objects.seen_by(actor).filter(id__in=ids, revoked_at__isnull=True).update(revoked_at=now, revoked_by=actor.named)
+    fresh = [(row.area, row.id, row.user_id) for row in phones if row.revoked_at is None]
+    fresh += [(row.area, row.id, row.user_id) for row in codes if row.withdrawn_at is None]
+    for area, device_id, user_id in fresh:
+        event = PhoneRevoked(area=area, device_id=device_id, user_id=user_id)
+        journal.record(event, actor=actor, at=now, caused_by=cause_of(device_id))
 
 
 @whole
@@ -285,7 +285,7 @@ def raise_limit(*, actor: Actor, device_id: UUID, people_limit: int, now: dateti
 
 
 def note_contact(*, device_id: UUID, now: datetime, sent_at: datetime | None, empty: bool = False, version: str = "") -> timedelta:
-    """A phone spoke: when, by how much its clock is behind where it says what that shows (`sent_at`), and whether nothing waits on it (`empty`).
+    """A phone spoke: when, by how much its clock is behind (where it says what it shows: `sent_at`), and whether nothing waits on it (`empty`).
 
     Returns the skew (phone + skew = tree). No fact of the journal: nothing is decided by it. It is written once a minute at most, and whenever it says something new.
     """
