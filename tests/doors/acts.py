@@ -12,7 +12,7 @@ from tests import cast
 from tests.cast import COMMUNITY, COUNTY
 from tests.command.planning import ground
 from tests.doors import walked
-from tests.doors.gated import _bought, _call, _claimed, _exit, _guard, _post, _turn
+from tests.doors.gated import _bought, _call, _calls, _claimed, _exit, _guard, _post, _turn
 from tests.doors.prepared import (
     _account,
     _admitted,
@@ -234,6 +234,7 @@ CASES: dict[str, Case] = {
     "care.plan-calls": Case(D.COMMUNITY_SECRETARY, lambda _w: {
         "area": COMMUNITY, "reason": "household-survey", "parts": [{"part": "A", "leader_id": cast.user_id(D.COMMUNITY_SECRETARY)}],
         "callers": [{"part": "A", "caller_id": cast.user_id(D.PHONE_OPERATOR)}]}),
+    "care.close-calls": Case(D.COMMUNITY_SECRETARY, lambda w: {"round_id": _calls(w)}),
     "care.record-call": Case(D.PHONE_OPERATOR, lambda w: {"item_id": _call(w), "result": "reached", "health": "well"}),
     "entry.set-up-post": Case(D.COMMUNITY_SECRETARY, lambda w: {"place_id": w.place("c1"), "kind": "gate", "name": "演练南门"}),
     "entry.check": Case(D.GATE_GUARD, lambda w: {"post_id": _post(w), "way": "pass"}),

@@ -53,8 +53,12 @@ def _exit(world: World, upto: str = "asked") -> UUID:
     return exit_id
 
 
+def _calls(world: World) -> UUID:
+    """A telephone round of the community, with one caller."""
+    part = care.Part(name="A", leader_id=DESK.named, caller_ids=[cast.user_id(Duty.PHONE_OPERATOR)])
+    return care.plan_calls(actor=DESK, area=COMMUNITY, reason="household-survey", parts=[part], now=MONDAY)
+
+
 def _call(world: World) -> UUID:
     """The first line on the phone operator's list."""
-    part = care.Part(name="A", leader_id=DESK.named, caller_ids=[cast.user_id(Duty.PHONE_OPERATOR)])
-    care.plan_calls(actor=DESK, area=COMMUNITY, reason="household-survey", parts=[part], now=MONDAY)
-    return cared.calls(actor=cast.actor(Duty.PHONE_OPERATOR))[0].id
+    return cared.calls(actor=cast.actor(Duty.PHONE_OPERATOR), round_id=_calls(world))[0].id

@@ -172,6 +172,20 @@ def test_who_says_on_the_telephone_that_he_is_unwell_is_heard_by_the_grid_withou
     assert set(Fact.objects.get(kind="care.calls-planned").payload["item_ids"]) == {str(one.id) for one in queries.calls(actor=DESK)}
 
 
+def test_the_lists_of_a_round_that_is_over_leave_the_phones_and_a_late_result_is_kept(world: cast.World) -> None:
+    _call(world)
+    operator = cast.actor(Duty.PHONE_OPERATOR)
+    (line, *_more) = queries.calls(actor=operator)
+    assert len(queries.pack_calls(actor=operator, touched=None)) == len(world.households)
+    for _again in range(2):
+        actions.close_calls(actor=DESK, round_id=line.round_id, now=MONDAY + HOUR)
+    assert queries.pack_calls(actor=operator, touched=None) == []
+    named = Fact.objects.get(kind="care.calls-closed").payload["item_ids"]
+    assert str(line.id) in named
+    actions.record_call(actor=operator, item_id=line.id, said=Said(result="reached"), now=MONDAY + 2 * HOUR)
+    assert queries.calls(actor=operator)[0].result == "reached"
+
+
 def test_the_pages_of_requests_ways_to_hospital_and_calls_open_in_few_questions(world: cast.World, django_assert_max_num_queries: Any) -> None:
     _call(world)
     _bought(world)

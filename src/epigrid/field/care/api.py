@@ -265,6 +265,19 @@ def plan_calls(it: Reader, body: CallsIn) -> Rows:
     return [actions.plan_calls(actor=it.actor, area=area_of(it.actor, body.area), reason=body.reason, parts=parts, now=it.now)]
 
 
+class OfCalls(Command):
+    """A telephone round."""
+
+    round_id: UUID
+
+
+@acts("/calls/close")
+def close_calls(it: Reader, body: OfCalls) -> Rows:
+    """End a telephone round."""
+    actions.close_calls(actor=it.actor, round_id=body.round_id, now=it.now)
+    return [body.round_id]
+
+
 class CallIn(Command):
     """What came of a call: reached or not; tested, well or unwell, how many live there, where somebody answered."""
 

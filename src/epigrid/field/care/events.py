@@ -118,6 +118,18 @@ class CallsPlanned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallsClosed(Event):
+    """A telephone round is over; its lists leave the callers' phones, a result that comes late is still kept."""
+
+    kind: ClassVar[str] = "care.calls-closed"
+    subject: ClassVar[str] = "round_id"
+    begins: ClassVar[bool] = True
+    heard_by_nobody: ClassVar[str] = "callers read their lists"
+    round_id: UUID
+    item_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallRecorded(Event):
     """A household was called; what was said is in the row."""
 

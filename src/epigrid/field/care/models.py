@@ -104,6 +104,7 @@ class CallRound(ScopedModel):
     reason = models.CharField(max_length=20)
     planned_by = models.UUIDField()
     planned_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
 
 
 class CallPart(ScopedModel):

@@ -147,7 +147,8 @@ def _exit(card: queries.ExitCard, known: Faces, bodies: Mapping[UUID, str]) -> S
 def _calls(it: Reader) -> list[Section]:
     """The latest telephone round: how far each caller is, and the lines of my own list (the desk: those where something is to be seen)."""
     rounds = queries.call_rounds(actor=it.actor)
-    plan = [Section(heading=_("A new round"), decisions=[_plan(it.actor, it.root, it.now)])] if it.actor.duties & set(PLANNERS) else []
+    plans = bool(it.actor.duties & set(PLANNERS))
+    plan = [Section(heading=_("A new round"), decisions=[_plan(it.actor, it.root, it.now)])] if plans else []
     if not rounds:
         return [Section(empty={"title": _("No telephone round yet"), "icon": "phone"}), *plan]
     last = rounds[0]
@@ -155,8 +156,9 @@ def _calls(it: Reader) -> list[Section]:
     own = [card for card in queries.calls(actor=it.actor, round_id=last.id, open_only=True) if card.caller_id == it.actor.id][:SHOWN]
     known = people.faces(actor=it.actor, person_ids=[card.person_id for card in own])
     heading = f"{word('call-reason', last.reason)} · {last.planned_at.astimezone(clock.zone(last.area)):%Y-%m-%d %H:%M}"
+    ends = ask("care.close-calls", _("End this round"), label=_("End"), ids={"round_id": last.id}, text=_("Its lists leave the callers' phones."))
     return [
-        Section(heading=heading, table=_progress(it.actor, progress)),
+        Section(heading=heading, table=_progress(it.actor, progress), decisions=[ends] if plans and last.closed_at is None else []),
         *([Section(heading=_("My list"), decisions=[_call(card, known) for card in own])] if own else []),
         *plan,
     ]

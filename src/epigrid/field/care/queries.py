@@ -289,6 +289,7 @@ class CallRoundCard:
     area: Area
     reason: str
     planned_at: datetime
+    closed_at: datetime | None
 
 
 def own_items(*, actor: Actor) -> ScopedQuerySet[CallItem]:
@@ -303,7 +304,7 @@ def own_items(*, actor: Actor) -> ScopedQuerySet[CallItem]:
 def call_rounds(*, actor: Actor) -> list[CallRoundCard]:
     """Telephone rounds of the actor's areas, the newest first."""
     rows = CallRound.objects.seen_by(actor).order_by("-planned_at", "-id")
-    return [CallRoundCard(id=row.id, area=row.area, reason=row.reason, planned_at=row.planned_at) for row in rows[:50]]
+    return [CallRoundCard(id=row.id, area=row.area, reason=row.reason, planned_at=row.planned_at, closed_at=row.closed_at) for row in rows[:50]]
 
 
 def calls(*, actor: Actor, round_id: UUID | None = None, open_only: bool = False, limit: int = 1000) -> list[CallCard]:
@@ -343,8 +344,8 @@ def call_progress(*, actor: Actor, round_id: UUID) -> list[PartCard]:
 
 
 def pack_calls(*, actor: Actor, touched: frozenset[UUID] | None) -> list[CallRow]:
-    """My own call list: all, or the lines named by id, person or household."""
-    rows = CallItem.objects.seen_by(actor).filter(caller_id=actor.named).select_related("round").order_by("id")
+    """My own lists of the rounds that are open: all, or the lines named by id, person or household."""
+    rows = CallItem.objects.seen_by(actor).filter(caller_id=actor.named, round__closed_at__isnull=True).select_related("round").order_by("id")
     if touched is not None:
         ids = list(touched)
         rows = rows.filter(Q(id__in=ids) | Q(person_id__in=ids) | Q(household_id__in=ids))

@@ -1,6 +1,6 @@
 """Verbs of care."""
 
-from epigrid.field.care.actions.calls import Part, Said, plan_calls, record_call
+from epigrid.field.care.actions.calls import Part, Said, close_calls, plan_calls, record_call
 from epigrid.field.care.actions.census import take_census
 from epigrid.field.care.actions.exits import ask_exit, grant_exit, note_back, note_out
 from epigrid.field.care.actions.requests import (
@@ -30,6 +30,7 @@ __all__ = [
     "buy",
     "call_emergency",
     "claim",
+    "close_calls",
     "confirm",
     "deliver",
     "escalate_overdue",

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from epigrid.field.care import queries, rules
-from epigrid.field.care.events import CallRecorded, CallsPlanned
+from epigrid.field.care.events import CallRecorded, CallsClosed, CallsPlanned
 from epigrid.field.care.models import CallItem, CallPart, CallRound
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
@@ -113,6 +113,18 @@ def _walked(actor: Actor, homes: Mapping[UUID, people.HouseholdCard]) -> list[tu
         homes.values(), key=lambda card: (str(dwellings[card.dwelling_id].path) if card.dwelling_id in dwellings else "", card.number, card.id)
     )
     return [(card.id, frozenset({card.dwelling_id, buildings.get(card.dwelling_id, card.dwelling_id)})) for card in walk]
+
+
+@whole
+def close_calls(*, actor: Actor, round_id: UUID, now: datetime) -> None:
+    """A telephone round is over: its lists leave the callers' phones. What a phone still brings of it is kept."""
+    row = CallRound.objects.seen_by(actor).select_for_update().get(id=round_id)
+    actor.require(*PLANNERS, area=row.area)
+    if row.closed_at is None:
+        row.closed_at = now
+        row.save(update_fields=["closed_at"])
+        ids = CallItem.objects.seen_by(actor).filter(round=row).order_by("id").values_list("id", flat=True)
+        journal.record(CallsClosed(area=row.area, round_id=row.id, item_ids=tuple(ids)), actor=actor, at=now, caused_by=None)
 
 
 @whole
