@@ -78,7 +78,11 @@ function AskSheet({ onClose }: { onClose: () => void }): JSX.Element {
       {person === null ? (
         <PersonSearch onPerson={choose} />
       ) : (
-        <Choice label={t("What does {name} ask for?", { name: person.name })} options={ASKED.map((kind) => ({ value: kind, label: kindWord(kind) }))} onChoose={(kind) => void take(person, kind)} />
+        <Choice
+          label={t("What does {name} ask for?", { name: person.name })}
+          options={ASKED.map((kind) => ({ value: kind, label: kindWord(kind) }))}
+          onChoose={(kind) => void take(person, kind)}
+        />
       )}
     </Sheet>
   );

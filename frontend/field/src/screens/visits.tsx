@@ -42,7 +42,9 @@ export default function Visits(): JSX.Element {
   );
 }
 
-const detailOf = (one: Watched): string => [one.person ? addressOf(one.where) : "", one.items.length > 0 ? tally(one.items) : ""].filter((part) => part !== "").join(" · ");
+function detailOf(one: Watched): string {
+  return [one.person ? addressOf(one.where) : "", one.items.length > 0 ? tally(one.items) : ""].filter((part) => part !== "").join(" · ");
+}
 
 function HomeChip({ one }: { one: Watched }): JSX.Element {
   const left = missing(one.items).length;

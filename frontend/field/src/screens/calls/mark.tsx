@@ -34,7 +34,11 @@ export function CallMark({ call, member }: { call: CallRow; member: Member }): J
     <div class="buttons">
       <Dial call={call} />
       {WAITED_FOR.includes(member.roll.state) && (
-        <Choice label={t("What came of the call to {name}", { name: call.name })} options={callResults()} onChoose={(result) => void remind([member], "phone", result)} />
+        <Choice
+          label={t("What came of the call to {name}", { name: call.name })}
+          options={callResults()}
+          onChoose={(result) => void remind([member], "phone", result)}
+        />
       )}
     </div>
   );

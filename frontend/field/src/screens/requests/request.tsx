@@ -69,7 +69,9 @@ export function RequestSheet({ request, onClose }: { request: RequestRow; onClos
       {request.state === "recorded" && <BigButton tone="main" onPress={() => void claim(request)}>{t("I take it on")}</BigButton>}
       {request.mine && request.state === "accepted" && <Bought request={request} />}
       {request.mine && isTaken(request) && (
-        <BigButton tone="good" onPress={() => void step(request, "care.deliver", id, { state: "delivered" }, t("Delivered at the door"))}>{t("Delivered at the door")}</BigButton>
+        <BigButton tone="good" onPress={() => void step(request, "care.deliver", id, { state: "delivered" }, t("Delivered at the door"))}>
+          {t("Delivered at the door")}
+        </BigButton>
       )}
       {request.mine && request.state === "accepted" && <Button onPress={() => give(true)}>{t("Give back")}</Button>}
       {giving && <Choice label={t("Why do you give it back?")} options={backOptions()} onChoose={back} />}

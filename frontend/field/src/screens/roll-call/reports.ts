@@ -21,7 +21,10 @@ export function report(members: readonly Member[], state: Exclude<Reportable, "e
   const body = { round_id: roundOf(members), person_ids: members.map(({ roll }) => roll.person), state };
   const patches = rollPatches(members, (roll) => joined(roll, standingReported(state)));
   const stands = members.find(({ roll }) => joined(roll, standingReported(state)).state !== state)?.roll.state;
-  const said = stands === undefined ? t("Noted: {class}", { class: reportWord(state) }) : t("Noted; {class} stands: the higher report counts", { class: classWord(stands) });
+  const said =
+    stands === undefined
+      ? t("Noted: {class}", { class: reportWord(state) })
+      : t("Noted; {class} stands: the higher report counts", { class: classWord(stands) });
   return note("sampling.report-class", body, { patches, door: doorOf(members), said });
 }
 

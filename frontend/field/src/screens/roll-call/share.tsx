@@ -34,8 +34,9 @@ export interface Told {
 /** The text of a house, or of one of its units; in an exercise it says so. */
 export function groupText({ house, name, round, exercise }: Told, unit = ALL): string {
   const units = house.units.filter((one) => one.name !== "" && (unit === ALL || one.id === unit));
+  const called = t("Residents of {unit}, {house}: please come down now", { unit: units[0]?.name ?? "", house: name });
   const lines = [
-    ...(unit === ALL ? [`${t("Sampling at {house}", { house: name })}: ${told(awaited(house.counts))}`] : [t("Residents of {unit}, {house}: please come down now", { unit: units[0]?.name ?? "", house: name })]),
+    unit === ALL ? `${t("Sampling at {house}", { house: name })}: ${told(awaited(house.counts))}` : called,
     ...units.map((one) => `${one.name}: ${told(awaited(one.counts))}`),
     t("Please come down before {time} with your sampling code or document. Whoever cannot come: call us, we come to the door.", {
       time: clockTime(round.closes_at),
@@ -56,7 +57,9 @@ export function Share({ house, name, round, onClose }: Shown): JSX.Element {
   const text = groupText({ house, name, round, exercise: me().value?.exercise ?? false }, unit);
   const people = house.units.filter((one) => unit === ALL || one.id === unit).flatMap((one) => one.members);
   const waited = (unit === ALL ? [...people, ...house.roomless] : people).filter(isWaitedFor);
-  const units = house.units.filter((one) => one.name !== "").map((one) => ({ value: one.id, label: one.name, detail: t("{n} awaited", { n: awaited(one.counts) }) }));
+  const units = house.units
+    .filter((one) => one.name !== "")
+    .map((one) => ({ value: one.id, label: one.name, detail: t("{n} awaited", { n: awaited(one.counts) }) }));
   const note = (): void => void remind(waited, "message").then((kept) => kept && onClose());
   return (
     <Sheet open title={t("Text for the group")} onClose={onClose}>

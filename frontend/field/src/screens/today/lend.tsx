@@ -12,7 +12,8 @@ export function LendSheet({ grids, onClose }: { grids: MeRow["duties"]; onClose:
   const [area, setArea] = useState(grids[0]?.area ?? "");
   const [helper, setHelper] = useState("");
   const lend = async (): Promise<void> => {
-    if (await note("tasks.lend-grid", { area, helper: helper.trim() }, { said: t("{helper} sees your tasks until tonight", { helper: helper.trim() }) })) onClose();
+    const said = t("{helper} sees your tasks until tonight", { helper: helper.trim() });
+    if (await note("tasks.lend-grid", { area, helper: helper.trim() }, { said })) onClose();
   };
   return (
     <Sheet open title={t("Lend my grid until tonight")} onClose={onClose}>

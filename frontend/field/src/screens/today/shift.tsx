@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 
 import { clockTime, dayTime, t } from "../../core/i18n";
-import { now } from "../../core/store";
+import { now, type Patches } from "../../core/store";
 import type { MeRow } from "../../core/types";
 import { Banner, BigButton, Button } from "../../ui";
 import { note } from "./note";
@@ -25,7 +25,7 @@ function OwnTest({ test }: { test: NonNullable<MeRow["test"]> }): JSX.Element | 
 
 function Spell({ shift }: { shift: NonNullable<MeRow["shift"]> }): JSX.Element {
   const body = { worker_id: shift.worker };
-  const patched = (started_at: string | null): { me: Record<string, Partial<MeRow>> } => ({ me: { me: { shift: { ...shift, started_at, rest_due_at: null } } } });
+  const patched = (started_at: string | null): Patches => ({ me: { me: { shift: { ...shift, started_at, rest_due_at: null } } } });
   if (shift.started_at === null) {
     return (
       <BigButton

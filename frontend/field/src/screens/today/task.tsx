@@ -34,7 +34,8 @@ export const isLate = (task: TaskRow): boolean => Date.parse(task.due_at) <= now
 
 function closing(task: TaskRow, evidence: Evidence, value: string, present: readonly string[]): Promise<boolean> {
   const body = { task_id: task.id, evidence, value: value.slice(0, 200), present };
-  return note("tasks.do", body, { about: [task.id], patches: { tasks: { [task.id]: null } }, door: placeOf(task), said: t("Done: {task}", { task: taskWord(task.kind) }) });
+  const said = t("Done: {task}", { task: taskWord(task.kind) });
+  return note("tasks.do", body, { about: [task.id], patches: { tasks: { [task.id]: null } }, door: placeOf(task), said });
 }
 
 type Step = "closing" | "back" | "up" | "support" | null;

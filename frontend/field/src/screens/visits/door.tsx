@@ -29,7 +29,8 @@ export function DoorSheet({ visit, onClose }: { visit: VisitRow; onClose: () => 
     const told = needs.map((need) => need.split(" ")).map(([person_id = "", need = ""]) => ({ person_id, need }));
     const body = { visit_id: visit.id, result, means: "door", changes, needs: told };
     const patches = { visits: { [visit.id]: { state: after(visit.state, result), attempts: visit.attempts + 1 } } };
-    if (await note("visits.record-visit", body, { about: [visit.id], patches, door: visit.dwelling, said: `${addressOf(visit.dwelling)}: ${resultWord(result)}` })) onClose();
+    const said = `${addressOf(visit.dwelling)}: ${resultWord(result)}`;
+    if (await note("visits.record-visit", body, { about: [visit.id], patches, door: visit.dwelling, said })) onClose();
   };
   return (
     <Sheet open title={addressOf(visit.dwelling)} onClose={onClose}>

@@ -96,7 +96,8 @@ export function Temperature({ person, where }: { person: string; where: string |
   const keep = async (): Promise<void> => {
     if (degrees === null) return;
     const body = { person_id: person, celsius: degrees, channel };
-    if (await note("visits.record-reading", body, { door: channel === "visit" ? where : null, said: t("Noted: {n} °C", { n: degrees }) })) setTyped("");
+    const said = t("Noted: {n} °C", { n: degrees });
+    if (await note("visits.record-reading", body, { door: channel === "visit" ? where : null, said })) setTyped("");
   };
   return (
     <div>

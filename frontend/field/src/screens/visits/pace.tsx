@@ -24,5 +24,6 @@ export function atDoor(door: string): void {
 
 export function PaceBanner(): JSX.Element | null {
   if (!recent.value) return null;
-  return <Banner tone="wait">{t("More than {n} doors in {minutes} minutes: such series are looked at. It is noted all the same.", { n: MOST_DOORS, minutes: WITHIN_MS / 60_000 })}</Banner>;
+  const values = { n: MOST_DOORS, minutes: WITHIN_MS / 60_000 };
+  return <Banner tone="wait">{t("More than {n} doors in {minutes} minutes: such series are looked at. It is noted all the same.", values)}</Banner>;
 }
