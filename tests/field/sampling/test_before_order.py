@@ -357,3 +357,19 @@ def test_a_tube_at_a_table_with_a_network_is_judged_by_now(world: cast.World, ro
     pool = tube(world, round_id, "T1")
     with pytest.raises(rules.NeverPooled):
         actions.take_swabs(actor=SAMPLER, tube_id=pool, person_ids=[world.person(BOUND)], now=MONDAY + 2 * HOUR, cause=world.root_cause)
+
+
+def test_s_210_an_act_that_is_done_at_the_phones_own_moment_judges_by_it_too(world: cast.World, round_id: UUID) -> None:
+    """As the field app's upload does it: `now` is when the phone did it, the order came in between."""
+    later(2)
+    served(world)
+    hear()
+    at = MONDAY + HOUR
+    assert _enter(world, round_id, "P1", {0: at, BOUND: at}, at) == ""
+    assert flagged() == [world.person(BOUND)]
+    assert list_of(world, round_id) == "pooled"
+    later(3)
+    assert send(phone_tube(world, round_id, "P2", {BOUND: 2.5}))[1]["reason"] == "roster.already-sampled"
+    actions.discard_tube(actor=SAMPLER, tube_id=Tube.objects.get().id, code="frozen", now=MONDAY + 3 * HOUR, cause=world.root_cause)
+    assert send(phone_tube(world, round_id, "P3", {BOUND: 2.5}))[1]["reason"] == "tube.never-pooled"
+    assert send(phone_tube(world, round_id, "P4", {BOUND: 1.5}))[0] == 200

@@ -233,7 +233,8 @@ def _judge_pools(actor: Actor, rows: Sequence[RosterRow], moments: Mapping[UUID,
     lists = queries.door_lists(actor=actor, person_ids=list(moments), on=on, now=now)
     bound = [person_id for person_id, name in lists.items() if name == "quarantine"]
     since = queries.alone_since(actor=actor, person_ids=bound, on=on, now=now) if bound else {}
-    changes = queries.list_changes(actor=actor, round_id=rows[0].round_id, person_ids=list(moments), after=earliest) if earliest < now else {}
+    moved = earliest < now or any(row.list != "pooled" for row in rows)
+    changes = queries.list_changes(actor=actor, round_id=rows[0].round_id, person_ids=list(moments), after=earliest) if moved else {}
     late = []
     for row in rows:
         listed = rules.OnList(list=row.list, changes=changes.get(row.person_id, ()), alone_since=since.get(row.person_id))
@@ -244,7 +245,7 @@ def _judge_pools(actor: Actor, rows: Sequence[RosterRow], moments: Mapping[UUID,
             late.append(row)
     back = [row for row in late if row.list not in ("pooled", "isolated")]
     if back:
-        note_changes(back[0].round, back, until=now)
+        note_changes(back[0].round, back, until=max([now, *(until for row in back for until, _ in changes.get(row.person_id, ()))]))
         RosterRow.objects.seen_by(actor).filter(id__in=[row.id for row in back]).update(list="pooled")
     return {row.person_id for row in late}
 
