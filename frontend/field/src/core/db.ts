@@ -150,13 +150,20 @@ export async function waitingCount(db: Database): Promise<number> {
   return (await db.getAll("outbox")).filter((record) => record.state !== "done").length;
 }
 
-/** The pack and the keys to it go; outbox, drafts and binding stay, sealed. */
-export async function dropPack(db: Database): Promise<void> {
+/** The rows go; the next pull brings all of them. */
+export async function dropRows(db: Database): Promise<void> {
   await durable(db, ["meta", "pack"], async (tx) => {
-    await tx.objectStore("meta").delete("release");
     await tx.objectStore("meta").delete("token");
     await tx.objectStore("pack").clear();
   });
+}
+
+/** The keys to the pack and its rows go; outbox, drafts and binding stay, sealed. */
+export async function dropPack(db: Database): Promise<void> {
+  await durable(db, ["meta"], async (tx) => {
+    await tx.objectStore("meta").delete("release");
+  });
+  await dropRows(db);
 }
 
 /** Everything goes, keys first: after the first step nothing that is left can be opened. The empty database stays: deleting it would wait for other tabs. */

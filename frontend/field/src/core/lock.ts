@@ -9,7 +9,7 @@ import { signal } from "@preact/signals";
 import { ApiFault, type Credentials, type Door, type Released } from "./api";
 import { skewOf, treeNowMs } from "./clock";
 import { aesKey, fromBase64, packKey, randomBytes, SALT_BYTES, seal, stretchPin, unseal, type Bytes, type Stretch } from "./crypto";
-import { dropPack, durable, getMeta, openDatabase, setMeta, waitingCount, wipe, type Database, type DeviceRecord } from "./db";
+import { dropPack, dropRows, durable, getMeta, openDatabase, setMeta, waitingCount, wipe, type Database, type DeviceRecord } from "./db";
 import { Outbox } from "./outbox";
 import { loadPack } from "./pack";
 import { forget, pack, skewMs, useKeeper } from "./store";
@@ -117,7 +117,11 @@ export class Phone {
   }
 
   async #open(session: Session): Promise<void> {
-    const rows = await loadPack(session.db, session.key);
+    const rows = await loadPack(session.db, session.key).catch(async () => {
+      // A damaged record: the rows are fetched anew, what was noted here is not touched.
+      await dropRows(session.db);
+      return {};
+    });
     await session.outbox.load();
     await session.outbox.loadDrafts();
     pack.value = rows;

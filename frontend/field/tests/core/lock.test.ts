@@ -162,6 +162,22 @@ test("nothing readable lies on the disk: no name, no text, no act, no secret, no
   expect(stored).toContain("waiting");
 });
 
+test("a damaged record of the pack costs a fetch, not what was noted", async () => {
+  const server = withPeople(new Server());
+  const { phone, sync } = await boundPhone(server);
+  await sync.pull(phone.session ?? expect.fail("locked"));
+  await send("tasks.accept", { task_id: "t1" });
+  const db = await phone.database();
+  const [place] = await db.getAllKeys("pack");
+  await db.put("pack", { n: new Uint8Array(12), c: new Uint8Array(40) }, place ?? expect.fail("no pack"));
+  phone.lock();
+  sync.stop();
+  await phone.unlock(PIN);
+  expect([rows("people").value.size, commands.value.length]).toEqual([0, 1]);
+  await sync.pull(phone.session ?? expect.fail("locked"));
+  expect([rows("people").value.size, server.pulls]).toEqual([1, [null, null]]);
+});
+
 test("a code that is not known binds nothing", async () => {
   const { phone } = phoneOn(new Server(), freshName());
   await phone.start();
