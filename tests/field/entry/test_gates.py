@@ -1,6 +1,6 @@
 """What a gate's log keeps, and what it never holds up (S-238, S-251, X06)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ from django.db import models
 from epigrid.field.codes import actions as codes
 from epigrid.field.entry import actions, queries, rules
 from epigrid.field.entry.models import Passage
+from epigrid.interfaces.gates import proven
 from epigrid.kernel.duties import Duty
 from epigrid.playbooks import runner
 from epigrid.playbooks.tables import STEPS
@@ -57,6 +58,15 @@ def test_s_238_x06_the_way_home_an_emergency_and_a_compound_ask_for_no_test(worl
     assert [asked(venue(world), old, way).json()["rows"] for way in ("home", "medical", "fire")] == [["pass"], ["medical"], ["pass"]]
     assert asked(_post(world), old).json()["rows"] == ["pass"]
     assert asked(venue(world), "").json()["rows"] == ["call-desk"]
+
+
+def test_a_visitor_is_the_desks_to_let_in_and_where_nobody_set_how_long_a_test_counts_the_desk_is_asked(world: cast.World) -> None:
+    gate = venue(world)
+    assert asked(gate, shown(world, 1), "visit").json()["rows"] == ["call-desk"]
+    card, text = queries.post(actor=DESK, post_id=gate), shown(world, 1)
+    may = datetime(2022, 5, 18, tzinfo=UTC)
+    assert not proven(actor=DESK, post=card, shown=text, now=may), "a test is asked for and nobody had said for how many hours it counts"
+    assert proven(actor=DESK, post=card, shown=text, now=may + timedelta(days=300)), "nothing is asked for any more"
 
 
 @pytest.mark.parametrize("said", rules.ANSWERS)
