@@ -190,7 +190,7 @@ def _call(card: queries.CallCard, known: Faces) -> Shape:
 
 
 def _plan(actor: Actor, root: Area, now: datetime) -> Shape:
-    """A round of the desk's own area in one part with all its phone operators; parts A to E with their own callers come by the machine door or a file."""
+    """A round of the desk's own area with all its phone operators, in parts A to E where there are as many; leaders and buildings by the machine door."""
     area = actor.areas(PLANNERS)[0]
     callers = organisation.holders(actor=actor, duty=Duty.PHONE_OPERATOR, area=area, now=now)
     parts = [PARTS[number % len(PARTS)] for number in range(len(callers))] if len(callers) >= len(PARTS) else ["A"] * len(callers)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from epigrid.field.care import rules
-from epigrid.field.care.models import CallItem, CallPart, CallRound, Census, MedicalExit, Request
+from epigrid.field.care.models import CallItem, CallRound, Census, MedicalExit, Request
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -353,11 +353,6 @@ def pack_calls(*, actor: Actor, touched: frozenset[UUID] | None) -> list[CallRow
         CallRow(id=row.id, person=row.person_id, household=row.household_id, reason=row.round.reason, result=row.result, caller=row.caller_id)
         for row in rows
     ]
-
-
-def call_parts(*, actor: Actor, round_id: UUID) -> dict[str, UUID]:
-    """The parts of a round and who leads each."""
-    return dict(CallPart.objects.seen_by(actor).filter(round_id=round_id).order_by("name").values_list("name", "leader_id"))
 
 
 def _call(row: CallItem) -> CallCard:

@@ -47,7 +47,8 @@ def set_up_post(*, actor: Actor, place_id: UUID, kind: str, name: str, now: date
     place = places.place(actor=actor, place_id=place_id)
     actor.require(*PLANNERS, area=place.area)
     rules.known(field="kind", value=kind, among=rules.KINDS)
-    row = GatePost.objects.seen_by(actor).select_for_update().filter(place_id=place_id, name=name).first()
+    locks.hold(f"gate-post|{place_id}|{name}")
+    row = GatePost.objects.seen_by(actor).filter(place_id=place_id, name=name).first()
     if row is not None and row.closed_at is None:
         return row.id
     if row is None:

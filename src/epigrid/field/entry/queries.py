@@ -1,6 +1,6 @@
 """Questions about posts, rosters and the gates' log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -225,12 +225,6 @@ def hand_overs(*, actor: Actor, post_ids: Sequence[UUID], limit: int = 50) -> li
     """Changes of guards, the newest first."""
     rows = HandOver.objects.seen_by(actor).filter(post_id__in=list(post_ids)).order_by("-at", "-id")
     return [_hand_over(row) for row in rows[:limit]]
-
-
-def page_counts(*, actor: Actor, post_id: UUID) -> Mapping[int, tuple[int, int]]:
-    """The pages of a post's paper register that were entered: number -> passages and vehicles."""
-    rows = PaperPage.objects.seen_by(actor).filter(post_id=post_id).order_by("number").values_list("number", "passages", "vehicles")
-    return {number: (passages, cars) for number, passages, cars in rows}
 
 
 def _post(row: GatePost) -> PostCard:
