@@ -105,11 +105,17 @@ def end_other_ways(fact: Fact[CampaignClosed], actor: Actor, now: datetime) -> N
         tasks.end_tasks(actor=actor, source_id=visit_id, reason="campaign-over", now=now, cause=fact.id)
 
 
-def look_after_fever(fact: Fact[ReadingRecorded], actor: Actor, now: datetime) -> None:
-    """A fever is told to the desk without a name, and somebody calls; it binds nobody."""
+def tell_of_fever(fact: Fact[ReadingRecorded], actor: Actor, now: datetime) -> None:
+    """A fever is told to the desk, without a name."""
+    if fact.event.fever:
+        duties = (Duty.COMMUNITY_SECRETARY,)
+        communication.tell_duty(actor=actor, area=fact.event.area, duties=duties, key="visit.fever", values={}, now=now, cause=fact.id)
+
+
+def call_about_fever(fact: Fact[ReadingRecorded], actor: Actor, now: datetime) -> None:
+    """Somebody calls whoever told a fever; it binds nobody."""
     event = fact.event
     if event.fever:
-        communication.tell_duty(actor=actor, area=event.area, duties=DESK[:1], key="visit.fever", values={}, now=now, cause=fact.id)
         new = NewTask(kind="fever-call", duty=Duty.GRID_WORKER, area=event.area, due_at=now + CALLED, person_id=event.person_id)
         _open(actor, new, ("reading", event.reading_id), now, fact.id)
 
@@ -195,8 +201,7 @@ def _places_watched(actor: Actor, found: Mapping[UUID, Sequence[tuple[UUID, str,
 def note_roll(fact: Fact[RollReported], actor: Actor, now: datetime) -> None:
     """One report of a roll-call is one record of a hand, at the door of its first person (guard X08)."""
     event = fact.event
-    if fact.actor_kind == "user" and event.person_ids:
-        card = people.person(actor=actor, person_id=event.person_ids[0])
+    for card in people.people(actor=actor, ids=event.person_ids[:1]) if fact.actor_kind == "user" else ():
         record = Record(kind="roll", id=fact.id, area=event.area, fact_id=fact.id, door=card.dwelling_id or card.id)
         visits.note_deed(actor=actor, hand=fact.actor_id, record=record, at=fact.at, now=now)
 
@@ -218,7 +223,7 @@ STEPS: Steps = {
     VisitRecorded: [note_needs, open_register_task, close_other_ways],
     HouseholdUnreached: [try_another_way],
     CampaignClosed: [end_other_ways],
-    ReadingRecorded: [look_after_fever],
+    ReadingRecorded: [tell_of_fever, call_about_fever],
     RoutineSet: [watch_all],
     OrderServed: [watch_person],
     OrderEnded: [watch_person],
