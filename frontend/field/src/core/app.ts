@@ -30,10 +30,14 @@ export const buildings = signal<readonly string[]>([]);
 /** Whether this phone practises in an exercise; known before it is unlocked too. */
 export const exercise = signal(globalThis.localStorage?.getItem(EXERCISE) === "1");
 
+/** The code in what a card's QR says (an address that ends in #bind=CODE), or in what was typed of it. */
+export function codeIn(text: string): string {
+  return (/#bind=([0-9A-Za-z-]+)$/.exec(text)?.[1] ?? text).replace(/[^0-9A-Za-z]/g, "").toUpperCase();
+}
+
 function takeCode(): void {
-  const found = /^#bind=([0-9A-Za-z-]+)$/.exec(location.hash);
-  if (found === null) return;
-  cardCode.value = (found[1] ?? "").replaceAll("-", "").toUpperCase();
+  if (!location.hash.startsWith("#bind=")) return;
+  cardCode.value = codeIn(location.hash);
   history.replaceState(null, "", location.pathname);
 }
 

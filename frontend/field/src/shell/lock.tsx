@@ -3,12 +3,13 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { app, cardCode } from "../core/app";
+import { app, cardCode, codeIn } from "../core/app";
 import { pinFault } from "../core/crypto";
 import { t } from "../core/i18n";
 import { boundAs, notice, PinWrong, waiting } from "../core/lock";
 import { reasonOf, why } from "../core/reasons";
-import { Banner, BigButton, Field } from "../ui";
+import { Camera } from "../screens/camera/camera";
+import { Banner, BigButton, Button, Field, Sheet } from "../ui";
 import { LanguageSwitch } from "./looks";
 
 /** Dots and a keyboard of digits; said to be no password, so that no browser offers to keep it. */
@@ -43,6 +44,24 @@ function Notice(): JSX.Element | null {
   return <Banner tone="wait">{why(notice.value)}</Banner>;
 }
 
+/** The card's code, scanned or typed. */
+function CardCode({ code, onCode }: { code: string; onCode: (code: string) => void }): JSX.Element {
+  const [scanning, scan] = useState(false);
+  const scanned = (text: string): void => {
+    onCode(codeIn(text));
+    scan(false);
+  };
+  return (
+    <>
+      <Button onPress={() => scan(true)}>{t("Scan the card")}</Button>
+      <Field label={t("Code of the card")} value={code} onInput={onCode} maxLength={40} />
+      <Sheet open={scanning} title={t("Scan the card")} onClose={() => scan(false)}>
+        <Camera hint={t("Hold the card before the camera")} typed={t("Code of the card")} onCode={scanned} />
+      </Sheet>
+    </>
+  );
+}
+
 /** Bind this phone: the card's code, a word for the phone, a PIN twice. */
 export function Bind(): JSX.Element {
   const [code, setCode] = useState(cardCode.value);
@@ -54,7 +73,7 @@ export function Bind(): JSX.Element {
     const bad = pinFault(pin) ?? (pin === again ? null : "pin.differs");
     if (bad !== null) return say(why(bad));
     run(async () => {
-      await app.bind(code.replace(/[^0-9A-Za-z]/g, "").toUpperCase(), label.trim(), pin);
+      await app.bind(codeIn(code), label.trim(), pin);
       cardCode.value = "";
     });
   };
@@ -62,8 +81,8 @@ export function Bind(): JSX.Element {
     <main class="lock">
       <h1>{t("Bind this phone")}</h1>
       <Notice />
-      <p>{t("Scan the card from the desk with the phone's camera, or type its code. A card is good once.")}</p>
-      <Field label={t("Code of the card")} value={code} onInput={setCode} maxLength={40} />
+      <p>{t("Scan the card from the desk, or type its code. A card is good once.")}</p>
+      <CardCode code={code} onCode={setCode} />
       <Field label={t("A word for this phone")} hint={t("For the desk's list, such as: table 2. No names.")} value={label} onInput={setLabel} maxLength={40} />
       <Field label={t("PIN")} hint={t("At least six digits; you will need it each time.")} {...PIN_FIELD} value={pin} onInput={(typed) => setPin(digits(typed))} />
       <Field label={t("PIN once more")} {...PIN_FIELD} value={again} onInput={(typed) => setAgain(digits(typed))} onEnter={bind} />
