@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/pr
 import axe from "axe-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { exercise } from "../../src/core/app";
+import { codeIn, exercise } from "../../src/core/app";
 import { speak } from "../../src/core/i18n";
 import { phone } from "../../src/core/lock";
 import { commands, forget, pack, useKeeper, type PatchedCommand } from "../../src/core/store";
@@ -55,6 +55,10 @@ test("a phone without a binding shows the form for the card, and refuses a weak 
   asked.mockRestore();
 });
 
+test("a card's code is the same scanned, typed with dashes or pasted", () => {
+  for (const text of ["https://epigrid.example/field/#bind=0123ABCD", "#bind=0123-abcd", "0123 abcd"]) expect(codeIn(text)).toBe("0123ABCD");
+});
+
 test("an open phone shows the bar of its duties and how the traffic stands, in both languages", () => {
   phone.value = "open";
   commands.value = [COMMAND];
@@ -103,6 +107,15 @@ test("under Me a refused entry says why and is dropped with one tap; what waits 
   expect(screen.getAllByRole("button", { name: "Drop it" })).toHaveLength(1);
   fireEvent.click(screen.getByRole("button", { name: "Drop it" }));
   await waitFor(() => expect(dropped).toEqual(["2"]));
+});
+
+test("of a full outbox those that need a decision come first, and not all lines are drawn", () => {
+  commands.value = Array.from({ length: 2000 }, (_, index) => ({ ...COMMAND, id: String(index), state: index === 1500 ? "refused" : "waiting" }) as PatchedCommand);
+  [phone.value, at.value] = ["open", "me"];
+  render(<App />);
+  expect(screen.getAllByText("Task done")).toHaveLength(100);
+  expect(screen.getByRole("button", { name: "Drop it" })).toBeTruthy();
+  expect(screen.getByText("and 1900 more")).toBeTruthy();
 });
 
 test("deleting everything asks once more and says what would be lost", () => {
