@@ -91,6 +91,8 @@ def test_a_later_routine_takes_the_place_of_the_one_before_and_none_turns_it_off
     assert [card.item for card in items()] == ["call"]
     write_down([], at=MONDAY + 2 * HOUR)
     assert items() == []
+    write_down(EIGHT[:2], at=MONDAY + 2 * HOUR)
+    assert [card.item for card in items()] == ["patrol", "check"], "also one that is written down at the same moment"
 
 
 def test_an_item_is_done_once_and_late_is_shown_and_not_refused(world: cast.World) -> None:

@@ -90,7 +90,11 @@ def day_items(*, actor: Actor, day: date, watched: Iterable[UUID] | None = None)
         ids = list(watched)
         rows = rows.filter(Q(person_id__in=ids) | Q(place_id__in=ids))
     some = list(rows.order_by("area", "id"))
-    plans = [_routine(row) for row in Routine.objects.seen_by(actor).filter(since__lt=ends, until__gt=begins).order_by("since", "id")] if some else []
+    plans = (
+        [_routine(row) for row in Routine.objects.seen_by(actor).filter(since__lt=ends, until__gt=begins).order_by("since", "until", "id")]
+        if some
+        else []
+    )
     if not plans:
         return []
     late = dict(DoneItem.objects.seen_by(actor).filter(day=day).values_list("id", "late"))
