@@ -198,5 +198,7 @@ def test_the_pages_of_requests_ways_to_hospital_and_calls_open_in_few_questions(
                 page = client.get(address)
             assert page.status_code == 200
             assert "演安" not in page.content.decode()
+    mine = client_of(Duty.GRID_WORKER).get("/care/").content.decode()
+    assert "/act/care/deliver/" in mine
     own = client_of(Duty.PHONE_OPERATOR).get("/care/?view=calls").content.decode()
     assert own.count("/act/care/record-call/") == len(world.households)

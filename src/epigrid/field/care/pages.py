@@ -51,7 +51,7 @@ def _requests(it: Reader) -> list[Section]:
     closed = [card for card in reversed(cards) if card.state not in rules.OPEN][:SHOWN]
     known = people.faces(actor=it.actor, person_ids=[card.person_id for card in [*waiting[:SHOWN], *closed]])
     offices = organisation.offices(actor=it.actor, holder_ids=[card.claimed_by for card in waiting if card.claimed_by])
-    asked = [_request(card, known, offices, it) for card in waiting[:SHOWN]]
+    asked = [one for card in waiting[:SHOWN] for one in _request(card, known, offices, it)]
     free = sum(card.unclaimed for card in waiting)
     tiles = [
         {"label": _("Nobody has taken it on"), "value": free, "icon": "heart-handshake", "tone": "wait" if free else ""},
@@ -76,7 +76,7 @@ def _cost(card: queries.RequestCard) -> Shape | str:
     return {"text": _("%(yuan)s yuan") % {"yuan": f"{card.amount_cents / 100:.2f}"}, "sub": card.receipt}
 
 
-def _request(card: queries.RequestCard, known: Faces, offices: Mapping[UUID, tuple[str, str]], it: Reader) -> Shape:
+def _request(card: queries.RequestCard, known: Faces, offices: Mapping[UUID, tuple[str, str]], it: Reader) -> list[Shape]:
     """One request with its next step: take it on, note what was bought, say that it stands at the door; words answer it at any time."""
     face = known.get(card.person_id)
     title = f"{word('care', card.kind)}{f' · {face.masked_name}' if face else ''} · {word('state', card.state)}"
@@ -90,13 +90,16 @@ def _request(card: queries.RequestCard, known: Faces, offices: Mapping[UUID, tup
         "text": " · ".join(one for one in text if one),
     }
     if card.unclaimed:
-        return ask("care.claim", title, label=_("Take it on"), **more)
-    if card.claimed_by == it.actor.id and card.state == "accepted" and it.GET.get("answer") != str(card.id):
-        bought = [entry("amount_cents", _("Cost in cents"), "number"), entry("receipt", _("Number or line of the receipt"), longest=40)]
-        return ask("care.buy", title, label=_("Bought"), inputs=bought, **more)
-    if card.claimed_by == it.actor.id and card.state == "bought":
-        return ask("care.deliver", title, label=_("It stands at the door"), **more)
-    return ask("care.answer", title, label=_("Answer"), inputs=[entry("answer", _("What was done"), "long")], **more)
+        return [ask("care.claim", title, label=_("Take it on"), **more)]
+    answer = ask("care.answer", title, label=_("Answer"), inputs=[entry("answer", _("What was done"), "long")], **more)
+    if card.claimed_by != it.actor.id:
+        return [answer]
+    if card.state == "bought":
+        return [ask("care.deliver", title, label=_("It stands at the door"), **more)]
+    bought = [entry("amount_cents", _("Cost in cents"), "number"), entry("receipt", _("Number or line of the receipt"), longest=40)]
+    first = ask("care.buy", title, label=_("Bought"), inputs=bought, **more) if card.kind in rules.FETCHED else answer
+    why = [entry("reason", _("Why"), "select", options=choices("give-back", rules.GIVE_BACK))]
+    return [first, ask("care.give-back", title, label=_("Give back"), ids=more["ids"], inputs=why)]
 
 
 def _exits(it: Reader) -> list[Section]:

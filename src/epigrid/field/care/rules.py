@@ -18,6 +18,8 @@ DONE = frozenset({"answered", "delivered"})
 """Something was said or brought; the resident has not confirmed it yet."""
 TAKEN = frozenset({"accepted", "bought"})
 """Somebody has taken it on, and nobody else may."""
+FETCHED = frozenset({"medicine", "food", "pet", "other"})
+"""Kinds for which something is bought; the others are arranged and answered in words."""
 GIVE_BACK = ("sold-out", "too-far", "shift-over", "needs-another", "other")
 """Why a helper gives a request back, by one tap."""
 MOST_CENTS = 10_000_000

@@ -31,7 +31,6 @@ GATES: Mapping[str, Text] = {
     "matter.light-fails": pgettext_lazy("matter", "light or heating fails"),
     "matter.other": pgettext_lazy("matter", "something else"),
     "message.gate.way-refused": pgettext_lazy("message", "A gate's log says that an emergency or a way home was not let through"),
-    "fact.entry.way-refused": pgettext_lazy("fact", "An emergency or a way home was not let through at a gate"),
     "message.calls.unwell": pgettext_lazy("message", "Somebody said on the telephone that he is unwell"),
     "state.bought": pgettext_lazy("state", "bought"),
     "state.delivered": pgettext_lazy("state", "stands at the door"),
