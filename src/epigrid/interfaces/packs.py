@@ -21,6 +21,7 @@ from epigrid.field.entry import queries as entry
 from epigrid.field.sampling.queries import pack as sampling
 from epigrid.field.tasks import queries as tasks
 from epigrid.field.visits import queries as visits
+from epigrid.interfaces.pages.frame import in_exercise
 from epigrid.kernel.actors import Actor, Grant
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
@@ -126,7 +127,7 @@ def _me(ask: Asking) -> Rows:
         "title": access.titles(user_ids=[user]).get(user, ""),
         "duties": [{"duty": grant.duty, "area": grant.area, "name": names[grant.area]} for grant in ask.actor.grants],
         "tree": ask.root.tree,
-        "exercise": clock.card(ask.root).exercise,
+        "exercise": in_exercise(ask.root),
         "label": ask.device.label,
         "until": ask.device.until,
         "limit": ask.device.people_limit,
@@ -195,7 +196,7 @@ def _digest(key: bytes, document: str) -> str:
 
 def _roll(ask: Asking) -> Rows:
     cards = sampling.pack_roll(actor=ask.actor, areas=ask.grids, buildings=[card.id for card in ask.chosen], touched=ask.touched)
-    return {f"{card.round}/{card.person}": plain(card) for card in cards}
+    return {f"{row['round']}/{row['person']}": row for row in map(plain, cards)}
 
 
 def _labs(ask: Asking) -> Rows:
@@ -210,11 +211,10 @@ def _routine(ask: Asking) -> Rows:
 
 def _calls(ask: Asking) -> Rows:
     """The caller's own list with names and numbers: each of them an identity read."""
-    found = care.pack_calls(actor=ask.actor, touched=ask.touched)
-    ids = list(dict.fromkeys(card.person for card in found))
+    rows = {str(card.id): plain(card, without=("caller",)) for card in care.pack_calls(actor=ask.actor, touched=ask.touched)}
+    ids = list(dict.fromkeys(row["person"] for row in rows.values()))
     known = people.identities(actor=ask.actor.for_purpose("care"), person_ids=ids, fields=["name", "phone"], now=ask.now) if ids else {}
-    blank = {"name": "", "phone": ""}
-    return {str(card.id): plain(card, without=("caller",)) | blank | known.get(card.person, {}) for card in found}
+    return {key: row | {"name": "", "phone": ""} | known.get(row["person"], {}) for key, row in rows.items()}
 
 
 def _gate(ask: Asking) -> Rows:

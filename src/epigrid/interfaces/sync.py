@@ -203,7 +203,8 @@ def _since(it: Reader, device: Any) -> datetime:
     """Before when nothing that comes now was done: the phone's last contact, its last command. Where a clock stands, everything was done at once."""
     if not clock.runs(it.root):
         return EARLIEST
-    return max(device.last_contact_at, phones.last_done(device=device.id) or device.bound_at)
+    last: datetime = phones.last_done(device=device.id) or device.bound_at
+    return max(device.last_contact_at, last)
 
 
 def _read(request: HttpRequest) -> UploadIn:
