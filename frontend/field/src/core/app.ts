@@ -20,6 +20,7 @@ export const app: Phone = new Phone({
     tell("changed");
     void sync.kick();
   },
+  wiped: () => tell("wiped"),
 });
 export const sync = new Sync(app, () => tell("changed"));
 
@@ -100,5 +101,4 @@ export async function wipeAll(): Promise<void> {
   await app.wipe("phone.wiped");
   localStorage.removeItem(EXERCISE);
   exercise.value = false;
-  tell("wiped");
 }

@@ -53,6 +53,8 @@ interface Options {
   name?: string;
   /** After each write of the outbox. */
   changed?: () => void;
+  /** After a wipe. */
+  wiped?: () => void;
 }
 
 export class Phone {
@@ -109,14 +111,13 @@ export class Phone {
       throw new PinWrong(Math.max(0, WRONG_PINS - device.wrong));
     }
     await this.#changeDevice(db, (kept) => ({ ...kept, wrong: 0 }));
-    this.#pinKey = pinKey;
     const who = { device: device.device, secret };
     const key = await packKey(pinBytes, await this.#serverKey(db, who, pinKey));
     pinBytes.fill(0);
-    await this.#open({ db, who, key, outbox: new Outbox(db, key, this.options.changed) });
+    await this.#open({ db, who, key, outbox: new Outbox(db, key, this.options.changed) }, pinKey);
   }
 
-  async #open(session: Session): Promise<void> {
+  async #open(session: Session, pinKey: CryptoKey): Promise<void> {
     const rows = await loadPack(session.db, session.key).catch(async () => {
       // A damaged record: the rows are fetched anew, what was noted here is not touched.
       await dropRows(session.db);
@@ -127,6 +128,7 @@ export class Phone {
     pack.value = rows;
     useKeeper(session.outbox);
     this.session = session;
+    this.#pinKey = pinKey;
     notice.value = "";
     phone.value = "open";
   }
@@ -234,6 +236,7 @@ export class Phone {
     await wipe(db);
     [notice.value, boundAs.value, readableUntil.value, waiting.value] = [why, null, null, 0];
     phone.value = "unbound";
+    this.options.wiped?.();
   }
 
   /** Out of sight for five minutes: locked. Timers sleep in the background, so the time is looked at again on return. */

@@ -115,6 +115,20 @@ test("within half a day of its end the release is asked for again at a contact, 
   expect(server.releases).toBe(2);
 });
 
+test("a phone that was opened after an end measures its clock at contacts and is released anew like any other", async () => {
+  const server = new Server();
+  server.keptForMs = 11 * HOUR;
+  const { phone } = await boundPhone(server);
+  phone.lock();
+  vi.setSystemTime(Date.now() + 12 * HOUR);
+  await phone.unlock(PIN);
+  vi.setSystemTime(Date.now() + HOUR);
+  server.aheadMs = 90_000;
+  await phone.contact(server.now(), Date.now());
+  expect(server.releases).toBe(3);
+  expect(await getMeta(await phone.database(), "skewMs")).toBeCloseTo(90_000, -3);
+});
+
 test("a revoked phone is wiped at the next contact", async () => {
   const server = withPeople(new Server());
   const { phone, sync } = await boundPhone(server);
