@@ -1,6 +1,7 @@
 """Commands of phones: each once and in its turn, whatever the network does; a refusal holds back what names the same thing until the worker decides."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,7 +31,12 @@ def _told(number: int, *names: str, body: str = "") -> phones.Told:
 
 
 def _take(told: phones.Told, do: Callable[[], Sequence[UUID]], actor: Actor = ACTOR) -> phones.Answer:
-    return phones.take(actor=actor, device=PHONE, told=told, now=MONDAY + timedelta(hours=2), do=do)
+    return phones.take(actor=actor, device=PHONE, told=[told], now=MONDAY + timedelta(hours=2), do=lambda _one: do())[0]
+
+
+def _settle(number: int, told: phones.Told, device: UUID = PHONE) -> phones.Answer:
+    one = replace(_told(number), act=phones.SETTLE, body={"command_id": str(told.command_id)})
+    return phones.take(actor=ACTOR, device=device, told=[one], now=MONDAY, do=lambda _one: [])[0]
 
 
 def _ok(made: list[int], number: int) -> Callable[[], Sequence[UUID]]:
@@ -85,29 +91,41 @@ def test_a_refused_command_holds_back_those_that_name_the_same_tube_until_the_wo
     assert (held.outcome, held.reason, made) == ("held", phones.HELD_BACK, [])
     assert _take(_told(3, "tube:T2"), _ok(made, 3)).outcome == "done"
     assert _take(_told(4), _ok(made, 4)).outcome == "done"
-    phones.settle(device=PHONE, command_id=_told(1).command_id, now=MONDAY)
+    assert _settle(5, _told(1)).outcome == "done"
     assert _take(_told(2, "tube:T1", "box:B1"), _ok(made, 2)).outcome == "held", "its answer stays: the worker sends what he wants anew"
-    assert _take(_told(5, "tube:T1"), _ok(made, 5)).outcome == "done"
-    assert made == [3, 4, 5]
+    assert _take(_told(6, "tube:T1"), _ok(made, 6)).outcome == "done"
+    assert made == [3, 4, 6]
+
+
+def test_a_refusal_and_its_settling_in_one_upload_hold_nothing_back() -> None:
+    made: list[int] = []
+    settled = replace(_told(2), act=phones.SETTLE, body={"command_id": str(_told(1).command_id)})
+    told = [_told(1, "tube:T1"), settled, _told(3, "tube:T1")]
+    answers = phones.take(actor=ACTOR, device=PHONE, told=told, now=MONDAY, do=lambda one: _no() if one.counter == 1 else _ok(made, one.counter)())
+    assert [one.outcome for one in answers] == ["refused", "done", "done"]
+    assert CommandReceipt.objects.get(counter=1).settled_at == MONDAY
 
 
 def test_only_a_refused_command_of_the_same_phone_can_be_settled() -> None:
     _take(_told(1), _ok([], 1))
-    for command_id, device in ((_told(1).command_id, PHONE), (uid("never"), PHONE), (_told(1).command_id, uid("other phone"))):
-        with pytest.raises(NotFound):
-            phones.settle(device=device, command_id=command_id, now=MONDAY)
+    for number, told in ((2, _told(1)), (3, _told(99))):
+        assert (_settle(number, told).outcome, _settle(number, told).reason) == ("refused", NotFound.reason)
+    assert _settle(1, _told(1), uid("other phone")).reason == NotFound.reason
 
 
-def test_what_fails_leaves_nothing_behind_and_is_done_when_it_comes_again() -> None:
-    def broken() -> Sequence[UUID]:
-        raise RuntimeError("disk full")
-
-    with pytest.raises(RuntimeError):
-        _take(_told(1), broken)
-    assert not CommandReceipt.objects.exists()
+def test_what_fails_leaves_nothing_behind_holds_what_follows_and_is_done_when_it_comes_again() -> None:
     made: list[int] = []
-    assert _take(_told(1), _ok(made, 1)).outcome == "done"
-    assert made == [1]
+
+    def broken(one: phones.Told) -> Sequence[UUID]:
+        if one.counter == 2:
+            raise RuntimeError("out of memory")
+        return _ok(made, one.counter)()
+
+    answers = phones.take(actor=ACTOR, device=PHONE, told=[_told(1), _told(2), _told(3)], now=MONDAY, do=broken)
+    assert [(one.outcome, one.reason) for one in answers] == [("done", ""), ("held", phones.FAILED), ("held", phones.FAILED)]
+    assert list(CommandReceipt.objects.values_list("counter", flat=True)) == [1]
+    assert [_take(_told(number), _ok(made, number)).outcome for number in (2, 3)] == ["done", "done"]
+    assert made == [1, 2, 3]
 
 
 @given(

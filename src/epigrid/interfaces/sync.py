@@ -5,10 +5,10 @@ where that is plausible, else when it came (architecture.md 9).
 """
 
 import copy
-import logging
 import zlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -84,14 +84,14 @@ ACTS = frozenset(
 """What a phone may send: what is done at a door, a table, a gate or on the telephone. Nothing that decides."""
 VERBS: dict[str, tuple[Verb[Any], type[Command]]] = {}
 """Acts by their names at the machine door, as `interfaces.api` puts them together."""
-SETTLE = "field.settle"
 DOORS = frozenset({"sampling.report-class", "sampling.report-roll", "visits.record-visit", "visits.record-reading", "visits.do-item", "tasks.do"})
 """Acts at doors: so many of one hand within minutes are looked at (X08)."""
 NAMED = ("tube_id", "label", "labels", "box_id", "task_id", "task_ids", "request_id", "request_ids", "visit_id", "item_id")
 """Fields of a body that name the tube, box, task or request that it is about."""
+AT_ONCE = 50
+"""So many commands are done in one transaction: a phone with a full outbox does not hold the others up for longer."""
 LARGEST = 4_000_000
 """Bytes of one upload, unpacked: 200 commands of 20 KB."""
-log = logging.getLogger(__name__)
 S = TypeVar("S", bound=BaseModel)
 
 router = Router(tags=["field"])
@@ -101,12 +101,6 @@ class ActUnknown(DomainError):
     """A phone may not send this act, or there is none of this name."""
 
     reason = "field.act-unknown"
-
-
-class SettleIn(Schema):
-    """The refused command of which the worker has decided what becomes."""
-
-    command_id: UUID
 
 
 class CommandIn(Schema):
@@ -187,13 +181,10 @@ def upload(request: HttpRequest) -> dict[str, Any]:
     body = _read(request)
     skew = access.note_contact(device_id=device.id, now=it.now, sent_at=body.sent_at, empty=False)
     since = _since(it, device)
-    outcomes = []
-    for command in body.commands:
-        answer = _take(it, device, command, skew, since)
-        outcomes.append(answer)
-        if answer.reason in (phones.GAP, phones.FAILED):
-            outcomes += [phones.Answer(id=later.id, outcome="held", reason=answer.reason) for later in body.commands[len(outcomes) :]]
-            break
+    told = _told(device, body.commands, skew, since=since, received=it.now)
+    outcomes: list[phones.Answer] = []
+    for start in range(0, len(told), AT_ONCE):
+        outcomes += phones.take(actor=it.actor, device=device.id, told=told[start : start + AT_ONCE], now=it.now, do=partial(_do, it, device))
     if body.waiting == 0 and all(one.reason not in (phones.GAP, phones.FAILED) for one in outcomes):
         access.note_contact(device_id=device.id, now=it.now, sent_at=None, empty=True)
     return {"now": it.now, "outcomes": outcomes}
@@ -203,8 +194,8 @@ def _since(it: Reader, device: Any) -> datetime:
     """Before when nothing that comes now was done: the phone's last contact, its last command. Where a clock stands, everything was done at once."""
     if not clock.runs(it.root):
         return EARLIEST
-    last: datetime = phones.last_done(device=device.id) or device.bound_at
-    return max(device.last_contact_at, last)
+    contact: datetime = device.last_contact_at
+    return max(contact, phones.last_done(device=device.id) or contact)
 
 
 def _read(request: HttpRequest) -> UploadIn:
@@ -231,19 +222,29 @@ def _unpacked(raw: bytes) -> bytes:
     return found
 
 
-def _take(it: Reader, device: Any, command: CommandIn, skew: timedelta, since: datetime) -> phones.Answer:
-    """One command in its turn; a failure that is no refusal leaves nothing behind and the phone sends it again."""
-    at, flags = phones.moment_of(at=command.at + skew, since=since, received=it.now)
-    if command.act in DOORS and _hasty(device.id, at):
-        flags = (*flags, "implausible")
-    told = phones.Told(
-        command_id=command.id, counter=command.counter, act=command.act, body=command.body, at=at, names=_names(command.body), flags=flags
-    )
-    try:
-        return phones.take(actor=it.actor, device=device.id, told=told, now=it.now, do=_doing(it, device, command, at))
-    except Exception:
-        log.exception("a command of a phone failed: %s", command.act)
-        return phones.Answer(id=command.id, outcome="held", reason=phones.FAILED)
+def _told(device: Any, commands: Sequence[CommandIn], skew: timedelta, *, since: datetime, received: datetime) -> list[phones.Told]:
+    """The commands as the server judges them: when each was done, and whether so much can be done at doors within minutes (S-432; each act counts as a door)."""
+    judged = [(one, *phones.moment_of(at=one.at + skew, since=since, received=received)) for one in commands]
+    doors = [number for number, (one, _at, _flags) in enumerate(judged) if one.act in DOORS]
+    hasty: set[int] = set()
+    if doors:
+        before = phones.since(device=device.id, acts=DOORS, after=min(judged[number][1] for number in doors) - pace.WITHIN)
+        moments = [*before, *(judged[number][1] for number in doors)]
+        hasty = {
+            doors[place - len(before)] for place in pace.implausible(list(zip(moments, range(len(moments)), strict=True))) if place >= len(before)
+        }
+    return [
+        phones.Told(
+            command_id=one.id,
+            counter=one.counter,
+            act=one.act,
+            body=one.body,
+            at=at,
+            names=_names(one.body),
+            flags=(*flags, "implausible") if number in hasty else flags,
+        )
+        for number, (one, at, flags) in enumerate(judged)
+    ]
 
 
 def _names(body: dict[str, Any]) -> tuple[str, ...]:
@@ -256,23 +257,15 @@ def _names(body: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def _doing(it: Reader, device: Any, command: CommandIn, at: datetime) -> Callable[[], Rows]:
-    """What doing the command means: the act's own verb, at the moment at which the phone did it."""
-
-    def do() -> Rows:
-        if command.act == SETTLE:
-            settled = _valid(SettleIn, command.body).command_id
-            phones.settle(device=device.id, command_id=settled, now=it.now)
-            return [settled]
-        if command.act not in ACTS or command.act not in VERBS:
-            raise ActUnknown(act=command.act)
-        verb, schema = VERBS[command.act]
-        body = _valid(schema, {**_past(command.body, it.now), "device": str(device.id), "command_id": str(command.id)})
-        then = copy.copy(it)
-        then.now = at
-        return verb(then, body)
-
-    return do
+def _do(it: Reader, device: Any, told: phones.Told) -> Rows:
+    """Do a command by the act's own verb, at the moment at which the phone did it."""
+    if told.act not in ACTS or told.act not in VERBS:
+        raise ActUnknown(act=told.act)
+    verb, schema = VERBS[told.act]
+    body = _valid(schema, {**_past(told.body, it.now), "device": str(device.id), "command_id": str(told.command_id)})
+    then = copy.copy(it)
+    then.now = told.at
+    return verb(then, body)
 
 
 MOMENTS = ("at", "opened_at", "closed_at", "moments")
@@ -298,9 +291,3 @@ def _valid(schema: type[S], body: dict[str, Any]) -> S:
         return schema.model_validate(body)
     except ValidationError as wrong:
         raise BadInput(field=".".join(map(str, wrong.errors()[0]["loc"]))) from None
-
-
-def _hasty(device: UUID, at: datetime) -> bool:
-    """Whether this act at a door is one of too many of this hand within minutes (S-432); each act counts as a door."""
-    before = phones.since(device=device, acts=DOORS, after=at - pace.WITHIN)
-    return bool(pace.implausible([(moment, number) for number, moment in enumerate([*before, at])]))

@@ -4,8 +4,9 @@ A phone numbers its commands 1, 2, 3 ... without gaps and sends them again until
 too. What cannot be decided now (an earlier one is missing, the server failed) leaves nothing behind and is sent again.
 """
 
+import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,16 +22,13 @@ from epigrid.store.commands import CommandReused, _digest
 from epigrid.store.models import CommandReceipt
 
 GAP, HELD_BACK, FAILED = "field.gap", "field.held-back", "field.failed"
+SETTLE = "field.settle"
+"""The act by which a worker drops a refused command: its body names it."""
+log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)
 """So much a phone's clock, brought to the server's, may run ahead (architecture.md 9)."""
 LATE = timedelta(minutes=10)
 """A command that came so long after it was done is marked (design value)."""
-
-
-class HeldBack(DomainError):
-    """An earlier command about the same tube, box or task was refused and nobody has decided what becomes of it."""
-
-    reason = HELD_BACK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,63 +75,113 @@ def since(*, device: UUID, acts: Collection[str], after: datetime) -> list[datet
     return [at for at in rows.values_list("occurred_at", flat=True) if at is not None]
 
 
-def take(*, actor: Actor, device: UUID, told: Told, now: datetime, do: Callable[[], Sequence[UUID | str]]) -> Answer:
-    """Do a command in its turn, once. `do` runs inside the transaction that keeps the answer; a refusal by the domain is an answer too."""
-    digest = _digest({"act": told.act, "body": told.body})
+def take(*, actor: Actor, device: UUID, told: Sequence[Told], now: datetime, do: Callable[[Told], Sequence[UUID | str]]) -> list[Answer]:
+    """Do commands in their turn, each once, in one transaction: `do` does one, and its answer is kept with what it did.
+
+    A refusal by the domain is an answer too. Where the phone's count has a gap, or the server fails, that one and all behind it are held and leave nothing
+    behind; what stands before it is kept.
+    """
     with transaction.atomic():
         locks.hold(f"phone|{device}")
-        known = _of(device).filter(command_id=str(told.command_id)).first()
+        book = _Book(actor=actor, device=device, now=now, do=do)
+        book.open(told)
+        answers: list[Answer] = []
+        for one in told:
+            answers.append(book.take(one))
+            if answers[-1].reason in (GAP, FAILED):
+                break
+        CommandReceipt.objects.bulk_create(book.written)
+    why = answers[-1].reason if answers else ""
+    return answers + [Answer(id=one.command_id, outcome="held", reason=why) for one in told[len(answers) :]]
+
+
+@dataclass
+class _Book:
+    """What one phone has sent, as far as it matters to the commands at hand: answers given before, the last number, what refusals hold back."""
+
+    actor: Actor
+    device: UUID
+    now: datetime
+    do: Callable[[Told], Sequence[UUID | str]]
+    known: dict[str, CommandReceipt] = field(default_factory=dict)
+    written: list[CommandReceipt] = field(default_factory=list)
+    refused: dict[str, set[str]] = field(default_factory=dict)
+    last: int = 0
+
+    def open(self, told: Sequence[Told]) -> None:
+        """Look at what was sent before: three questions."""
+        rows = _of(self.device)
+        self.known = {row.command_id: row for row in rows.filter(command_id__in=[str(one.command_id) for one in told])}
+        self.last = rows.aggregate(last=Max("counter"))["last"] or 0
+        held = rows.filter(outcome="refused", settled_at__isnull=True).values_list("command_id", "names")
+        self.refused = {command_id: set(names) for command_id, names in held}
+
+    def take(self, told: Told) -> Answer:
+        """The answer to one command, given before or now."""
+        known = self.known.get(str(told.command_id))
+        digest = _digest({"act": told.act, "body": told.body})
         if known is not None:
-            same = known.digest == digest and known.actor_id == actor.id
+            same = known.digest == digest and known.actor_id == self.actor.id
             return _known(told, known) if same else Answer(id=told.command_id, outcome="refused", reason=CommandReused.reason)
-        if told.counter != (_of(device).aggregate(last=Max("counter"))["last"] or 0) + 1:
+        if told.counter != self.last + 1:
             return Answer(id=told.command_id, outcome="held", reason=GAP)
-        outcome, reason, rows = ("held", HELD_BACK, ()) if _blocked(device, told) else _done(actor, told, do, now)
-        CommandReceipt.objects.create(
-            device=str(device),
+        outcome, reason, rows = ("held", HELD_BACK, ()) if self._blocks(told) else self._done(told)
+        if reason != FAILED:
+            self._write(told, digest, outcome, reason, rows)
+        return Answer(id=told.command_id, outcome=outcome, reason=reason, rows=rows, flags=told.flags)
+
+    def _blocks(self, told: Told) -> bool:
+        """Whether an unsettled refusal names something that this one names too."""
+        return any(names & set(told.names) for names in self.refused.values())
+
+    def _done(self, told: Told) -> tuple[str, str, tuple[str, ...]]:
+        try:
+            with transaction.atomic():
+                return "done", "", tuple(str(row) for row in (self._settle(told) if told.act == SETTLE else self.do(told)))
+        except DomainError as refusal:
+            if isinstance(refusal, vault.PurposeMissing):
+                vault.note_denial(actor=self.actor, refusal=refusal, at=self.now)
+            return "refused", refusal.reason, ()
+        except ObjectDoesNotExist:
+            return "refused", NotFound.reason, ()
+        except IntegrityError:
+            return "refused", "field.twice", ()
+        except Exception:
+            log.exception("a command of a phone failed: %s", told.act)
+            return "held", FAILED, ()
+
+    def _settle(self, told: Told) -> Sequence[str]:
+        """The worker has decided what becomes of a refused command: it holds nothing back any more. Again changes nothing."""
+        settled = str(told.body.get("command_id", ""))
+        own = next((row for row in self.written if row.command_id == settled), None) or _of(self.device).filter(command_id=settled).first()
+        if own is None or own.outcome != "refused":
+            raise NotFound(command=settled)
+        self.refused.pop(settled, None)
+        own.settled_at = own.settled_at or self.now
+        if own not in self.written:
+            own.save(update_fields=["settled_at"])
+        return [settled]
+
+    def _write(self, told: Told, digest: str, outcome: str, reason: str, rows: tuple[str, ...]) -> None:
+        row = CommandReceipt(
+            device=str(self.device),
             command_id=str(told.command_id),
-            actor_id=actor.id,
+            actor_id=self.actor.id,
             digest=digest,
             outcome=outcome,
             reason=reason,
             rows=list(rows),
-            at=now,
+            at=self.now,
             act=told.act,
             counter=told.counter,
             occurred_at=told.at,
             names=list(told.names),
             flags=list(told.flags),
         )
-    return Answer(id=told.command_id, outcome=outcome, reason=reason, rows=rows, flags=told.flags)
-
-
-def settle(*, device: UUID, command_id: UUID, now: datetime) -> None:
-    """The worker has decided what becomes of a refused command: it holds nothing back any more. Again changes nothing."""
-    if not _of(device).filter(command_id=str(command_id), outcome="refused").exists():
-        raise NotFound(command=str(command_id))
-    _of(device).filter(command_id=str(command_id), settled_at__isnull=True).update(settled_at=now)
-
-
-def _done(actor: Actor, told: Told, do: Callable[[], Sequence[UUID | str]], now: datetime) -> tuple[str, str, tuple[str, ...]]:
-    try:
-        with transaction.atomic():
-            return "done", "", tuple(str(row) for row in do())
-    except DomainError as refusal:
-        if isinstance(refusal, vault.PurposeMissing):
-            vault.note_denial(actor=actor, refusal=refusal, at=now)
-        return "refused", refusal.reason, ()
-    except ObjectDoesNotExist:
-        return "refused", NotFound.reason, ()
-    except IntegrityError:
-        return "refused", "field.twice", ()
-
-
-def _blocked(device: UUID, told: Told) -> bool:
-    """Whether an unsettled refusal names something that this one names too. What was refused before the phone could know is settled by the worker."""
-    if not told.names:
-        return False
-    refused = _of(device).filter(outcome="refused", settled_at__isnull=True).values_list("names", flat=True)
-    return any(set(names) & set(told.names) for names in refused)
+        self.written.append(row)
+        self.known[row.command_id], self.last = row, told.counter
+        if outcome == "refused":
+            self.refused[row.command_id] = set(told.names)
 
 
 def _known(told: Told, row: CommandReceipt) -> Answer:
