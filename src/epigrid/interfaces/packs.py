@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,7 @@ from epigrid.kernel.errors import DomainError
 from epigrid.registers.access import queries as access
 from epigrid.registers.organisation import queries as organisation
 from epigrid.registers.people import queries as people
-from epigrid.registers.people.queries.pack import PackPerson, pack_people
+from epigrid.registers.people.queries.pack import PackPerson, pack_identities, pack_people
 from epigrid.registers.places import queries as places
 from epigrid.registers.workforce import queries as workforce
 from epigrid.store import clock, feed, vault
@@ -112,8 +112,8 @@ class Shelf:
 
 
 def plain(card: Any, *, without: Sequence[str] = ()) -> Row:
-    """A card as JSON has it; `id` is written like the others."""
-    return {name: value for name, value in asdict(card).items() if name not in without}
+    """A card as JSON has it."""
+    return {name: value for name, value in vars(card).items() if name not in without}
 
 
 def _by_id(cards: Sequence[Any]) -> Rows:
@@ -164,8 +164,8 @@ def _places(ask: Asking) -> Rows:
 def _people(ask: Asking) -> Rows:
     """Whole names for those who answer for the people's grid, else the surname; only the former are identity reads."""
     full = ask.actor.areas(GRID)
-    ids = [card.id for card in ask.people if any(area.covers(card.area) for area in full)]
-    names = people.identities(actor=ask.actor.for_purpose("registration"), person_ids=ids, fields=["name"], now=ask.now) if ids else {}
+    known = [card for card in ask.people if any(area.covers(card.area) for area in full)]
+    names = pack_identities(actor=ask.actor.for_purpose("registration"), found=known, fields=["name"], now=ask.now)
     return {
         str(card.id): plain(card, without=("area", "masked_name")) | {"name": names.get(card.id, {}).get("name", card.masked_name)}
         for card in ask.people
@@ -177,7 +177,7 @@ def _lookups(ask: Asking) -> Rows:
     if not ids:
         return {}
     key = access.lookup_key(device_id=ask.device.id)
-    documents = people.identities(actor=ask.actor.for_purpose("sampling"), person_ids=ids, fields=["document"], now=ask.now)
+    documents = pack_identities(actor=ask.actor.for_purpose("sampling"), found=ask.people, fields=["document"], now=ask.now)
     shown = sampling.pack_codes(actor=ask.actor, person_ids=ids)
     return {
         str(person_id): {
