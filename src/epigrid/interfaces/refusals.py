@@ -37,6 +37,8 @@ REASONS: Mapping[str, Text] = {
     "device.helpers-uncounted": pgettext_lazy("refusal", "Admit at least one helper, and at most 200 at once."),
     "access.second-factor-missing": pgettext_lazy("refusal", "This duty needs a second factor at sign-in."),
     "vault.purpose-missing": pgettext_lazy("refusal", "State a purpose that your duty carries before names are shown."),
+    "field.act-unknown": pgettext_lazy("refusal", "A phone with your duties may not send this."),
+    "pack.too-large": pgettext_lazy("refusal", "Too many people for this phone: choose fewer buildings, or the secretary signs for more."),
     "input.bad": pgettext_lazy("refusal", "A value could not be taken as it is."),
     "command.reused": pgettext_lazy("refusal", "This command number was used before for something else."),
     "chains.serial-interval-wrong": pgettext_lazy(
