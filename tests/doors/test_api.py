@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from epigrid.interfaces.api import ACTS, api
 from epigrid.kernel.duties import Duty
 from epigrid.store.models import CommandReceipt, Fact
 from tests import cast
@@ -27,6 +28,17 @@ REFUSED_BY_THE_CLAUSE = {"quarantine.release": "stay.not-over"}
 def test_every_act_of_the_document_has_a_case_and_every_case_an_act() -> None:
     assert {operation for _path, operation in POSTS} == set(CASES)
     assert {method for method, _path, _operation in operations()} == {"get", "post"}
+
+
+def test_the_document_gives_each_act_its_own_body() -> None:
+    told = api.get_openapi_schema(path_prefix="/api/")
+    for acts in ACTS:
+        for name, (_verb, schema) in acts.verbs.items():
+            post = next(each["post"] for each in told["paths"].values() if each.get("post", {}).get("operationId") == name)
+            content = post["requestBody"]["content"]
+            body = next(iter(content.values()))["schema"]
+            shown = told["components"]["schemas"][body["$ref"].rpartition("/")[2]] if "$ref" in body else body
+            assert set(shown["properties"]) == set(schema.model_fields), name
 
 
 @EVERY

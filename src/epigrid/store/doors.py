@@ -177,12 +177,15 @@ class Acts:
 
 
 def _machine(act: str, verb: Verb[C], schema: type[C]) -> Callable[..., commands.Outcome]:
+    """The act as JSON. Its body bears the app's name too: in one document bodies of two apps must not have the same."""
+
     def view(request: HttpRequest, body: Any) -> commands.Outcome:
         it = reader(request)
         return perform(it, act, body, lambda: verb(it, body))
 
+    own = "".join(part.title() for part in act.partition(".")[0].split("-"))
     view.__name__, view.__doc__ = verb.__name__, verb.__doc__
-    view.__annotations__ = {"request": HttpRequest, "body": schema}
+    view.__annotations__ = {"request": HttpRequest, "body": create_model(f"{own}{schema.__name__}", __base__=schema, __doc__=schema.__doc__)}
     return view
 
 
