@@ -4,7 +4,7 @@ import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -15,10 +15,11 @@ from epigrid.interfaces import sync
 from epigrid.kernel.duties import Duty
 from epigrid.registers.access import actions as access
 from epigrid.registers.access.models import Device, User
+from epigrid.registers.organisation.models import Appointment
 from epigrid.store import clock, phones
 from epigrid.store.models import CommandReceipt, Fact
 from tests import cast
-from tests.cast import DAY, MONDAY
+from tests.cast import COMMUNITY, DAY, MONDAY
 from tests.doors.sampled import _round
 from tests.doors.world import digest
 
@@ -28,8 +29,11 @@ MINUTE = timedelta(minutes=1)
 class Phone:
     """A bound phone, its count and its clock."""
 
-    def __init__(self, *duties: Duty, ahead: timedelta = timedelta()) -> None:
-        user = User.objects.create(id=cast.user_id(*duties), username=f"phone {duties}", tree="mini")
+    def __init__(self, *duties: Duty, ahead: timedelta = timedelta(), who: str = "") -> None:
+        user = User.objects.create(id=cast.user_id(*duties, who=who), username=f"phone {duties} {who}"[:60], tree="mini")
+        body = cast.uid("body", "city")
+        rows = [Appointment(id=uuid4(), area=COMMUNITY, holder_id=user.id, duty=duty, body_id=body, since=MONDAY) for duty in duties if who]
+        Appointment.objects.bulk_create(rows)
         desk = cast.actor(Duty.COMMUNITY_SECRETARY)
         card = access.invite_phone(actor=desk, user_id=user.id, until=MONDAY + 3 * DAY, now=MONDAY)
         bound = access.bind_phone(code=card.code, label="演练 1", origin="test", wall=datetime.now(UTC))
