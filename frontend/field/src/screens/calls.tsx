@@ -12,7 +12,7 @@ import { calledWord, healthOptions, missedOptions, reasonWord, testedOptions } f
 import { EmergencyButton } from "./requests/emergency";
 import { note } from "./today/note";
 
-export const screen = { id: "calls", title: "Calls", icon: "☎", duties: ["phone-operator"] };
+export const screen = { id: "calls", title: "Calls", icon: "phone", duties: ["phone-operator"] };
 
 /** Nobody has called yet, then those who did not answer: they are called again. */
 const waiting = (calls: readonly CallRow[]): CallRow[] => [...calls.filter((call) => call.result === ""), ...calls.filter((call) => call.result === "no-answer")];

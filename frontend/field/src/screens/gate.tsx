@@ -17,7 +17,7 @@ import { answerWord } from "./gate/words";
 
 import "./gate/gate.css";
 
-export const screen = { id: "gate", title: "Gate", icon: "⛩", duties: ["gate-guard"] };
+export const screen = { id: "gate", title: "Gate", icon: "door", duties: ["gate-guard"] };
 
 type Over = { kind: "answer"; answer: Said } | { kind: "paper" | "vehicles" | "page" | "hand-over" } | null;
 const over = signal<Over>(null);

@@ -15,7 +15,7 @@ import { addressOf } from "./roll-call/model";
 import { note } from "./today/note";
 import { when } from "./today/when";
 
-export const screen = { id: "requests", title: "Requests", icon: "✉", duties: ["grid-worker", "community-secretary", "phone-operator"] };
+export const screen = { id: "requests", title: "Requests", icon: "basket", duties: ["grid-worker", "community-secretary", "phone-operator"] };
 
 export default function Requests(): JSX.Element {
   const [opened, open] = useState<string | null>(null);

@@ -22,7 +22,7 @@ import "./roll-call/roll-call.css";
 export const screen = {
   id: "roll-call",
   title: "Roll-call",
-  icon: "▦",
+  icon: "grid",
   duties: ["grid-worker", "community-secretary", "registrar", "sampler"],
 };
 

@@ -21,7 +21,7 @@ import { called, whyWord } from "./table/words";
 
 import "./table/table.css";
 
-export const screen = { id: "table", title: "Table", icon: "⚗", duties: ["registrar", "sampler"] };
+export const screen = { id: "table", title: "Table", icon: "tube", duties: ["registrar", "sampler"] };
 
 type Over = { kind: "person"; asked: Asked } | { kind: "label"; label: string } | { kind: "box"; label: string } | { kind: "homes" | "setup" | "supplies" } | null;
 

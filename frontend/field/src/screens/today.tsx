@@ -20,7 +20,7 @@ import { when } from "./today/when";
 export const screen = {
   id: "today",
   title: "Today",
-  icon: "☀",
+  icon: "sun",
   duties: ["grid-worker", "registrar", "sampler", "phone-operator", "community-secretary"],
 };
 

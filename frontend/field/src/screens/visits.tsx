@@ -15,7 +15,7 @@ import { PaceBanner } from "./visits/pace";
 import { resultWord } from "./visits/words";
 import { when } from "./today/when";
 
-export const screen = { id: "visits", title: "Visits", icon: "⌂", duties: ["grid-worker", "community-secretary"] };
+export const screen = { id: "visits", title: "Visits", icon: "home", duties: ["grid-worker", "community-secretary"] };
 
 export default function Visits(): JSX.Element {
   const [door, openDoor] = useState<string | null>(null);

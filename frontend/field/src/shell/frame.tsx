@@ -9,6 +9,7 @@ import { phone } from "../core/lock";
 import { me, outbox } from "../core/store";
 import { traffic } from "../core/sync";
 import { Chip, Empty, Toast } from "../ui";
+import { ICONS } from "../ui/icons";
 import { Help } from "./help";
 import { Bind, Unlock } from "./lock";
 import { Me } from "./me";
@@ -31,12 +32,12 @@ export function Exercise(): JSX.Element | null {
 }
 
 function Bar({ screens, current }: { screens: readonly Screen[]; current: string }): JSX.Element {
-  const items = [...screens.map(({ id, title, icon }) => ({ id, title, icon })), { id: "me", title: "Me", icon: "☺" }];
+  const items = [...screens.map(({ id, title, icon }) => ({ id, title, icon })), { id: "me", title: "Me", icon: "user" }];
   return (
     <nav class="bottom" aria-label={t("Screens")}>
       {items.map((item) => (
         <a key={item.id} href={`#/${item.id}`} aria-current={item.id === current ? "page" : undefined}>
-          <span class="bottom-icon" aria-hidden="true">{item.icon}</span>
+          <span class="bottom-icon" aria-hidden="true" dangerouslySetInnerHTML={{ __html: ICONS[item.icon] ?? "" }} />
           <span>{t(item.title)}</span>
         </a>
       ))}

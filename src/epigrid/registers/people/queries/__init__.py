@@ -22,6 +22,9 @@ from epigrid.store import clock, journal, reads, vault
 
 __all__ = ["CATEGORIES", "CHILD_AGE", "HOME_TEST", "KEY_PLACE", "QUARANTINED", "PersonCard", "Spoken", "family", "speaking_for"]
 
+AT_ONCE = 1000
+"""People that one question asks for: a large building in one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FaceCard:
@@ -105,7 +108,7 @@ def people(
     if wanted is None:
         return [PersonCard.of(row) for row in rows.order_by("file_no")]
     keys = list(dict.fromkeys(wanted))
-    found = [row for start in range(0, len(keys), 500) for row in rows.filter(**{f"{column}__in": keys[start : start + 500]})]
+    found = [row for start in range(0, len(keys), AT_ONCE) for row in rows.filter(**{f"{column}__in": keys[start : start + AT_ONCE]})]
     return [PersonCard.of(row) for row in sorted(found, key=lambda row: row.file_no)]
 
 
