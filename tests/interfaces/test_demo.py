@@ -1,5 +1,6 @@
 """What the demo does with trees that it finds: whole ones are kept, a load that was cut off is begun anew."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,10 @@ import pytest
 from epigrid.command.exercises.events import RunEnded
 from epigrid.interfaces import demo
 from epigrid.kernel.areas import Area
+from epigrid.kernel.duties import Duty
+from epigrid.registers.access import actions as access
+from epigrid.registers.access.models import User
+from epigrid.registers.organisation.models import Appointment
 from epigrid.store import clock, journal
 from epigrid.store.models import Fact
 from tests import cast
@@ -62,3 +67,13 @@ def test_lost_sign_ins_are_made_again_and_the_trees_kept(transactional_db: None,
     (Path(settings.EPIGRID_VAR) / "demo-lines.json").unlink()
     assert demo.load(lambda _line: None) == ["somebody"]
     assert loaded == ["huaiyuan", "huaiyuan-live"]
+
+
+def test_each_start_draws_a_card_that_binds_one_phone_to_the_first_grid_worker(transactional_db: None) -> None:
+    tree("huaiyuan-live", whole=True)
+    grid = Area("huaiyuan-live/g/")
+    user = User.objects.create(id=uuid4(), username="huaiyuan-live-grid-worker1", tree="huaiyuan-live", title="演练 grid worker")
+    Appointment.objects.bulk_create([Appointment(area=grid, holder_id=user.id, duty=Duty.GRID_WORKER, since=MONDAY)])
+    first, second = demo.card(), demo.card()
+    bound = access.bind_phone(code=second, label="演练", origin="test", wall=datetime.now(UTC))
+    assert (first != second, bound.title) == (True, "演练 grid worker")

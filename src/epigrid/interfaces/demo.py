@@ -16,6 +16,7 @@ from epigrid.kernel.duties import Duty
 from epigrid.playbooks.exercise.run import Outcome, perform
 from epigrid.playbooks.exercise.stage import whole
 from epigrid.registers.access import actions as access
+from epigrid.registers.access.models import User
 from epigrid.response.quarantine import queries as measures
 from epigrid.response.zones import queries as zoned
 from epigrid.store import clock
@@ -84,3 +85,12 @@ def _sign_ins() -> list[str]:
     secretary = Actor.user(new_id(root, "user", f"{LIVE}-{Duty.COMMUNITY_SECRETARY}"), Grant(duty=Duty.COMMUNITY_SECRETARY, area=root))
     code = access.make_slip_code(actor=secretary, person_id=min(bound), until=now + timedelta(days=60), now=now)
     return [*lines, f"{'a resident':22} slip code {code}"]
+
+
+def card() -> str:
+    """The code of a card that binds one phone to the first grid worker of the live tree, good for two days; each start draws another."""
+    root = Area(f"{LIVE}/")
+    now = clock.now(root)
+    worker = User.objects.get(username=f"{LIVE}-{Duty.GRID_WORKER}1")
+    desk = Actor.user(new_id(root, "user", f"{LIVE}-{Duty.COMMUNITY_SECRETARY}"), Grant(duty=Duty.COMMUNITY_SECRETARY, area=root))
+    return access.invite_phone(actor=desk, user_id=worker.id, until=now + timedelta(days=3), now=now).code

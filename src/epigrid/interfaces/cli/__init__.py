@@ -72,6 +72,7 @@ def _demo(options: argparse.Namespace) -> int:
     if options.no_serve:
         return 0
     print(f"\nhttp://127.0.0.1:{options.port}   resident's page: http://127.0.0.1:{options.port}/me/   (Ctrl-C stops server and worker)")
+    print(f"a phone, bound once:     http://127.0.0.1:{options.port}/field/#bind={demo.card()}")
     return _serve_both("127.0.0.1", options.port)
 
 
