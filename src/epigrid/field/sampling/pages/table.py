@@ -113,7 +113,8 @@ def _found(me: Actor, card: queries.RoundCard, name: str, asked: Asked) -> list[
     shown = [one for one in shown if one in faces]
     standing = queries.standings(actor=me, round_id=card.id, person_ids=shown)
     known = queries.registered(actor=me, round_id=card.id, person_ids=shown)
-    pooled = queries.pooled_before(actor=me, person_ids=shown)
+    swabbed = [one for one, (state, _way, _list) in standing.items() if state == "sampled"]
+    pooled = queries.pooled_before(actor=me, person_ids=swabbed) if swabbed else {}
     rows = [_person(one, faces[one], standing.get(one), _said(known=one in known, pool=pooled.get(one))) for one in shown]
     hidden = [("round_id", str(card.id)), ("means", asked.means), ("table", name)]
     bulk = {
