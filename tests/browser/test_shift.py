@@ -120,6 +120,9 @@ def _tube_by_camera(phone: Phone) -> None:
     """The film shows the label of a tube and ten sampling codes; each person is confirmed by one tap."""
     phone.go("table")
     for number in range(1, 11):
+        if number == 6:
+            phone.page.get_by_role("dialog").wait_for()
+            phone.page.screenshot(path=SHOTS / "field-table.png")
         _confirm(phone)
         _full(phone, number)
     phone.press("Seal the tube (10 people)")
@@ -166,6 +169,7 @@ def _roll_call(phone: Phone) -> None:
         for number, state in enumerate(states):
             may.nth(number).get_by_role("button", name=state, exact=True).click()
         sheet.get_by_role("button", name="Close").click()
+    phone.page.screenshot(path=SHOTS / "field-roll-call.png")
 
 
 def _visits(phone: Phone, count: int) -> None:
@@ -288,7 +292,7 @@ def test_no_screen_has_a_serious_accessibility_fault(world: cast.World, round_id
                 faults = phone.page.evaluate("axe.run({exclude: ['.watermark']}).then((found) => found.violations)")
                 serious = [(fault["id"], fault["nodes"][0]["html"]) for fault in faults if fault["impact"] in ("serious", "critical")]
                 assert serious == [], (screen, look, serious)
-            if not english:
+            if not english and screen not in ("table", "roll-call"):
                 phone.page.evaluate("document.documentElement.dataset.look = 'light'")
                 phone.page.screenshot(path=SHOTS / f"field-{screen}.png")
         assert phone.faults == []
