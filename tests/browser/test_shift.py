@@ -15,6 +15,7 @@ from epigrid.field.sampling import actions as sampling
 from epigrid.field.sampling import queries as sampled
 from epigrid.field.visits import actions as visiting
 from epigrid.field.visits import queries as visits
+from epigrid.interfaces import field
 from epigrid.kernel.duties import Duty
 from epigrid.registers.access import actions as access
 from epigrid.registers.access.models import Device
@@ -43,6 +44,7 @@ STORED = """indexedDB.databases().then((all) => Promise.all(all.map((one) => new
   };
 })))).then((found) => found.flat())"""
 """All keys in the browser's databases."""
+WAITING = "navigator.serviceWorker.getRegistration().then((found) => found.waiting !== null)"
 SHOTS = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 
@@ -324,3 +326,38 @@ def _say(phone: Phone, room: str, state: str) -> None:
     sheet = phone.page.get_by_role("dialog")
     sheet.get_by_role("button", name=state, exact=True).first.click()
     sheet.get_by_role("button", name="Close").click()
+
+
+def test_a_new_version_of_the_app_waits_until_everything_is_sent(
+    world: cast.World, round_id: UUID, phone_of: Callable[..., Phone], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = tmp_path / "build"
+    shutil.copytree(field.BUILD, build)
+    monkeypatch.setattr(field, "BUILD", build)
+    phone = phone_of()
+    phone.bind(card_of(Duty.GRID_WORKER))
+    _has_all(phone)
+    phone.context.route("**/api/field/upload", lambda route: route.abort())
+    phone.go("roll-call")
+    phone.press("awaited")
+    _say(phone, "101", "Away")
+    worker = build / "sw.js"
+    worker.write_text(worker.read_text() + "\n// the next version\n")
+    phone.page.reload()
+    phone.unlock()
+    phone.go("me")
+    expect(phone.page.get_by_text("it begins once everything is sent")).to_be_visible(timeout=60_000)
+    expect(phone.told()).to_contain_text("1 waiting")
+    phone.context.unroute("**/api/field/upload")
+    phone.press("Send and fetch now")
+    expect(phone.told()).to_contain_text("all sent", timeout=60_000)
+    assert phone.page.evaluate(WAITING), "nobody is interrupted in the middle of something"
+    phone.press("Lock", exact=True)
+    expect(phone.page.get_by_role("heading", name="演练 1")).to_be_visible(timeout=60_000)
+    for _try in range(60):
+        if not phone.page.evaluate(WAITING):
+            break
+        phone.page.wait_for_timeout(500)
+    assert not phone.page.evaluate(WAITING)
+    phone.unlock()
+    assert CommandReceipt.objects.get(counter=1).outcome == "done"

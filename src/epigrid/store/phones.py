@@ -18,6 +18,7 @@ from django.db.models import Max
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.errors import DomainError, NotFound
 from epigrid.store import locks, vault
+from epigrid.store.acts import whole
 from epigrid.store.commands import CommandReused, _digest
 from epigrid.store.models import CommandReceipt
 
@@ -136,7 +137,7 @@ class _Book:
 
     def _done(self, told: Told) -> tuple[str, str, tuple[str, ...]]:
         try:
-            with transaction.atomic():
+            with whole:
                 return "done", "", tuple(str(row) for row in (self._settle(told) if told.act == SETTLE else self.do(told)))
         except DomainError as refusal:
             if isinstance(refusal, vault.PurposeMissing):

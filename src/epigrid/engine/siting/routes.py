@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyvrp import Client, Depot, Location, ProblemData, Solution, VehicleType
+from pyvrp import Client, Depot, Location, ProblemData, Solution, SolveParams, VehicleType
 from pyvrp import solve as search_routes
+from pyvrp.search import NeighbourhoodParams
 from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria, StoppingCriterion
 
 from epigrid.kernel.errors import BadInput
@@ -109,9 +110,14 @@ def plan_routes(visits: Sequence[Visit], teams: Sequence[Team], travel_min: NDAr
     return min(tries, key=rank)
 
 
+NEAR = 20
+"""With so many neighbours of a stop moves are tried; fewer are quicker, and windows make far ones useless (docs/reference/round-forecast.md)."""
+
+
 def best(data: ProblemData, stop: StoppingCriterion, seed: int) -> Solution:
     """The best solution found until told to stop."""
-    return search_routes(data, stop, seed=seed, collect_stats=False, display=False).best
+    params = SolveParams(neighbourhood=NeighbourhoodParams(num_neighbours=NEAR))
+    return search_routes(data, stop, seed=seed, collect_stats=False, display=False, params=params).best
 
 
 def _check(visits: Sequence[Visit], teams: Sequence[Team], travel_min: NDArray[np.float64], change_min: float) -> None:

@@ -130,9 +130,9 @@ class RollIn(OfRound):
 
 
 def may_report(it: Reader, body: OfRound) -> None:
-    """Reporters only; whoever else sees the round is refused before his entries are looked at."""
-    queries.round_card(actor=it.actor, round_id=body.round_id)
+    """Reporters only; whoever else sees the round is refused before his entries are looked at. A reporter's round is looked up by the act itself."""
     if not it.actor.duties & {*REPORTERS, Duty.PHONE_OPERATOR}:
+        queries.round_card(actor=it.actor, round_id=body.round_id)
         raise NotAllowed(needs=sorted(REPORTERS))
 
 
