@@ -94,6 +94,18 @@ def test_a_moment_before_the_last_contact_or_in_the_future_counts_as_now_and_is_
     assert all(MONDAY <= row.at < MONDAY + 20 * MINUTE for row in RollReport.objects.get_queryset().all())
 
 
+@pytest.mark.parametrize("years", [-40, 70, -2000, 7900])
+def test_a_phone_whose_clock_is_years_off_is_heard_all_the_same(world: cast.World, years: int) -> None:
+    wrong = datetime(min(max(MONDAY.year + years, 2), 9998), 3, 1, tzinfo=UTC) - MONDAY
+    round_id, phone = _round(world), Phone(Duty.GRID_WORKER, ahead=wrong)
+    status, answer = phone.upload(_away(phone, round_id, world.person(0), MONDAY - 30 * MINUTE))
+    assert (status, answer["outcomes"][0]["outcome"], answer["outcomes"][0]["flags"]) == (200, "done", ["late"])
+    phone.ahead = timedelta()
+    far = phone.command("sampling.report-class", {"round_id": round_id, "person_ids": [world.person(1)], "state": "away"}) | {"at": "9999-12-31T23:00:00Z"}
+    status, answer = phone.upload(far)
+    assert (answer["outcomes"][0]["outcome"], answer["outcomes"][0]["flags"]) == ("done", ["clock"])
+
+
 def test_where_an_exercise_clock_stands_everything_was_done_then_and_nothing_is_marked(world: cast.World) -> None:
     round_id, phone = _round(world), Phone(Duty.GRID_WORKER)
     Device.objects.get_queryset().filter(id=phone.id).update(last_contact_at=MONDAY)

@@ -16,14 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.gzip import gzip_page
 from ninja import Field, Router, Schema
 from ninja.decorators import decorate_view
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from epigrid.field.visits import rules as pace
 from epigrid.interfaces import packs
 from epigrid.kernel.errors import BadInput, DomainError
 from epigrid.registers.access import actions as access
 from epigrid.store import clock, phones
-from epigrid.store.doors import EARLIEST, REFUSALS, Command, Moment, Reader, Rows, Verb, Word, reader
+from epigrid.store.doors import EARLIEST, REFUSALS, Command, Reader, Rows, Verb, Word, reader
 
 ACTS = frozenset(
     {
@@ -108,15 +108,15 @@ class CommandIn(Schema):
 
     id: UUID
     counter: Annotated[int, Field(ge=1, le=10_000_000)]
-    at: Moment
+    at: AwareDatetime
     act: Word
     body: dict[str, Any]
 
 
 class UploadIn(Schema):
-    """Commands in the order of their numbers, the phone's clock when it sent them, and how many wait behind them."""
+    """Commands in the order of their numbers, the phone's clock when it sent them, however wrong it goes, and how many wait behind them."""
 
-    sent_at: Moment
+    sent_at: AwareDatetime
     waiting: Annotated[int, Field(ge=0)] = 0
     commands: Annotated[list[CommandIn], Field(max_length=200)]
 
@@ -222,9 +222,17 @@ def _unpacked(raw: bytes) -> bytes:
     return found
 
 
+def _shifted(at: datetime, skew: timedelta) -> datetime:
+    """A phone's moment by the server's clock; what no calendar has stays as it is, and is marked."""
+    try:
+        return at + skew
+    except OverflowError:
+        return at
+
+
 def _told(device: Any, commands: Sequence[CommandIn], skew: timedelta, *, since: datetime, received: datetime) -> list[phones.Told]:
     """The commands as the server judges them: when each was done, and whether so much can be done at doors within minutes (S-432; each act counts as a door)."""
-    judged = [(one, *phones.moment_of(at=one.at + skew, since=since, received=received)) for one in commands]
+    judged = [(one, *phones.moment_of(at=_shifted(one.at, skew), since=since, received=received)) for one in commands]
     doors = [number for number, (one, _at, _flags) in enumerate(judged) if one.act in DOORS]
     hasty: set[int] = set()
     if doors:

@@ -15,6 +15,9 @@ interface Content {
   patches: Patches;
 }
 
+export const damagedAct = "field.damaged";
+const DAMAGED: Content = { act: damagedAct, body: {}, about: [], patches: {} };
+
 /** From version n to n + 1: how a command that an older app has put in is read. An app that changes `Content` adds one. */
 export const MIGRATIONS: ((content: Content) => Content)[] = [];
 
@@ -53,11 +56,25 @@ export class Outbox implements Keeper {
     return mine;
   }
 
+  /** What can be read no more keeps its place in the count: the server refuses it, and the worker sees that it was lost. */
   async #opened(record: CommandRecord): Promise<PatchedCommand> {
     const { n, c, v, ...clear } = record;
-    let content = await unseal<Content>(this.key, place(record.id), { n, c });
+    let content = await unseal<Content>(this.key, place(record.id), { n, c }).catch(() => null);
+    if (content === null) return { ...clear, ...DAMAGED };
     for (const migrate of this.migrations.slice(v - 1)) content = migrate(content);
     return { ...clear, ...content };
+  }
+
+  /** A command that the server cannot read keeps its place in the count too, as one that was damaged. */
+  spoil(id: string): Promise<void> {
+    return this.#next(async () => {
+      const sealed = await this.#sealed(id, new Date().toISOString(), DAMAGED);
+      await durable(this.db, ["outbox"], async (tx) => {
+        const record = await tx.objectStore("outbox").get(id);
+        if (record !== undefined) await tx.objectStore("outbox").put({ ...sealed, counter: record.counter });
+      });
+      this.#show(commands.value.map((each) => (each.id === id ? { ...each, ...DAMAGED } : each)));
+    });
   }
 
   async #sealed(id: string, at: string, content: Content): Promise<Omit<CommandRecord, "counter">> {
@@ -77,8 +94,8 @@ export class Outbox implements Keeper {
     for (const name of await this.db.getAllKeys("drafts")) {
       const sealed = await this.db.get("drafts", name);
       if (sealed === undefined) continue;
-      const value = await unseal(this.key, `drafts|${name}`, sealed);
-      if (!this.#closed) draft(name).value.value = value;
+      const value = await unseal(this.key, `drafts|${name}`, sealed).catch(() => null);
+      if (value !== null && !this.#closed) draft(name).value.value = value;
     }
   }
 

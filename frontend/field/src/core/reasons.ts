@@ -20,8 +20,7 @@ const OWN: Record<string, string> = {
   "field.gap": "The server lacks earlier commands of this phone; they are sent first.",
   "field.failed": "The server failed at this; it is sent again.",
   "field.held-back": "Held back: an earlier entry about the same thing was refused. Decide about that one first.",
-  "field.act-unknown": "A phone with your duties may not send this.",
-  "pack.too-large": "Too many people for this phone: choose fewer buildings, or the secretary signs for more.",
+  "field.twice": "It stands at the server already: somebody else has entered the same.",
 };
 
 /** The sentence for a reason key in the reader's language; the bare key where nobody has written one. */

@@ -156,7 +156,8 @@ export class Sync {
       [outcomes, now] = [answer.outcomes, answer.now];
     } catch (fault) {
       const tooBig = fault instanceof ApiFault && (fault.status === 413 || fault.reason === "input.bad");
-      if (!tooBig || commands.length === 1) throw fault;
+      if (!tooBig) throw fault;
+      if (commands[0] !== undefined && commands.length === 1) return await session.outbox.spoil(commands[0].id);
       this.#batch = Math.ceil(commands.length / 2);
       return;
     } finally {

@@ -61,7 +61,6 @@ export interface RoundRow {
   opens_at: string;
   closes_at: string;
   temperature_gate: boolean;
-  closed: boolean;
 }
 
 export interface RollRow {

@@ -56,6 +56,7 @@ const ACTS: Record<string, string> = {
   "workforce.start-shift": "Shift begun",
   "workforce.end-shift": "Shift ended",
   "field.settle": "Dropped a refused entry",
+  "field.damaged": "An entry that can be read no more: enter it again",
 };
 
 /** The act in words; its name where nobody has written any. */

@@ -52,6 +52,7 @@ export default {
   "Shift begun": "上班",
   "Shift ended": "下班",
   "Dropped a refused entry": "作废被退回的记录",
+  "An entry that can be read no more: enter it again": "有一条记录已无法读取：请重新登记",
   "came late": "迟报",
   "the phone's clock was not believed": "手机时间未采信",
   "very fast: somebody looks at it": "速度异常，将有人核查",

@@ -1,4 +1,5 @@
 export default {
+  "It stands at the server already: somebody else has entered the same.": "服务器上已有：别人已登记同一内容。",
   "No network.": "没有网络。",
   "The phone is locked.": "手机已锁定。",
   "The phone's storage is full: nothing was noted. Write it on paper, free some storage, then enter it again.": "手机存储已满，这条没有记上。请先记在纸上，腾出空间后补录。",
@@ -15,7 +16,5 @@ export default {
   "The server lacks earlier commands of this phone; they are sent first.": "服务器缺少本机更早的记录，先补传。",
   "The server failed at this; it is sent again.": "服务器处理失败，将重新上传。",
   "Held back: an earlier entry about the same thing was refused. Decide about that one first.": "暂缓：同一事项此前有一条被退回，请先处理那一条。",
-  "A phone with your duties may not send this.": "您的岗位不能从手机上报此项。",
-  "Too many people for this phone: choose fewer buildings, or the secretary signs for more.": "本机人数超限：请少选几栋楼，或由书记签批增加。",
   "The server could not take it.": "服务器未能接收。",
 };

@@ -245,3 +245,33 @@ test("patches stay until the pull that brings their rows, and go with it in one 
   expect(new Set(seen)).toEqual(new Set(["accepted"]));
   expect(rows("tasks").value.get("t1")).toMatchObject({ state: "accepted", mine: true });
 });
+
+test("what can be read no more keeps its place in the count, the phone opens, and the worker sees that it was lost", async () => {
+  const [server, name] = [new Server(), freshName()];
+  const held = await boundPhone(server, name);
+  for (const note of [1, 2, 3]) await send("tasks.do", { note });
+  const { db } = session(held);
+  const second = (await db.getAll("outbox")).find((record) => record.counter === 2) ?? expect.fail("not kept");
+  await db.put("outbox", { ...second, c: new Uint8Array(second.c.length) });
+  await db.put("drafts", { n: second.n, c: second.c }, "table");
+  held.phone.lock();
+  await held.phone.unlock(PIN);
+  server.refuse = (command) => (command.act === "field.damaged" ? "field.act-unknown" : null);
+  await held.sync.flush(session(held));
+  expect(notes(server)).toEqual([1, 3]);
+  expect(outbox.value.filter((each) => each.state === "refused").map((each) => each.act)).toEqual(["field.damaged"]);
+});
+
+test("a command that the server cannot read does not stop those behind it", async () => {
+  const server = new Server();
+  const held = await boundPhone(server);
+  const upload = server.upload.bind(server);
+  vi.spyOn(server, "upload").mockImplementation(async (who, sent) => {
+    if (sent.some((command) => command.body["note"] === 2)) throw new ApiFault(422, "input.bad");
+    return await upload(who, sent);
+  });
+  server.refuse = (command) => (command.act === "field.damaged" ? "field.act-unknown" : null);
+  for (const note of [1, 2, 3]) await send("tasks.do", { note });
+  for (let turn = 0; turn < 6; turn += 1) await held.sync.flush(session(held)).catch(() => undefined);
+  expect(notes(server)).toEqual([1, 3]);
+});

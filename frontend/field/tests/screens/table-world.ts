@@ -112,7 +112,7 @@ export function fill({ gate = false, duty = "registrar" } = {}): void {
     test: null,
     lookup_key: vectors.lookup_key,
   };
-  const round = { id: ROUND, reason: "演练", area: AREA, opens_at: "2022-11-21T00:00:00Z", closes_at: "2099-01-01T00:00:00Z", temperature_gate: gate, closed: false };
+  const round = { id: ROUND, reason: "演练", area: AREA, opens_at: "2022-11-21T00:00:00Z", closes_at: "2099-01-01T00:00:00Z", temperature_gate: gate };
   const rows: Pack = {
     me: new Map([["me", me]]),
     places: byKey(places(), (row) => row.id),

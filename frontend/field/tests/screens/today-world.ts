@@ -27,7 +27,7 @@ export const ME: MeRow = {
 };
 
 export const ROUND: RoundRow = {
-  id: "round-1", reason: "chain unclear", area: "demo/c/", opens_at: "2022-11-21T08:00:00+08:00", closes_at: "2022-11-21T20:00:00+08:00", temperature_gate: false, closed: false,
+  id: "round-1", reason: "chain unclear", area: "demo/c/", opens_at: "2022-11-21T08:00:00+08:00", closes_at: "2022-11-21T20:00:00+08:00", temperature_gate: false,
 };
 
 export function place(id: string, kind: string, name: string, parent: string | null): PlaceRow {

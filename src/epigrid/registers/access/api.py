@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
 
 from epigrid.kernel.duties import Duty
 from epigrid.registers.access import actions, queries, rules
@@ -228,7 +229,7 @@ def bind(request: HttpRequest, response: HttpResponse, body: BindIn) -> dict[str
 class ReleaseIn(Schema):
     """The phone's clock as it asks, and the version of its program."""
 
-    sent_at: Moment
+    sent_at: AwareDatetime
     version: Annotated[str, Field(max_length=40)] = ""
 
 

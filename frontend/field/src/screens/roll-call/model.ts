@@ -24,7 +24,7 @@ export const beneath = computed<ReadonlyMap<string, PlaceRow[]>>(() => {
 
 /** Rounds that are open, the newest first. */
 export const openRounds = computed(() =>
-  [...rows("rounds").value.values()].filter((round) => !round.closed).sort((one, other) => (one.opens_at < other.opens_at ? 1 : -1)),
+  [...rows("rounds").value.values()].sort((one, other) => (one.opens_at < other.opens_at ? 1 : -1)),
 );
 
 const NUMBERS = new Intl.Collator("zh", { numeric: true });

@@ -27,7 +27,7 @@ const kept = draft<Desk>("table");
 
 /** Rounds that are open and run, the one that ends first first. */
 export const rounds = computed(() =>
-  [...rows("rounds").value.values()].filter((round) => !round.closed).sort((one, other) => (one.closes_at < other.closes_at ? -1 : 1)),
+  [...rows("rounds").value.values()].sort((one, other) => (one.closes_at < other.closes_at ? -1 : 1)),
 );
 
 /** The table as it stands. A tube whose command lies in the outbox is closed, also where the app was killed before the draft was kept. */
