@@ -101,7 +101,9 @@ def test_a_phone_whose_clock_is_years_off_is_heard_all_the_same(world: cast.Worl
     status, answer = phone.upload(_away(phone, round_id, world.person(0), MONDAY - 30 * MINUTE))
     assert (status, answer["outcomes"][0]["outcome"], answer["outcomes"][0]["flags"]) == (200, "done", ["late"])
     phone.ahead = timedelta()
-    far = phone.command("sampling.report-class", {"round_id": round_id, "person_ids": [world.person(1)], "state": "away"}) | {"at": "9999-12-31T23:00:00Z"}
+    far = phone.command("sampling.report-class", {"round_id": round_id, "person_ids": [world.person(1)], "state": "away"}) | {
+        "at": "9999-12-31T23:00:00Z"
+    }
     status, answer = phone.upload(far)
     assert (answer["outcomes"][0]["outcome"], answer["outcomes"][0]["flags"]) == ("done", ["clock"])
 
