@@ -12,6 +12,7 @@ from django.db.models import Q
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
+from epigrid.store import bulk
 from epigrid.store.models import Read
 
 
@@ -34,23 +35,21 @@ def record(*, actor: Actor, area: Area, person_ids: Sequence[UUID], fields: Sequ
     if actor.person_id is not None and not denied:
         return
     duties = sorted(grant.duty for grant in actor.grants if grant.area.covers(area))
-    Read.objects.bulk_create(
-        [
-            Read(
-                actor_kind=actor.kind,
-                actor_id=actor.id,
-                duties=duties,
-                person_id=person_id,
-                fields=list(fields),
-                purpose=actor.purpose,
-                area=area,
-                denied=denied,
-                at=at,
-            )
-            for person_id in person_ids
-        ],
-        batch_size=500,
-    )
+    rows = [
+        Read(
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            duties=duties,
+            person_id=person_id,
+            fields=list(fields),
+            purpose=actor.purpose,
+            area=area,
+            denied=denied,
+            at=at,
+        )
+        for person_id in person_ids
+    ]
+    bulk.insert(rows)
 
 
 def of_person(*, actor: Actor, person_id: UUID, limit: int = 200) -> list[ReadCard]:
