@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from epigrid.kernel.areas import Area
 from epigrid.store import journal
 from epigrid.store.models import Fact
 
+AT_ONCE = 500
+M = TypeVar("M", bound=Model)
 MOST = 5000
 """So many facts at once are not looked through: the client fetches its whole pack anew (design value)."""
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -58,6 +61,30 @@ def since(*, after: int, areas: Sequence[Area], kinds: Kinds) -> Since:
     found = list(rows[: MOST + 1])
     ids = {one for kind, subject, payload in found if kind.partition(".")[0] in kinds.apps for one in (subject, *_named(payload))}
     return Since(position=upto, ids=frozenset(ids), whole=len(found) > MOST or any(kind in kinds.resets for kind, _subject, _payload in found))
+
+
+def naming(touched: frozenset[UUID], *columns: str) -> list[Q]:
+    """Conditions by which a shelf finds the rows that name one of the ids in one of its columns; several, so that no question has too many of them."""
+    ids = sorted(touched)
+    parts = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+    return [reduce(or_, [Q(**{f"{column}__in": part}) for column in columns]) for part in parts]
+
+
+def named(rows: QuerySet[M], touched: frozenset[UUID] | None, *columns: str) -> list[M]:
+    """The rows of a shelf by key: all, or those that name one of the ids."""
+    if touched is None:
+        return list(rows.order_by("pk"))
+    found = {row.pk: row for where in naming(touched, *columns) for row in rows.filter(where)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def values(rows: QuerySet[Any], touched: frozenset[UUID] | None, asked: Sequence[str], *columns: str) -> list[tuple[Any, ...]]:
+    """As `named`, the values of some columns only."""
+    with_key = rows.order_by("pk").values_list("pk", *asked)
+    if touched is None:
+        return [row[1:] for row in with_key]
+    found = {row[0]: row[1:] for where in naming(touched, *columns) for row in with_key.filter(where)}
+    return [found[pk] for pk in sorted(found)]
 
 
 def _named(value: object) -> list[UUID]:

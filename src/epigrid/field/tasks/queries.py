@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Sum
 
 from epigrid.field.tasks import rules
 from epigrid.field.tasks.models import SupportAnswer, SupportRequest, Task
@@ -15,9 +15,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.kernel.duties import Duty
 from epigrid.registers.policies import queries as policies
-from epigrid.store import clock
-
-BATCH = 500
+from epigrid.store import clock, feed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,18 +202,10 @@ PACKED = ("due_at", "id", "kind", "place_id", "person_id", "state", "accepted_by
 
 def pack_tasks(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackTask]:
     """Open tasks of the actor's duties in his areas, free ones and those that anybody took on; `touched`: only those that name one of the ids."""
-    open_rows = Task.objects.seen_by(actor).filter(state__in=rules.OPEN, duty__in=[str(duty) for duty in actor.duties]).values_list(*PACKED)
-    rows: dict[UUID, tuple[Any, ...]] = {}
-    if touched is None:
-        rows = {row[1]: row for row in open_rows}
-    else:
-        ids = sorted(touched)
-        for part in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
-            reached = Q(id__in=part) | Q(person_id__in=part) | Q(place_id__in=part) | Q(source_id__in=part)
-            rows |= {row[1]: row for row in open_rows.filter(reached)}
-    places = {row[-2:] for row in rows.values()}
-    held = {(duty, area) for duty, area in places if actor.holds(Duty(duty), area=Area(area))}
-    return [_packed(row, actor) for row in sorted(rows.values(), key=lambda row: row[:2]) if row[-2:] in held]
+    open_rows = Task.objects.seen_by(actor).filter(state__in=rules.OPEN, duty__in=[str(duty) for duty in actor.duties])
+    rows = feed.values(open_rows, touched, PACKED, "id", "person_id", "place_id", "source_id")
+    held = {(duty, area) for duty, area in {row[-2:] for row in rows} if actor.holds(Duty(duty), area=Area(area))}
+    return [_packed(row, actor) for row in sorted(rows, key=lambda row: row[:2]) if row[-2:] in held]
 
 
 def _packed(row: tuple[Any, ...], actor: Actor) -> PackTask:

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from epigrid.field.sampling.models import Box, RosterRow, Round, SamplingCode, Swab, TestDue, Tube
 from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
-
-BATCH = 500
+from epigrid.store import feed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +88,7 @@ class PackTest:
 
 def pack_rounds(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackRound]:
     """Rounds that are not closed."""
-    rows = _named(Round.objects.seen_by(actor).filter(closed_at__isnull=True), touched, "id")
+    rows = feed.named(Round.objects.seen_by(actor).filter(closed_at__isnull=True), touched, "id")
     return [
         PackRound(id=row.id, reason=row.reason, area=row.area, opens_at=row.opens_at, closes_at=row.closes_at, temperature_gate=row.temperature_gate)
         for row in rows
@@ -116,13 +114,13 @@ def pack_roll(*, actor: Actor, areas: Sequence[Area] = (), buildings: Sequence[U
             contradicted=contradicted,
             alone=name != "pooled",
         )
-        for round_id, person_id, building_id, name, state, way, struck, contradicted in _values(rows, touched, columns, "person_id")
+        for round_id, person_id, building_id, name, state, way, struck, contradicted in feed.values(rows, touched, columns, "person_id")
     ]
 
 
 def pack_tubes(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackTube]:
     """Tubes that are open, or closed and in no box."""
-    rows = _named(Tube.objects.seen_by(actor).filter(state__in=("open", "closed")), touched, "id")
+    rows = feed.named(Tube.objects.seen_by(actor).filter(state__in=("open", "closed")), touched, "id")
     members: dict[UUID, list[UUID]] = {row.id: [] for row in rows}
     swabs = Swab.objects.seen_by(actor).filter(tube_id__in=list(members), withdrawn_at__isnull=True).order_by("tube_id", "position")
     for tube_id, person_id in swabs.values_list("tube_id", "person_id"):
@@ -147,7 +145,7 @@ def pack_tubes(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[
 
 def pack_boxes(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackBox]:
     """Boxes that no laboratory has received."""
-    rows = _named(Box.objects.seen_by(actor).filter(received_at__isnull=True), touched, "id")
+    rows = feed.named(Box.objects.seen_by(actor).filter(received_at__isnull=True), touched, "id")
     labels: dict[UUID, list[tuple[str, UUID]]] = {row.id: [] for row in rows}
     for box_id, label, tube_id in Tube.objects.seen_by(actor).filter(box_id__in=list(labels)).order_by("label").values_list("box_id", "label", "id"):
         labels[box_id].append((label, tube_id))
@@ -169,7 +167,7 @@ def pack_tests(*, actor: Actor, areas: Sequence[Area], touched: frozenset[UUID] 
     if not areas:
         return []
     where = reduce(or_, [Q(area__within=area) for area in areas])
-    rows = _named(TestDue.objects.seen_by(actor).filter(where, state="due"), touched, "id", "person_id")
+    rows = feed.named(TestDue.objects.seen_by(actor).filter(where, state="due"), touched, "id", "person_id")
     return [
         PackTest(id=row.id, person=row.person_id, opens_at=row.opens_at, due_at=row.due_at, where=row.where, source_kind=row.source_kind)
         for row in rows
@@ -179,30 +177,7 @@ def pack_tests(*, actor: Actor, areas: Sequence[Area], touched: frozenset[UUID] 
 def pack_codes(*, actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Person -> sampling code, of those who have one."""
     found: dict[UUID, str] = {}
-    for start in range(0, len(person_ids), BATCH):
-        rows = SamplingCode.objects.seen_by(actor).filter(person_id__in=person_ids[start : start + BATCH])
+    for start in range(0, len(person_ids), feed.AT_ONCE):
+        rows = SamplingCode.objects.seen_by(actor).filter(person_id__in=person_ids[start : start + feed.AT_ONCE])
         found |= dict(rows.values_list("person_id", "code"))
     return found
-
-
-def _named(rows: QuerySet[Any], touched: frozenset[UUID] | None, *columns: str) -> list[Any]:
-    """The rows, or those that name one of the ids in one of the columns."""
-    if touched is None:
-        return list(rows.order_by("pk"))
-    found: dict[Any, Any] = {}
-    for where in _batches(touched, columns):
-        found |= {row.pk: row for row in rows.filter(where)}
-    return [found[pk] for pk in sorted(found)]
-
-
-def _values(rows: QuerySet[Any], touched: frozenset[UUID] | None, values: Sequence[str], *columns: str) -> list[Any]:
-    """As `_named`, the values of some columns only."""
-    if touched is None:
-        return list(rows.order_by("pk").values_list(*values))
-    return list(dict.fromkeys(row for where in _batches(touched, columns) for row in rows.filter(where).values_list(*values)))
-
-
-def _batches(touched: frozenset[UUID], columns: Sequence[str]) -> list[Q]:
-    ids = sorted(touched)
-    some = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    return [reduce(or_, [Q(**{f"{column}__in": part}) for column in columns]) for part in some]

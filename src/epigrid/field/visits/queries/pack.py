@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
-
-from django.db.models import Q
 
 from epigrid.field.visits.models import Visit
 from epigrid.field.visits.queries.routines import ItemCard, day_items
 from epigrid.kernel.actors import Actor
-
-BATCH = 500
+from epigrid.store import feed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +48,8 @@ COLUMNS = ("campaign_id", "step", "id", "household_id", "dwelling_id", "campaign
 
 def pack_visits(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list[PackVisit]:
     """The visits of campaigns that are not closed."""
-    rows = Visit.objects.seen_by(actor).filter(campaign__closed_at__isnull=True).values_list(*COLUMNS)
+    rows = Visit.objects.seen_by(actor).filter(campaign__closed_at__isnull=True)
+    found = feed.values(rows, touched, COLUMNS, "id", "campaign_id", "household_id", "dwelling_id")
     return [
         PackVisit(
             id=visit_id,
@@ -65,19 +62,8 @@ def pack_visits(*, actor: Actor, touched: frozenset[UUID] | None = None) -> list
             attempts=attempts,
             step=step,
         )
-        for campaign_id, step, visit_id, household_id, dwelling_id, due_at, state, attempts in sorted(_named(rows, touched))
+        for campaign_id, step, visit_id, household_id, dwelling_id, due_at, state, attempts in sorted(found)
     ]
-
-
-def _named(rows: Any, touched: frozenset[UUID] | None) -> set[tuple[Any, ...]]:
-    if touched is None:
-        return set(rows)
-    ids = sorted(touched)
-    found: set[tuple[Any, ...]] = set()
-    for start in range(0, len(ids), BATCH):
-        part = ids[start : start + BATCH]
-        found |= set(rows.filter(Q(id__in=part) | Q(campaign_id__in=part) | Q(household_id__in=part) | Q(dwelling_id__in=part)))
-    return found
 
 
 def pack_routine(*, actor: Actor, day: date, touched: frozenset[UUID] | None = None) -> list[PackItem]:
