@@ -23,7 +23,7 @@ from benchmarks.load import district
 from benchmarks.load.house import House
 from epigrid.interfaces import startup
 
-PEOPLE, COMMANDS, BATCH, RUNS, SLOWER = 5_000, 2_000, 200, 5, 4
+PEOPLE, COMMANDS, BATCH, RUNS, SLOWER, TOWER = 5_000, 2_000, 200, 5, 4, 204
 LIMITS = {
     "first_load_kb": 300.0,
     "interactive_s": 2.0,
@@ -96,7 +96,7 @@ def _cards(area: Any) -> tuple[str, dict[str, str]]:
     from epigrid.kernel.actors import Actor, Grant
     from epigrid.kernel.duties import Duty
     from epigrid.registers.access import actions as access
-    from epigrid.registers.access.models import Device, User
+    from epigrid.registers.access.models import User
     from epigrid.registers.organisation.models import Appointment
     from epigrid.store import clock
 
@@ -109,7 +109,7 @@ def _cards(area: Any) -> tuple[str, dict[str, str]]:
         Appointment.objects.bulk_create(rows)
         codes.append(access.invite_phone(actor=desk, user_id=user.id, until=now + timedelta(days=3), now=now).code)
     bound = access.bind_phone(code=codes[1], label="bench", origin="bench", wall=datetime.now(UTC))
-    Device.objects.get_queryset().update(people_limit=PEOPLE * 2)
+    _signed_for()
     return codes[0], {"Authorization": f"Device {bound.device_id}.{bound.secret}"}
 
 
@@ -167,7 +167,7 @@ def _browser(ground: Ground, folder: Path) -> dict[str, float]:
             viewport={"width": 412, "height": 860},
         )
         page = context.new_page()
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(60_000)
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         try:
             return _first_load(page, ground) | _carried(page, ground) | _drawn(page) | _person(page, ground)
@@ -186,6 +186,13 @@ def _first_load(page: Any, ground: Ground) -> dict[str, float]:
     return {"first_load_kb": sum(sizes) / 1000, "interactive_s": seen / 1000}
 
 
+def _signed_for() -> None:
+    """The secretary has signed for as many people as are measured."""
+    from epigrid.registers.access.models import Device
+
+    Device.objects.get_queryset().update(people_limit=PEOPLE * 2)
+
+
 def _carried(page: Any, ground: Ground) -> dict[str, float]:
     """The phone is bound and takes up every building: seconds until all people lie sealed on it."""
     page.get_by_role("button", name="English").click()
@@ -193,6 +200,7 @@ def _carried(page: Any, ground: Ground) -> dict[str, float]:
         page.locator("main input").nth(number).fill(text)
     page.keyboard.press("Enter")
     page.locator("nav.bottom").wait_for()
+    _signed_for()
     page.evaluate("location.hash = '#/me'")
     page.get_by_role("button", name="Choose buildings").click()
     for box in page.locator("dialog input[type=checkbox], [role=dialog] input[type=checkbox]").all():
@@ -212,16 +220,20 @@ DRAWN = """async (press) => {
 
 
 def _drawn(page: Any) -> dict[str, float]:
-    """From the tap on the tower until its grid is painted."""
-    took, cells = [], 0
-    for _run in range(RUNS):
-        page.evaluate("location.hash = '#/roll-call'")
-        page.locator("main button.row").first.wait_for()
-        sizes = [int(text.split()[2]) for text in page.locator("main button.row .row-detail").all_inner_texts()]
-        took.append(page.evaluate(DRAWN, {"of": "main button.row", "at": sizes.index(max(sizes))}))
-        cells = page.locator("[class*=cell-]").count()
-        page.get_by_role("button", name="All houses").click()
-    return {"roll_call_ms": statistics.median(took), "roll_call_cells": float(cells)}
+    """From the tap on the tower of 204 households until its grid is painted."""
+    page.evaluate("location.hash = '#/roll-call'")
+    page.locator("main button.row").first.wait_for()
+    rows = page.locator("main button.row").count()
+    tower = next(at for at in range(rows) if _opened(page, at)[1] == TOWER)
+    return {"roll_call_ms": statistics.median(_opened(page, tower)[0] for _run in range(RUNS))}
+
+
+def _opened(page: Any, at: int) -> tuple[float, int]:
+    """Milliseconds until a building is painted, and its rooms; then the list of buildings again."""
+    took = page.evaluate(DRAWN, {"of": "main button.row", "at": at})
+    rooms = page.locator("main button[class*=cell-]").count()
+    page.get_by_role("button", name="All houses").click()
+    return took, rooms
 
 
 PERSON = """async ([paper, number]) => {
