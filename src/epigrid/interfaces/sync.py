@@ -23,6 +23,7 @@ from epigrid.field.visits import rules as pace
 from epigrid.interfaces import packs
 from epigrid.kernel.errors import BadInput, DomainError
 from epigrid.registers.access import actions as access
+from epigrid.registers.access.api import by_device
 from epigrid.store import clock, phones
 from epigrid.store.doors import EARLIEST, REFUSALS, Command, Reader, Rows, Verb, Word, reader
 
@@ -140,16 +141,11 @@ class UploadOut(Schema):
     outcomes: list[AnswerOut]
 
 
-def phone(request: HttpRequest) -> Any:
-    """Whoever asks must be a bound phone."""
-    return getattr(request, "device", None)
-
-
-@router.get("/pull", response={200: Any, **REFUSALS}, auth=phone, include_in_schema=False)
+@router.get("/pull", response={200: Any, **REFUSALS}, auth=by_device, include_in_schema=False)
 @decorate_view(gzip_page)
 def pull(request: HttpRequest, since: str = "", buildings: str = "", waiting: int | None = None) -> HttpResponse:
     """What changed since the phone's position, or the whole pack."""
-    it, device = reader(request), phone(request)
+    it, device = reader(request), by_device(request)
     ids = _ids(buildings)
     found = packs.pull(ask=packs.Asking(actor=it.actor, device=device, buildings=ids, now=it.now), known=since)
     access.note_contact(device_id=device.id, now=it.now, sent_at=None, empty=waiting == 0)
@@ -164,10 +160,10 @@ def _ids(text: str) -> tuple[UUID, ...]:
         raise BadInput(field="buildings") from None
 
 
-@router.post("/upload", response={200: UploadOut, **REFUSALS}, auth=phone, include_in_schema=False)
+@router.post("/upload", response={200: UploadOut, **REFUSALS}, auth=by_device, include_in_schema=False)
 def upload(request: HttpRequest) -> dict[str, Any]:
     """Do what a phone kept, command by command in its order; each has an answer, a replay its first one."""
-    it, device = reader(request), phone(request)
+    it, device = reader(request), by_device(request)
     body = _read(request)
     skew = access.note_contact(device_id=device.id, now=it.now, sent_at=body.sent_at, empty=False)
     since = _since(it, device)

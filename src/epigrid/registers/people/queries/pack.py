@@ -13,9 +13,7 @@ from epigrid.kernel.actors import Actor
 from epigrid.kernel.areas import Area
 from epigrid.registers.people import rules
 from epigrid.registers.people.models import Person
-from epigrid.store import vault
-
-BATCH = 500
+from epigrid.store import feed, vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +40,8 @@ def pack_people(
     if not where:
         return []
     rows = Person.objects.seen_by(actor).filter(reduce(or_, where), departed_on__isnull=True, erased_at__isnull=True)
-    if touched is None:
-        return [_of(row, on) for row in rows.order_by("file_no")]
-    found: dict[UUID, Person] = {}
-    ids = sorted(touched)
-    for start in range(0, len(ids), BATCH):
-        some = ids[start : start + BATCH]
-        named = Q(id__in=some) | Q(dwelling_id__in=some) | Q(household_id__in=some)
-        found |= {row.id: row for row in rows.filter(named)}
-    return [_of(row, on) for row in sorted(found.values(), key=lambda row: row.file_no)]
+    found = feed.named(rows, touched, "id", "dwelling_id", "household_id")
+    return [_of(row, on) for row in sorted(found, key=lambda row: row.file_no)]
 
 
 def pack_identities(*, actor: Actor, found: Sequence[PackPerson], fields: Sequence[str], now: datetime) -> dict[UUID, dict[str, str]]:
